@@ -1,0 +1,11 @@
+"""The one exception that a user can cause; every command turns it into a sentence and exit status 2."""
+
+
+class UserError(Exception):
+    """What was expected, what came (with the value and where), and what to do: one sentence."""
+
+
+def require(condition: bool, sentence: str) -> None:
+    """Raise `UserError(sentence)` unless `condition` holds."""
+    if not condition:
+        raise UserError(sentence)

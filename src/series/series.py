@@ -1,0 +1,72 @@
+"""The one thing that every source of prices returns, and the checks that each must pass."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.errors import require
+
+
+@dataclass(frozen=True)
+class Series:
+    """A price on a regular or irregular grid of bars, with covariates on the same grid.
+
+    Attributes:
+        name: what it is, for people ('sp500', 'btc.csv').
+        timestamps: datetime64[ns] `(time,)`, UTC, start of each bar, strictly increasing.
+        values: float64 `(time,)`, prices in the currency of the source, all above zero.
+        covariates: float64 `(time,)` by name.
+        filled: bool `(time,)`, true where an empty bar was filled forward; never scored as a target.
+        notes: what loading did to the data, one sentence each, for the console.
+    """
+
+    name: str
+    timestamps: NDArray[np.datetime64]
+    values: NDArray[np.float64]
+    filled: NDArray[np.bool_]
+    covariates: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check shapes, order and prices.
+
+        Raises:
+            UserError: where a price is not a finite number above zero, or time does not increase.
+        """
+        columns = {"timestamps": self.timestamps, "filled": self.filled, **self.covariates}
+        for name, column in columns.items():
+            if column.shape != self.values.shape:
+                raise ValueError(f"{name} must have the shape {self.values.shape} of values, but has {column.shape}.")
+        bad = np.flatnonzero(~(np.isfinite(self.values) & (self.values > 0)))
+        require(
+            bad.size == 0,
+            f"{self.name}: every price must be a number above 0, but is {self._at(bad)}: correct or remove the row.",
+        )
+        unordered = np.flatnonzero(np.diff(self.timestamps) <= np.timedelta64(0, "ns")) + 1
+        require(
+            unordered.size == 0,
+            f"{self.name}: times must increase, but do not at {self._at(unordered)}: sort them and remove duplicates.",
+        )
+
+    def _at(self, rows: NDArray[np.intp]) -> str:
+        if rows.size == 0:
+            return ""
+        row = int(rows[0])
+        return f"{self.values[row]:g} at {np.datetime_as_string(self.timestamps[row], unit='s')} (bar {row})"
+
+    def __len__(self) -> int:
+        """Number of bars."""
+        return int(self.values.size)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content (not of the name): equal data, equal digest."""
+        state = hashlib.sha256()
+        for column in (self.timestamps.astype("datetime64[ns]").astype(np.int64), self.values, self.filled):
+            state.update(np.ascontiguousarray(column).tobytes())
+        for name in sorted(self.covariates):
+            state.update(name.encode())
+            state.update(np.ascontiguousarray(self.covariates[name]).tobytes())
+        return state.hexdigest()
