@@ -18,11 +18,6 @@ RUNNERS = ("sequential",)
 BACKENDS = ("jax", "tensorflow")
 
 
-def fixed(reason: str) -> Any:
-    """A field that cannot be swept; `reason` completes 'NAME cannot be swept: ...'."""
-    return field(metadata={"fixed": reason})
-
-
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     require(value in allowed, f"{name} must be one of {', '.join(allowed)}, but is {value!r}: choose one of them.")
 
@@ -42,10 +37,6 @@ def _fraction(name: str, value: float) -> None:
     require(0 <= value < 1, f"{name} must be at least 0 and below 1, but is {value}: set a fraction.")
 
 
-OTHER_SERIES = "scores on different series cannot be compared; run one sweep per series"
-OTHER_TARGETS = "it changes which targets are scored; run one sweep per value"
-
-
 @dataclass
 class DataConfig:
     """What every source of prices has in common; `data=NAME` picks the source.
@@ -56,8 +47,8 @@ class DataConfig:
         features: names of covariate columns that the model reads beside the price.
     """
 
-    source: str = fixed(OTHER_SERIES)
-    every: str | None = fixed(OTHER_SERIES)
+    source: str
+    every: str | None
     features: list[str]
 
 
@@ -80,13 +71,13 @@ class BitcoinData(DataConfig):
         cache: folder for downloaded bars, or null for the user's cache folder.
     """
 
-    exchange: str = fixed(OTHER_SERIES)
-    symbol: str = fixed(OTHER_SERIES)
-    timeframe: str = fixed(OTHER_SERIES)
-    since: str = fixed(OTHER_SERIES)
-    until: str | None = fixed(OTHER_SERIES)
-    url: str | None = fixed(OTHER_SERIES)
-    cache: str | None = fixed(OTHER_SERIES)
+    exchange: str
+    symbol: str
+    timeframe: str
+    since: str
+    until: str | None
+    url: str | None
+    cache: str | None
 
 
 @dataclass
@@ -100,10 +91,10 @@ class CsvData(DataConfig):
         time_unit: s, ms, us or ns for numeric times, or null to tell by magnitude.
     """
 
-    path: str = fixed(OTHER_SERIES)
-    price: str | None = fixed(OTHER_SERIES)
-    time: str | None = fixed(OTHER_SERIES)
-    time_unit: str | None = fixed(OTHER_SERIES)
+    path: str
+    price: str | None
+    time: str | None
+    time_unit: str | None
 
     def __post_init__(self) -> None:
         """Check the settings."""
@@ -122,9 +113,9 @@ class SyntheticData(DataConfig):
         data_seed: seed of the simulated path; not the seed of the models.
     """
 
-    process: str = fixed(OTHER_SERIES)
-    length: int = fixed(OTHER_SERIES)
-    data_seed: int = fixed(OTHER_SERIES)
+    process: str
+    length: int
+    data_seed: int
 
     def __post_init__(self) -> None:
         """Check the settings."""
@@ -148,12 +139,12 @@ class WindowsConfig:
     """
 
     lags: int
-    horizon: int = fixed(OTHER_TARGETS)
+    horizon: int
     transform: str
     scale: str
-    train: Any = fixed(OTHER_TARGETS)
-    validation: Any = fixed(OTHER_TARGETS)
-    test: Any = fixed(OTHER_TARGETS)
+    train: Any
+    validation: Any
+    test: Any
 
     SPANS: ClassVar[tuple[str, ...]] = ("train", "validation", "test")
 
@@ -364,6 +355,21 @@ SWEPT_SECTIONS: dict[str, type] = {
     "model": ModelConfig,
     "training": TrainingConfig,
 }
+
+_REPLICATE = "seeds are replicates of every trial, so that luck is not mistaken for skill; set seeds=5 instead"
+_OTHER_SERIES = "scores on different series cannot be compared; run one sweep per series"
+_OTHER_TARGETS = "it changes which targets are scored; run one sweep per value"
+FIXED: dict[str, str] = {
+    "seed": _REPLICATE,
+    "seeds": _REPLICATE,
+    "data.source": _OTHER_SERIES,
+    "data.every": _OTHER_SERIES,
+    "windows.horizon": _OTHER_TARGETS,
+    "windows.train": _OTHER_TARGETS,
+    "windows.validation": _OTHER_TARGETS,
+    "windows.test": _OTHER_TARGETS,
+}
+"""Settings that cannot be swept, with the reason: '{path} cannot be swept: {reason}.'"""
 
 
 def _optional_anything(names: list[str]) -> list[tuple[str, Any, Any]]:

@@ -55,7 +55,8 @@ class SweepEnd:
 
 class Tracker(abc.ABC):
     """Records a sweep. Calls come in the order below; `log_epoch` and `end_fit` from any thread, in order
-    within a fit, and return at once: a tracker that writes slowly queues."""
+    within a fit, and return at once: a tracker that writes slowly queues.
+    """
 
     @abc.abstractmethod
     def start_sweep(self, start: SweepStart) -> None:
