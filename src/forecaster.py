@@ -1,0 +1,121 @@
+"""A trained model with its preprocessing, as one thing that takes past prices and returns prices."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.config import ModelConfig, WindowsConfig
+from src.errors import require
+from src.fits import FitSpec, Weights
+from src.windows.scaling import Scaler
+from src.windows.spans import Span, Spans
+from src.windows.windows import Windows
+
+if TYPE_CHECKING:
+    import pandas
+
+_NOTHING = Spans(Span(0, 0), Span(0, 0), Span(0, 0))
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """Everything that a forecast needs, and nothing of training.
+
+    Attributes:
+        windows: lags, horizon and transform.
+        features: covariates read beside the price.
+        model: the LSTM.
+        scaler: as fitted on the training span.
+        warmup: steps that a stateful model reads before its first answer.
+        weights: in Keras' order.
+    """
+
+    windows: WindowsConfig
+    features: tuple[str, ...]
+    model: ModelConfig
+    scaler: Scaler
+    warmup: int
+    weights: Weights
+
+    def forecast(self, past: "pandas.DataFrame") -> NDArray[np.float64]:
+        """Forecast the steps after the last row of `past`.
+
+        Args:
+            past: one row per bar, oldest first, with a column `price` and one per covariate; a stateless model
+                reads the last `lags` rows (one more where prices are differenced), a stateful one up to `warmup`.
+
+        Returns:
+            float64 `(horizon,)`, price units.
+
+        Raises:
+            UserError: where a column is missing, rows are too few or a price is not a number above 0.
+        """
+        from src.models.scorer import Scorer
+
+        windows = self._windows_of(past)
+        origin = np.array([len(past) - 1])
+        return Scorer(windows, self.model, self.warmup).forecast(self.weights, origin)[0]
+
+    def _windows_of(self, past: "pandas.DataFrame") -> Windows:
+        columns = ["price", *self.features]
+        missing = [name for name in columns if name not in past.columns]
+        require(
+            not missing,
+            f"past prices need the columns {columns}, but {missing} are missing from {list(past.columns)}: "
+            "rename or add them.",
+        )
+        values = past[columns].to_numpy(np.float64)
+        windows = Windows(self.windows, values, np.zeros(len(values), bool), self.scaler, _NOTHING)
+        needed = windows.first_origin + 1
+        require(len(values) >= needed, f"a forecast needs {needed} past rows, but got {len(values)}: bring more.")
+        bad = np.flatnonzero(~(np.isfinite(values).all(axis=1) & (values[:, 0] > 0)))
+        require(
+            bad.size == 0,
+            f"past prices must be numbers above 0, but row {bad[0] if bad.size else 0} is not: correct or drop it.",
+        )
+        return windows
+
+    def save(self, folder: Path) -> None:
+        """Write forecaster.json and weights.npz into `folder`, which is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        description = {
+            "windows": asdict(self.windows),
+            "features": list(self.features),
+            "model": asdict(self.model),
+            "offset": self.scaler.offset.tolist(),
+            "factor": self.scaler.factor.tolist(),
+            "warmup": self.warmup,
+        }
+        (folder / "forecaster.json").write_text(json.dumps(description, indent=2) + "\n")
+        np.savez(folder / "weights.npz", *self.weights)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Forecaster":
+        """Read what `save` wrote; nothing is unpickled."""
+        description = json.loads((folder / "forecaster.json").read_text())
+        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            weights = tuple(arrays[f"arr_{number}"] for number in range(len(arrays.files)))
+        return cls(
+            windows=WindowsConfig(**description["windows"]),
+            features=tuple(description["features"]),
+            model=ModelConfig(**description["model"]),
+            scaler=Scaler(np.array(description["offset"]), np.array(description["factor"])),
+            warmup=description["warmup"],
+            weights=weights,
+        )
+
+
+def build_forecaster(spec: FitSpec, windows: Windows, weights: Weights) -> Forecaster:
+    """The forecaster of a finished fit.
+
+    Args:
+        spec: the fit.
+        windows: those it was trained on, for their scaler.
+        weights: its kept weights.
+    """
+    warmup = windows.stream_length(spec.training.batch_size)
+    return Forecaster(spec.windows, spec.features, replace(spec.model), windows.scaler, warmup, weights)

@@ -1,0 +1,83 @@
+"""The LSTM that `ModelConfig` describes, as a Keras model; no training here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from src.config import ModelConfig
+from src.fits import Weights
+from src.models.dropout import RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What a network reads and answers.
+
+    Attributes:
+        time: steps of an input, or None for any number.
+        num_features: features of a step.
+        horizon: steps forecast.
+        streams: rows of every batch of a stateful network, or None for any number of windows without state.
+        every_step: answer at every step of the input instead of at its last one.
+    """
+
+    time: int | None
+    num_features: int
+    horizon: int
+    streams: int | None = None
+    every_step: bool = False
+
+
+def build_lstm(config: ModelConfig, shapes: Shapes) -> keras.Model:
+    """Build `layers` equal LSTM layers with a dropout after each, and one linear output per step of the horizon.
+
+    Returns:
+        A Keras model from float32 `(window, time, feature)` to `(window, horizon)`, or to
+        `(window, time, horizon)` where it answers at every step. Its weights are not drawn yet.
+    """
+    inputs = keras.Input(batch_shape=(shapes.streams, shapes.time, shapes.num_features))
+    hidden = inputs
+    for number in range(config.layers):
+        every_step = shapes.every_step or number < config.layers - 1
+        hidden = _lstm_layer(config, every_step, stateful=shapes.streams is not None)(hidden)
+        hidden = SeededDropout(config.dropout)(hidden)
+    return keras.Model(inputs, keras.layers.Dense(shapes.horizon)(hidden))
+
+
+def _lstm_layer(config: ModelConfig, every_step: bool, stateful: bool) -> keras.layers.Layer:
+    kernels: dict[str, Any] = {}
+    if config.l2 > 0:
+        kernels["kernel_regularizer"] = keras.regularizers.L2(config.l2)
+        kernels["recurrent_regularizer"] = keras.regularizers.L2(config.l2)
+    activations = {"activation": config.activation, "recurrent_activation": config.recurrent_activation}
+    layout = {"return_sequences": every_step, "stateful": stateful}
+    if config.recurrent_dropout > 0:
+        cell = RecurrentDropoutCell(config.units, config.recurrent_dropout, **activations, **kernels)
+        return RecurrentDropoutLSTM(cell, **layout)
+    return keras.layers.LSTM(config.units, **activations, **kernels, **layout)
+
+
+def reset_states(network: keras.Model) -> None:
+    """Set the state of every stateful layer to zero."""
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.RNN) and layer.stateful:
+            layer.reset_state()
+
+
+def get_weights(network: keras.Model) -> Weights:
+    """Copies of all weights in Keras' order, without the state of stateful layers, which depends on the batch."""
+    return tuple(variable.numpy().copy() for variable in _lasting(network))
+
+
+def set_weights(network: keras.Model, weights: Weights) -> None:
+    """Set what `get_weights` returned, of this network or of one with other `streams` and `time`."""
+    for variable, value in zip(_lasting(network), weights, strict=True):
+        variable.assign(value)
+
+
+def _lasting(network: keras.Model) -> list[Any]:
+    states = {
+        id(state) for layer in network.layers if isinstance(layer, keras.layers.RNN) for state in layer.states or ()
+    }
+    return [variable for variable in network.weights if id(variable) not in states]

@@ -1,0 +1,56 @@
+"""Forecasts of a trained network over a span of a series."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.config import ModelConfig
+from src.fits import Weights
+from src.models.lstm import Shapes, build_lstm, set_weights
+from src.windows.transforms import first_row
+from src.windows.windows import Rows, Windows
+
+_WINDOWS_AT_ONCE = 2048
+
+
+class Scorer:
+    """Runs one network shape over windows, for any weights of that shape.
+
+    A stateless model reads every window afresh. A stateful one reads the series once, from `warmup` steps before
+    the first origin to the last origin, and answers at every step; `warmup` is the length of a training stream,
+    so that its state is no younger than the model was trained with, nor the price of a forecast the whole past.
+
+    Args:
+        windows: where inputs come from.
+        model: the LSTM.
+        warmup: steps read before the first answer of a stateful model.
+    """
+
+    def __init__(self, windows: Windows, model: ModelConfig, warmup: int) -> None:
+        self._windows = windows
+        self._stateful = model.stateful
+        self._warmup = warmup
+        time = None if model.stateful else windows.config.lags
+        shapes = Shapes(time, windows.num_features, windows.config.horizon, every_step=model.stateful)
+        self._network = build_lstm(model, shapes)
+
+    def outputs(self, weights: Weights, origins: Rows) -> NDArray[np.float32]:
+        """What the network answers at `origins` (increasing), float32 `(window, horizon)`, scaled."""
+        set_weights(self._network, weights)
+        return self._outputs_of_stream(origins) if self._stateful else self._outputs_of_windows(origins)
+
+    def forecast(self, weights: Weights, origins: Rows) -> NDArray[np.float64]:
+        """Forecasts at `origins` (increasing), float64 `(window, horizon)`, price units."""
+        return self._windows.to_prices(self.outputs(weights, origins), origins)
+
+    def _outputs_of_windows(self, origins: Rows) -> NDArray[np.float32]:
+        # Batches of one size, the last one padded: a second size would be compiled anew.
+        size = min(_WINDOWS_AT_ONCE, len(origins))
+        padded = np.append(origins, np.repeat(origins[-1:], -len(origins) % size))
+        outputs = self._network.predict(self._windows.inputs(padded), batch_size=size, verbose=0)
+        return outputs[: len(origins)]
+
+    def _outputs_of_stream(self, origins: Rows) -> NDArray[np.float32]:
+        start = max(first_row(self._windows.config.transform), int(origins[0]) + 1 - self._warmup)
+        stream = self._windows.stream[None, start : int(origins[-1]) + 1]
+        outputs = self._network.predict(stream, batch_size=1, verbose=0)
+        return outputs[0, origins - start]

@@ -1,0 +1,73 @@
+"""Which targets belong to training, validation and test: chronological, never overlapping."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from src.config import WindowsConfig
+from src.errors import require
+from src.series.series import Series
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range of TARGETS, as rows `start <= row < stop` of the series; inputs may reach back before it."""
+
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The three spans of a split; built by `split` only, so that they never overlap."""
+
+    train: Span
+    validation: Span
+    test: Span
+
+
+def split(series: Series, config: WindowsConfig) -> Spans:
+    """Cut a series into the spans that `config` asks for, by fraction of its rows or by days.
+
+    Raises:
+        UserError: where spans overlap, are out of order, or hold no row of the series.
+    """
+    wanted = (config.train, config.validation, config.test)
+    spans = _by_days(series, wanted) if isinstance(config.train, list) else _by_fractions(series, wanted)
+    for name, span in zip(WindowsConfig.SPANS, spans, strict=True):
+        require(
+            span.start < span.stop,
+            f"windows.{name} must hold bars of {series.name}, but {getattr(config, name)} holds none of its "
+            f"{len(series)} ({_day(series, 0)} to {_day(series, -1)}): move the span or bring more data.",
+        )
+    _refuse_overlap("train", "validation", spans[0], spans[1], config)
+    _refuse_overlap("validation", "test", spans[1], spans[2], config)
+    return Spans(*spans)
+
+
+def _by_fractions(series: Series, fractions: tuple[float, ...]) -> list[Span]:
+    edges = [int(len(series) * total + 1e-9) for total in np.cumsum((0.0, *fractions))]
+    return [Span(start, stop) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+
+
+def _by_days(series: Series, days: tuple[list[Any], ...]) -> list[Span]:
+    spans = []
+    for first, last in days:
+        after = date.fromisoformat(str(last)) + timedelta(days=1)
+        edges = np.searchsorted(series.timestamps, np.array([first, after], dtype="datetime64[ns]"))
+        spans.append(Span(int(edges[0]), int(edges[1])))
+    return spans
+
+
+def _refuse_overlap(earlier: str, later: str, first: Span, second: Span, config: WindowsConfig) -> None:
+    require(
+        first.stop <= second.start,
+        f"windows.{later} must start after windows.{earlier} ends, but {getattr(config, later)} does not follow "
+        f"{getattr(config, earlier)}: overlapping or unordered spans leak, so move one of them.",
+    )
+
+
+def _day(series: Series, row: int) -> str:
+    return str(np.datetime_as_string(series.timestamps[row], unit="D"))

@@ -1,0 +1,72 @@
+"""From prices to what the model sees, and from what it says back to prices.
+
+The price is column 0. A covariate follows the price's transform as far as that makes sense for a number of any
+sign: differences under `difference`, differences of arcsinh (a logarithm that allows zero) under `log_return`,
+arcsinh relative to the window's last value under `relative`, levels under `none`.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def first_row(transform: str) -> int:
+    """Rows at the start of a series that the transform leaves without a value."""
+    return 1 if transform in ("difference", "log_return") else 0
+
+
+def to_stream(transform: str, columns: Array) -> Array:
+    """Transform whole columns.
+
+    Args:
+        transform: difference, log_return or none (`relative` has no stream: see `to_relative`).
+        columns: float64 `(time, feature)`, price first.
+
+    Returns:
+        float64 `(time, feature)`; the first `first_row(transform)` rows are 0 and must not be used.
+    """
+    if transform == "none":
+        return columns
+    levels = _logarithmic(columns) if transform == "log_return" else columns
+    return np.diff(levels, axis=0, prepend=levels[:1])
+
+
+def to_relative(columns: Array, reference: Array) -> Array:
+    """Transform windows relative to a row of their own.
+
+    Args:
+        columns: float64 `(window, time, feature)`, price first.
+        reference: float64 `(window, feature)`, the window's last past row.
+
+    Returns:
+        float64 `(window, time, feature)`: price / last price - 1, covariates as the difference of arcsinh.
+    """
+    price = columns[..., :1] / reference[:, None, :1] - 1.0
+    covariates = np.arcsinh(columns[..., 1:]) - np.arcsinh(reference[:, None, 1:])
+    return np.concatenate([price, covariates], axis=-1)
+
+
+def to_prices(transform: str, outputs: Array, last_price: Array) -> Array:
+    """Undo the transform of targets.
+
+    Args:
+        transform: any of the four.
+        outputs: float64 `(window, horizon)`, unscaled.
+        last_price: float64 `(window,)`, price at the origin.
+
+    Returns:
+        float64 `(window, horizon)`, price units.
+    """
+    last = last_price[:, None]
+    if transform == "difference":
+        return last + np.cumsum(outputs, axis=1)
+    if transform == "log_return":
+        return last * np.exp(np.cumsum(outputs, axis=1))
+    if transform == "relative":
+        return last * (1.0 + outputs)
+    return outputs
+
+
+def _logarithmic(columns: Array) -> Array:
+    return np.concatenate([np.log(columns[:, :1]), np.arcsinh(columns[:, 1:])], axis=1)
