@@ -98,7 +98,6 @@ class CsvData(DataConfig):
 
     def __post_init__(self) -> None:
         """Check the settings."""
-        require(self.path != MISSING_VALUE, "data=csv needs a file, but data.path is not set: add data.path=FILE.csv.")
         if self.time_unit is not None:
             _one_of("data.time_unit", self.time_unit, ("s", "ms", "us", "ns"))
 
@@ -348,7 +347,6 @@ class EvaluationConfig:
         require(sound, f"evaluation.alpha must be above 0 and below 0.5, but is {self.alpha}: 0.05 is usual.")
 
 
-MISSING_VALUE = "???"
 SWEPT_SECTIONS: dict[str, type] = {
     "data": DataConfig,
     "windows": WindowsConfig,

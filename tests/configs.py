@@ -6,7 +6,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from src.config import Config
-from src.schema import register_schema
+from src.command_line.schema import register_schema
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
 

@@ -1,0 +1,24 @@
+"""Tells Hydra the types of conf/."""
+
+from hydra.core.config_store import ConfigStore
+
+from src import config
+
+_SCHEMAS = {
+    None: {"schema": config.Config},
+    "data": {
+        "schema_sp500": config.Sp500Data,
+        "schema_bitcoin": config.BitcoinData,
+        "schema_csv": config.CsvData,
+        "schema_synthetic": config.SyntheticData,
+    },
+    "tuner": {"schema_tuner": config.TunerConfig, "schema_hyperband": config.HyperbandTuner},
+}
+
+
+def register_schema() -> None:
+    """Store the dataclasses of `src.config` under the names that conf/*.yaml refer to."""
+    store = ConfigStore.instance()
+    for group, schemas in _SCHEMAS.items():
+        for name, schema in schemas.items():
+            store.store(group=group, name=name, node=schema)
