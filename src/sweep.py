@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from src.errors import UserError
 
@@ -68,8 +68,7 @@ def _typed(composed: "DictConfig") -> "Config":
     from src.command_line.sentences import refuse_unknown_and_missing
 
     refuse_unknown_and_missing(composed)
-    config: Config = OmegaConf.to_object(composed)
-    return config
+    return cast("Config", OmegaConf.to_object(composed))
 
 
 def _run(config: "Config") -> None:

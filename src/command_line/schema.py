@@ -4,7 +4,7 @@ from hydra.core.config_store import ConfigStore
 
 from src import config
 
-_SCHEMAS = {
+_SCHEMAS: dict[str | None, dict[str, type]] = {
     None: {"schema": config.Config},
     "data": {
         "schema_sp500": config.Sp500Data,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
@@ -103,7 +104,8 @@ def _not_a_setting(path: str) -> str:
 def _wrong_value(chain: list[BaseException], text: str) -> str:
     full_key = _FULL_KEY.search(text)
     if "already at" in text:
-        return f"{_first_line(text).split("'")[1]} exists already: write it without the plus sign."
+        path = _first_line(text).split("'")[1]
+        return f"{path} exists already: write it without the plus sign."
     informative = next((link for link in chain if isinstance(link, ValidationError)), chain[0])
     where = f"{full_key.group(1)} cannot be set" if full_key else "the command cannot be read"
     return f"{where}: {_first_line(str(informative))}; {_SEE_HELP}."
@@ -114,9 +116,7 @@ def _paths(schema: type, prefix: str) -> Iterator[str]:
     for item in fields(schema):
         path = f"{prefix}{item.name}"
         yield path
-        section = item.type if isinstance(item.type, type) else type(None)
-        if is_dataclass(item.default_factory):
-            section = item.default_factory
+        section: Any = item.default_factory if is_dataclass(item.default_factory) else item.type
         if is_dataclass(section):
             for descendant in (section, *section.__subclasses__()):
                 yield from _paths(descendant, f"{path}.")
