@@ -1,0 +1,56 @@
+# Everything that people do here, one word each; `make help` lists them.
+EXPERIMENT ?= dropout
+ARGS ?=
+PYTHON ?= python3
+PORT_MLFLOW ?= 5000
+PORT_TENSORBOARD ?= 6006
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.DEFAULT_GOAL := help
+.PHONY: help install sweep test test-slow check format mlflow tensorboard clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## Make .venv from requirements.lock (other targets do it when needed)
+
+$(INSTALLED): requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed, but this is %d.%d: set PYTHON=python3.12" % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	touch $(INSTALLED)
+
+sweep: $(INSTALLED) ## Run a sweep: make sweep EXPERIMENT=lags ARGS="seeds=5"
+	$(BIN)/python -m src.sweep +experiment=$(EXPERIMENT) $(ARGS)
+
+test: $(INSTALLED) ## Run the tests that take minutes
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(INSTALLED) ## Run the tests with servers, browsers and whole sweeps
+	$(BIN)/python -m pytest -m slow
+
+check: $(INSTALLED) ## Format, lint, types and tests, as CI runs them
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+	$(MAKE) test
+
+format: $(INSTALLED) ## Format the code
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests
+
+mlflow: $(INSTALLED) ## Open the MLflow UI on what was logged
+	@echo "MLflow on http://127.0.0.1:$(PORT_MLFLOW)   (Ctrl-C ends it)"
+	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --host 127.0.0.1 --port $(PORT_MLFLOW) --workers 1 \
+		--backend-store-uri sqlite:///mlruns/mlflow.db
+
+tensorboard: $(INSTALLED) ## Open TensorBoard on what was logged
+	@echo "TensorBoard on http://127.0.0.1:$(PORT_TENSORBOARD)   (Ctrl-C ends it)"
+	@$(BIN)/tensorboard --host 127.0.0.1 --port $(PORT_TENSORBOARD) --logdir sweeps
+
+clean: ## Remove what tools cache (never sweeps/ or mlruns/)
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+	find src tests -name __pycache__ -prune -exec rm -rf {} +
