@@ -14,7 +14,7 @@ TRANSFORMS = ("difference", "log_return", "relative", "none")
 SCALES = ("minmax", "standard", "none")
 PROCESSES = ("random_walk", "predictable")
 ORACLES = ("grid", "random", "bayesian", "hyperband")
-RUNNERS = ("sequential",)
+RUNNERS = ("fused", "sequential")
 BACKENDS = ("jax", "tensorflow")
 
 
@@ -303,8 +303,8 @@ class RunnerConfig:
     """What trains a batch of fits.
 
     Attributes:
-        kind: sequential.
-        backend: Keras backend, jax or tensorflow.
+        kind: fused or sequential.
+        backend: Keras backend, jax or tensorflow; fused runs on jax only.
     """
 
     kind: str
@@ -314,6 +314,11 @@ class RunnerConfig:
         """Check the settings."""
         _one_of("runner", self.kind, RUNNERS)
         _one_of("runner.backend", self.backend, BACKENDS)
+        require(
+            self.kind != "fused" or self.backend == "jax",
+            f"runner=fused compiles whole epochs with jax, but runner.backend is {self.backend}: "
+            "use runner=sequential for it.",
+        )
 
 
 @dataclass

@@ -34,15 +34,15 @@ def set_initial_weights(network: keras.Model, seed: int) -> None:
     """
     generator = np.random.default_rng(derive_seed(seed, "weights"))
     for number, layer in enumerate(network.layers):
-        if isinstance(layer, keras.layers.RNN):
-            _set_cell(layer.cell, generator)
-        elif isinstance(layer, keras.layers.Dense):
-            rows, columns = layer.kernel.shape
-            layer.kernel.assign(glorot_uniform(generator, rows, columns))
-            layer.bias.assign(np.zeros(columns, np.float32))
-        for masks in _mask_sources(layer):
-            masks.seed.assign(derive_seed(seed, "dropout", number))
-            masks.counter.assign(0)
+        for inner in layer._flatten_layers():
+            if isinstance(inner, keras.layers.LSTMCell):
+                _set_cell(inner, generator)
+            elif isinstance(inner, keras.layers.Dense):
+                inner.kernel.assign(glorot_uniform(generator, *inner.kernel.shape))
+                inner.bias.assign(np.zeros(inner.bias.shape, np.float32))
+            elif isinstance(inner, MaskSource):
+                inner.seed.assign(derive_seed(seed, "dropout", number))
+                inner.counter.assign(0)
 
 
 def _set_cell(cell: Any, generator: np.random.Generator) -> None:
@@ -52,6 +52,3 @@ def _set_cell(cell: Any, generator: np.random.Generator) -> None:
     forget = np.repeat(np.array([0, 1, 0, 0], np.float32), cell.units)
     cell.bias.assign(forget)
 
-
-def _mask_sources(layer: keras.layers.Layer) -> list[MaskSource]:
-    return [inner for inner in layer._flatten_layers() if isinstance(inner, MaskSource)]

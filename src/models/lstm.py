@@ -7,6 +7,7 @@ import keras
 
 from src.config import ModelConfig
 from src.fits import Weights
+from src.models.carried_state import CarriedState
 from src.models.dropout import RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout
 
 
@@ -40,33 +41,35 @@ def build_lstm(config: ModelConfig, shapes: Shapes) -> keras.Model:
     hidden = inputs
     for number in range(config.layers):
         every_step = shapes.every_step or number < config.layers - 1
-        hidden = _lstm_layer(config, every_step, stateful=shapes.streams is not None)(hidden)
+        hidden = _lstm_layer(config, every_step, carried=shapes.streams is not None)(hidden)
         hidden = SeededDropout(config.dropout)(hidden)
     return keras.Model(inputs, keras.layers.Dense(shapes.horizon)(hidden))
 
 
-def _lstm_layer(config: ModelConfig, every_step: bool, stateful: bool) -> keras.layers.Layer:
+def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool) -> keras.layers.Layer:
     kernels: dict[str, Any] = {}
     if config.l2 > 0:
         kernels["kernel_regularizer"] = keras.regularizers.L2(config.l2)
         kernels["recurrent_regularizer"] = keras.regularizers.L2(config.l2)
     activations = {"activation": config.activation, "recurrent_activation": config.recurrent_activation}
-    layout = {"return_sequences": every_step, "stateful": stateful}
+    layout = {"return_sequences": every_step, "return_state": carried}
     if config.recurrent_dropout > 0:
         cell = RecurrentDropoutCell(config.units, config.recurrent_dropout, **activations, **kernels)
-        return RecurrentDropoutLSTM(cell, **layout)
-    return keras.layers.LSTM(config.units, **activations, **kernels, **layout)
+        layer = RecurrentDropoutLSTM(cell, **layout)
+    else:
+        layer = keras.layers.LSTM(config.units, **activations, **kernels, **layout)
+    return CarriedState(layer) if carried else layer
 
 
 def reset_states(network: keras.Model) -> None:
-    """Set the state of every stateful layer to zero."""
+    """Set every carried state to zero."""
     for layer in network.layers:
-        if isinstance(layer, keras.layers.RNN) and layer.stateful:
-            layer.reset_state()
+        if isinstance(layer, CarriedState):
+            layer.reset()
 
 
 def get_weights(network: keras.Model) -> Weights:
-    """Copies of all weights in Keras' order, without the state of stateful layers, which depends on the batch."""
+    """Copies of all weights in Keras' order, without carried states, which depend on the batch."""
     return tuple(variable.numpy().copy() for variable in _lasting(network))
 
 
@@ -77,7 +80,5 @@ def set_weights(network: keras.Model, weights: Weights) -> None:
 
 
 def _lasting(network: keras.Model) -> list[Any]:
-    states = {
-        id(state) for layer in network.layers if isinstance(layer, keras.layers.RNN) for state in layer.states or ()
-    }
-    return [variable for variable in network.weights if id(variable) not in states]
+    carried = {id(state) for layer in network.layers if isinstance(layer, CarriedState) for state in layer.states}
+    return [variable for variable in network.weights if id(variable) not in carried]

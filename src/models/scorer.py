@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from src.config import ModelConfig
 from src.fits import Weights
 from src.models.lstm import Shapes, build_lstm, set_weights
-from src.windows.transforms import first_row
 from src.windows.windows import Rows, Windows
 
 _WINDOWS_AT_ONCE = 2048
@@ -50,7 +49,6 @@ class Scorer:
         return outputs[: len(origins)]
 
     def _outputs_of_stream(self, origins: Rows) -> NDArray[np.float32]:
-        start = max(first_row(self._windows.config.transform), int(origins[0]) + 1 - self._warmup)
-        stream = self._windows.stream[None, start : int(origins[-1]) + 1]
-        outputs = self._network.predict(stream, batch_size=1, verbose=0)
-        return outputs[0, origins - start]
+        rows = self._windows.rows_to_read(origins, self._warmup)
+        outputs = self._network.predict(self._windows.stream[None, rows], batch_size=1, verbose=0)
+        return outputs[0, origins - rows[0]]

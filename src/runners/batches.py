@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.fits import derive_seed
+from src.fits import FitSpec, derive_seed
 from src.windows.windows import Rows
 
 
@@ -20,6 +20,19 @@ class Batches:
 
     origins: Rows
     weights: NDArray[np.float32]
+
+
+def epoch_batches(spec: FitSpec, origins: Rows, epoch: int) -> Batches:
+    """The steps of one epoch of a fit.
+
+    Args:
+        spec: the fit.
+        origins: of all its training windows, int64 `(window,)`, increasing.
+        epoch: counted from 0 over the whole life of the fit.
+    """
+    if spec.model.stateful:
+        return stream_batches(origins, spec.training.batch_size, spec.windows.lags)
+    return shuffled_batches(origins, spec.training.batch_size, spec.seed, epoch)
 
 
 def shuffled_batches(origins: Rows, batch_size: int, seed: int, epoch: int) -> Batches:

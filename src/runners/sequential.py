@@ -6,25 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from src.config import TrainingConfig
-from src.fits import (
-    EpochRecord,
-    FitOutcome,
-    FitSpec,
-    FitStatus,
-    OnEpoch,
-    OnFit,
-    Runner,
-    TrainingState,
-    Weights,
-)
+from src.fits import FitOutcome, FitSpec, FitStatus, OnEpoch, OnFit, Runner, TrainingState, Weights
 from src.models.initial_weights import set_initial_weights
 from src.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
 from src.models.scorer import Scorer
-from src.runners.batches import Batches, shuffled_batches, stream_batches
-from src.runners.validation import Validation, ValidationScore
+from src.runners.batches import epoch_batches
+from src.runners.progress import Progress, without_result
+from src.runners.validation import Validation
 from src.series.series import Series
 from src.windows.windows import Windows, build_windows
 
@@ -38,91 +28,34 @@ class SequentialRunner(Runner):
         for spec in fits:
             started = time.monotonic()
             try:
-                outcome = _Fit(series, spec, on_epoch).train()
+                outcome = _train(series, spec, on_epoch)
             except Exception as error:  # one broken fit must not end the sweep: it is recorded with its trace
                 message = f"{error}\n{traceback.format_exc()}"
-                outcome = _without_result(spec, FitStatus.FAILED, 0, time.monotonic() - started, message)
+                outcome = without_result(spec, FitStatus.FAILED, 0, time.monotonic() - started, message)
             on_fit(outcome)
             outcomes.append(outcome)
         return outcomes
 
 
-class _Fit(keras.callbacks.Callback):
-    """One call of `keras.Model.fit`, watched from its epoch ends."""
-
-    def __init__(self, series: Series, spec: FitSpec, on_epoch: OnEpoch) -> None:
-        super().__init__()
-        self._spec, self._on_epoch = spec, on_epoch
-        self._windows = build_windows(series, spec.windows, spec.features)
-        self._data = _TrainingData(self._windows, spec)
-        self._validation = Validation(self._windows)
-        self._scorer = Scorer(self._windows, spec.model, self._windows.stream_length(spec.training.batch_size))
-        self._history: list[ValidationScore] = []
-        self._kept: tuple[int, Weights] | None = None
-
-    def train(self) -> FitOutcome:
-        """Train to the last epoch, an early stop or divergence."""
-        started = time.monotonic()
-        network = _compiled_network(self._windows, self._spec)
-        network.fit(
-            self._data,
-            initial_epoch=self._spec.initial_epoch,
-            epochs=self._spec.training.epochs,
-            callbacks=[self],
-            shuffle=False,  # `_TrainingData` has its own order
-            verbose=0,
-        )
-        return self._outcome(network, time.monotonic() - started)
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Draw the epoch's batches; streams start from a state of zero."""
-        self._data.draw(epoch)
-        reset_states(self.model)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Validate, report, keep the weights if they are the ones to keep, and stop if it is time."""
-        weights = get_weights(self.model)
-        loss = float((logs or {})["loss"])
-        score = self._validation.score(self._scorer.outputs(weights, self._validation.origins))
-        self._on_epoch(_record(self._spec, epoch + 1, loss, score))
-        self._history.append(score)
-        diverged = not (np.isfinite(loss) and score.is_finite)
-        if diverged:
-            self._kept = None
-        elif self._is_best():
-            self._kept = (epoch + 1, weights)
-        self.model.stop_training = diverged or self._is_out_of_patience()
-
-    def _is_best(self) -> bool:
-        """Without early stopping the last epoch counts, whatever its loss."""
-        if self._spec.training.patience is None:
-            return True
-        return self._history[-1].loss < min((score.loss for score in self._history[:-1]), default=np.inf)
-
-    def _is_out_of_patience(self) -> bool:
-        patience = self._spec.training.patience
-        losses = [score.loss for score in self._history]
-        return patience is not None and len(losses) - 1 - int(np.argmin(losses)) >= patience
-
-    def _outcome(self, network: keras.Model, seconds: float) -> FitOutcome:
-        epochs = self._spec.initial_epoch + len(self._history)
-        if self._kept is None:
-            message = f"the loss stopped being finite in epoch {epochs}"
-            return _without_result(self._spec, FitStatus.DIVERGED, epochs, seconds, message)
-        best_epoch, weights = self._kept
-        score = self._history[best_epoch - self._spec.initial_epoch - 1]
-        return FitOutcome(
-            spec=self._spec,
-            status=FitStatus.COMPLETED,
-            epochs=epochs,
-            best_epoch=best_epoch,
-            score=score.log_ratio,
-            val_loss=score.loss,
-            seconds=seconds,
-            validation_forecast=score.forecast,
-            weights=weights,
-            state=TrainingState(get_weights(network), _optimizer_variables(network)),
-        )
+def _train(series: Series, spec: FitSpec, on_epoch: OnEpoch) -> FitOutcome:
+    started = time.monotonic()
+    windows = build_windows(series, spec.windows, spec.features)
+    data = _TrainingData(windows, spec)
+    watch = _Watch(windows, spec, data, on_epoch)
+    network = _compiled_network(windows, spec)
+    network.fit(
+        data,
+        initial_epoch=spec.initial_epoch,
+        epochs=spec.training.epochs,
+        callbacks=[watch],
+        shuffle=False,  # `_TrainingData` has its own order
+        verbose=0,
+    )
+    return watch.progress.outcome(
+        time.monotonic() - started,
+        to_weights=lambda weights: weights,
+        state=lambda: TrainingState(get_weights(network), _optimizer_variables(network)),
+    )
 
 
 class _TrainingData(keras.utils.PyDataset):
@@ -136,13 +69,7 @@ class _TrainingData(keras.utils.PyDataset):
 
     def draw(self, epoch: int) -> None:
         """Lay out the batches of `epoch`, counted from 0."""
-        self._batches = self._layout(epoch)
-
-    def _layout(self, epoch: int) -> Batches:
-        batch_size = self._spec.training.batch_size
-        if self._spec.model.stateful:
-            return stream_batches(self._origins, batch_size, self._spec.windows.lags)
-        return shuffled_batches(self._origins, batch_size, self._spec.seed, epoch)
+        self._batches = epoch_batches(self._spec, self._origins, epoch)
 
     def __len__(self) -> int:
         return len(self._batches.origins)
@@ -153,6 +80,28 @@ class _TrainingData(keras.utils.PyDataset):
             targets = self._windows.targets(origins.ravel())
             return self._windows.stream[origins], targets.reshape(*origins.shape, -1), weights
         return self._windows.inputs(origins), self._windows.targets(origins), weights
+
+
+class _Watch(keras.callbacks.Callback):
+    """What is done between the epochs of `keras.Model.fit`."""
+
+    def __init__(self, windows: Windows, spec: FitSpec, data: _TrainingData, on_epoch: OnEpoch) -> None:
+        super().__init__()
+        self._data = data
+        self._validation = Validation(windows)
+        self._scorer = Scorer(windows, spec.model, windows.stream_length(spec.training.batch_size))
+        self.progress: Progress[Weights] = Progress(spec, self._validation, on_epoch)
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Draw the epoch's batches; streams start from a state of zero."""
+        self._data.draw(epoch)
+        reset_states(self.model)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Validate with a network of its own, and stop where it is time."""
+        weights = get_weights(self.model)
+        outputs = self._scorer.outputs(weights, self._validation.origins)
+        self.model.stop_training = self.progress.end_epoch(float((logs or {})["loss"]), outputs, weights)
 
 
 def _compiled_network(windows: Windows, spec: FitSpec) -> keras.Model:
@@ -184,21 +133,3 @@ def _optimizer(training: TrainingConfig) -> keras.optimizers.Optimizer:
 
 def _optimizer_variables(network: keras.Model) -> Weights:
     return tuple(variable.numpy().copy() for variable in network.optimizer.variables)
-
-
-def _record(spec: FitSpec, epoch: int, loss: float, score: ValidationScore) -> EpochRecord:
-    return EpochRecord(
-        trial_id=spec.trial_id,
-        replicate=spec.replicate,
-        fold=spec.fold,
-        epoch=epoch,
-        loss=loss,
-        val_loss=score.loss,
-        val_skill=score.skill,
-        timestamp=time.time_ns() // 1_000_000,
-    )
-
-
-def _without_result(spec: FitSpec, status: FitStatus, epochs: int, seconds: float, message: str) -> FitOutcome:
-    nan = float("nan")
-    return FitOutcome(spec, status, epochs, best_epoch=0, score=nan, val_loss=nan, seconds=seconds, message=message)

@@ -100,6 +100,11 @@ class Windows:
         targets = self.actual(origins) / self.last_price(origins)[:, None] - 1.0
         return self.scaler.scale_target(targets).astype(np.float32)
 
+    def rows_to_read(self, origins: Rows, warmup: int) -> Rows:
+        """Rows that a stateful model reads to answer at `origins` (increasing): `warmup` more, as far as there are."""
+        start = max(first_row(self.config.transform), int(origins[0]) + 1 - warmup)
+        return np.arange(start, int(origins[-1]) + 1)
+
     def to_prices(self, outputs: NDArray[np.float32], origins: Rows) -> NDArray[np.float64]:
         """Turn scaled outputs `(window, horizon)` into prices, float64 `(window, horizon)`."""
         unscaled = self.scaler.unscale_target(outputs.astype(np.float64))

@@ -1,0 +1,77 @@
+"""Forecasts of every fit over the validation and the test span, and the file that keeps them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from src.baselines import naive
+from src.fits import FitOutcome, FitStatus, TrialResult
+from src.models.scorer import Scorer
+from src.series.series import Series
+from src.windows.spans import Span
+from src.windows.windows import Windows, build_windows
+
+Forecasts = dict[str, NDArray[np.float64]]
+
+
+def completed_fits(results: Sequence[TrialResult]) -> Iterator[FitOutcome]:
+    """Every fit that has weights, trial by trial."""
+    for result in results:
+        yield from (outcome for outcome in result.outcomes if outcome.status is FitStatus.COMPLETED)
+
+
+def forecast_test(series: Series, results: Sequence[TrialResult]) -> Forecasts:
+    """Run every completed fit over the test span.
+
+    Returns:
+        Forecasts by fit id, float64 `(window, horizon)` in price units; the windows are the same for every fit,
+        whatever its lags.
+    """
+    forecasts: Forecasts = {}
+    for result in results:
+        fits = list(completed_fits([result]))
+        if not fits:
+            continue
+        spec = fits[0].spec
+        windows = build_windows(series, spec.windows, spec.features)
+        scorer = Scorer(windows, spec.model, windows.stream_length(spec.training.batch_size))
+        origins = windows.scored_origins(windows.spans.test)
+        for fit in fits:
+            assert fit.weights is not None
+            forecasts[fit.spec.fit_id] = scorer.forecast(fit.weights, origins)
+    return forecasts
+
+
+def write_forecasts(path: Path, series: Series, windows: Windows, spans: dict[str, tuple[Span, Forecasts]]) -> None:
+    """Write one row per span, window and step: times, actual price, naive, and a column for every fit.
+
+    Args:
+        path: a Parquet file; a reader never sees half of it.
+        series: for the times.
+        windows: any of the sweep: they all score the same targets.
+        spans: by name, the span and its forecasts by fit id.
+    """
+    frame = pd.concat([_frame(series, windows, name, *span) for name, span in spans.items()], ignore_index=True)
+    unfinished = path.with_suffix(".unfinished")
+    frame.to_parquet(unfinished, index=False)
+    unfinished.replace(path)
+
+
+def _frame(series: Series, windows: Windows, name: str, span: Span, forecasts: Forecasts) -> pd.DataFrame:
+    origins = windows.scored_origins(span)
+    horizon = windows.config.horizon
+    steps = np.tile(np.arange(1, horizon + 1), len(origins))
+    rows = np.repeat(origins, horizon)
+    columns = {
+        "span": name,
+        "origin": series.timestamps[rows],
+        "step": steps,
+        "target": series.timestamps[rows + steps],
+        "scored": windows.scored(origins).ravel(),
+        "actual": windows.actual(origins).ravel(),
+        "naive": naive(windows, origins).ravel(),
+    }
+    return pd.DataFrame(columns | {fit_id: forecast.ravel() for fit_id, forecast in forecasts.items()})

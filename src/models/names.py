@@ -1,0 +1,33 @@
+"""Whether Keras knows what a config names."""
+
+import keras
+
+from src.errors import UserError
+
+
+def check_activation(path: str, name: str) -> None:
+    """Refuse an activation that Keras does not have.
+
+    Raises:
+        UserError: naming the setting.
+    """
+    try:
+        keras.activations.get(name)
+    except (ValueError, TypeError):
+        raise UserError(
+            f"{path} must be a Keras activation, but is {name!r}: use one like tanh, relu, elu, softsign or linear."
+        ) from None
+
+
+def check_optimizer(path: str, name: str) -> None:
+    """Refuse an optimizer that Keras does not have, or that needs more than a learning rate.
+
+    Raises:
+        UserError: naming the setting.
+    """
+    try:
+        keras.optimizers.get({"class_name": name, "config": {"learning_rate": 0.001}})
+    except (ValueError, TypeError):
+        raise UserError(
+            f"{path} must be a Keras optimizer, but is {name!r}: use one like adam, rmsprop, sgd or nadam."
+        ) from None

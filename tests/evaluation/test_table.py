@@ -1,0 +1,117 @@
+"""The printed table: what it says, that it fits, and that a pipe can read it."""
+
+import math
+from typing import Any
+
+import pytest
+
+from src.evaluation.leaderboard import leaderboard
+from src.evaluation.table import format_table
+from src.fits import FitStatus
+from src.metrics import Scores
+from tests.evaluation.test_leaderboard import trial_result
+
+
+def scores(rmse: float, skill: float = 0.0, mape: float = 1.5) -> Scores:
+    return Scores(rmse**2, rmse, mape, rmse / 2, 1.0, 0.5, 0.5, skill, skill)
+
+
+NAIVE = scores(2000.0)
+RESULTS = [
+    trial_result("0000", [0.001, 0.003], dropout=0.0),
+    trial_result("0001", [-0.002, -0.004], dropout=0.30000000000000004),
+    trial_result("0002", [0.0, math.nan], FitStatus.DIVERGED, dropout=None),
+]
+TEST_SCORES = {
+    "0000": [scores(2010.0, -0.005, 1.6), scores(2014.0, -0.007, 1.7)],
+    "0001": [scores(1990.0, 0.005), scores(1990.0, 0.005)],
+}
+
+EXPECTED = """\
+trial  dropout           score        test MSE     test RMSE  test MAPE %  test skill %
+naive                   0.0000         4000000        2000.0        1.500          0.00
+0001   0.3      -0.0030±0.0014       3960100±0    1990.0±0.0  1.500±0.000     0.50±0.00
+0000   0.0       0.0020±0.0014  4048148±11382    2012.0±2.8  1.650±0.071    -0.60±0.14
+0002   null           diverged               -             -            -             -
+"""
+
+
+def table(results: list[Any], swept: tuple[str, ...], test_scores: Any, **settings: Any) -> list[str]:
+    return format_table(leaderboard(results, swept, test_scores), **settings).splitlines()
+
+
+def test_table_reads_as_words_and_numbers_in_columns() -> None:
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, naive=NAIVE)
+    assert [line.split() for line in lines[:5]] == [line.split() for line in EXPECTED.splitlines()]
+    assert len({len(line) for line in lines[:5]}) == 1
+    assert lines[5].startswith("score = log(RMSE / RMSE of naive)")
+    assert lines[6].startswith("skill = 1 - RMSE / RMSE of naive")
+    assert len(lines) == 7
+
+
+def test_table_has_no_control_characters() -> None:
+    assert all(line.isprintable() for line in table(RESULTS, ("model.dropout",), TEST_SCORES, naive=NAIVE))
+
+
+def test_single_seed_has_no_deviation() -> None:
+    lines = table([trial_result("0000", [0.1], dropout=0.5)], ("model.dropout",), {"0000": [NAIVE]}, naive=NAIVE)
+    assert lines[2].split() == ["0000", "0.5", "0.1000", "4000000", "2000.0", "1.500", "0.00"]
+
+
+def test_test_span_that_is_not_scored_is_not_shown() -> None:
+    lines = table(RESULTS, ("model.dropout",), {}, naive=None)
+    assert lines[0].split() == ["trial", "dropout", "score"]
+    assert not any("naive  " in line or "test" in line for line in lines)
+    assert len(lines) == 5
+
+
+def test_naive_is_shown_even_where_every_trial_diverged() -> None:
+    lines = table(RESULTS[2:], ("model.dropout",), {}, naive=NAIVE)
+    assert lines[1].split() == ["naive", "0.0000", "4000000", "2000.0", "1.500", "0.00"]
+    assert lines[2].split() == ["0002", "null", "diverged", "-", "-", "-", "-"]
+
+
+def test_many_trials_are_cut_and_counted() -> None:
+    results = [trial_result(f"{i:04d}", [i / 100], units=i) for i in range(60)]
+    lines = table(results, ("model.units",), {}, naive=None)
+    assert [line.split()[0] for line in lines[1:21]] == [f"{i:04d}" for i in range(20)]
+    assert lines[21] == "... and 40 more in leaderboard.csv"
+    assert "more" not in "".join(table(results[:20], ("model.units",), {}, naive=None))
+
+
+@pytest.mark.parametrize("level", [0.005, 2000.0])
+def test_table_fits_its_width_and_names_what_it_leaves_out(level: float) -> None:
+    swept = ("windows.lags", *(f"model.{name}" for name in ("layers", "units", "activation", "dropout", "l2")))
+    swept += tuple(f"training.{name}" for name in ("epochs", "learning_rate", "batch_size", "optimizer"))
+    seeds = [scores(level, 0.011), scores(1.01 * level, -0.012)]
+    result = trial_result("0000", [-0.123, 0.234], layers=2, units=128, activation="a" * 40, dropout=0.1, l2=1e-5)
+    lines = table([result], swept, {"0000": seeds}, naive=scores(level))
+    assert max(map(len, lines)) <= 100
+    shown = lines[0].split()
+    left_out = " ".join(lines).partition("only in leaderboard.csv: ")[2]
+    for path in swept:
+        assert (path.rpartition(".")[2] in shown) is not (path in left_out)
+
+
+def test_first_swept_setting_is_shown_however_narrow_the_line() -> None:
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, naive=NAIVE, width=20)
+    assert lines[0].split()[1] == "dropout"
+
+
+def test_settings_of_one_name_are_told_apart_by_path() -> None:
+    lines = table(RESULTS, ("model.dropout", "other.dropout"), {}, naive=None)
+    assert lines[0].split() == ["trial", "model.dropout", "other.dropout", "score"]
+
+
+def test_values_are_written_as_the_user_types_them() -> None:
+    values = [True, None, 1e-05, 0.1 + 0.2, 0.0, "tanh", 64]
+    results = [trial_result(f"{i:04d}", [float(i)], value=value) for i, value in enumerate(values)]
+    lines = table(results, ("model.value",), {}, naive=None)
+    assert [line.split()[1] for line in lines[1:8]] == ["true", "null", "1e-05", "0.3", "0.0", "tanh", "64"]
+
+
+def test_runaway_and_refused_numbers_do_not_break_the_layout() -> None:
+    wild = [scores(1e12, -1e9, math.nan), scores(math.inf, -math.inf, math.nan)]
+    lines = table(RESULTS[:1], ("model.dropout",), {"0000": wild}, naive=scores(2000.0, mape=math.nan))
+    assert lines[1].split() == ["naive", "0.0000", "4000000", "2000.0", "-", "0.00"]
+    assert lines[2].split()[3:] == ["inf", "inf", "-", "-inf"]

@@ -1,0 +1,190 @@
+"""The verdict: when it may say what, and how it says it."""
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from src.evaluation.diebold_mariano import diebold_mariano
+from src.evaluation.verdict import Conclusion, Verdict, judge
+from src.metrics import relative_skill
+
+
+def judged(losses: NDArray[np.float64], naive_loss: NDArray[np.float64], **changes: Any) -> Verdict:
+    settings: dict[str, Any] = {
+        "horizon": 1,
+        "alpha": 0.05,
+        "trial": "dropout=0.2",
+        "price_skill": 0.01,
+        "num_configurations": 6,
+        "num_diverged": 0,
+    }
+    return judge(losses, naive_loss, **(settings | changes))
+
+
+def losses_with_skill(r2: float, num_windows: int, seeds: int = 3) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Losses of forecasts that know a share `r2` of the variance (less than nothing where negative)."""
+    rng = np.random.default_rng(0)
+    signal, noise = rng.normal(0, math.sqrt(abs(r2)), num_windows), rng.normal(0, math.sqrt(1 - abs(r2)), num_windows)
+    change = noise + signal if r2 > 0 else noise
+    wobble = rng.normal(0, 0.01, (seeds, num_windows))
+    return (change - signal + wobble) ** 2, change**2
+
+
+def test_model_that_knows_a_fifth_of_the_variance_beats_naive() -> None:
+    losses, naive_loss = losses_with_skill(0.2, 750)
+    verdict = judged(losses, naive_loss)
+    assert verdict.beats_naive
+    assert verdict.conclusion is Conclusion.BEATS_NAIVE
+    assert verdict.num_seeds_above == 3
+
+
+def test_numbers_come_from_the_loss_averaged_over_seeds() -> None:
+    losses, naive_loss = losses_with_skill(0.02, 400)
+    verdict = judged(losses, naive_loss)
+    average = np.array([sum(losses[:, w]) / 3 for w in range(400)])
+    assert (verdict.statistic, verdict.p_value) == pytest.approx(diebold_mariano(average, naive_loss, 1), rel=1e-12)
+    assert verdict.skill == pytest.approx(relative_skill(average, naive_loss), rel=1e-12)
+    assert (verdict.num_windows, verdict.num_seeds) == (400, 3)
+
+
+def test_naive_itself_does_not_beat_naive_and_is_no_worse() -> None:
+    _, naive_loss = losses_with_skill(0.2, 750)
+    verdict = judged(np.tile(naive_loss, (3, 1)), naive_loss)
+    assert verdict.conclusion is Conclusion.NOT_SHOWN
+    assert (verdict.p_value, verdict.num_seeds_above) == (1.0, 0)
+    assert verdict.skill == pytest.approx(0.0, abs=1e-12)
+
+
+def test_worse_model_is_called_worse() -> None:
+    losses, naive_loss = losses_with_skill(-0.2, 750)
+    verdict = judged(losses, naive_loss)
+    assert verdict.conclusion is Conclusion.WORSE
+    assert not verdict.beats_naive
+    assert verdict.p_value > 0.95
+
+
+@pytest.mark.parametrize("bad", [math.inf, math.nan])
+def test_forecast_that_ran_away_on_the_test_span_is_called_worse(bad: float) -> None:
+    losses, naive_loss = losses_with_skill(0.2, 750)
+    losses[1, 7] = bad
+    verdict = judged(losses, naive_loss)
+    assert verdict.conclusion is Conclusion.WORSE
+    assert "Worse than naive" in verdict.sentence
+
+
+def test_price_that_never_moves_supports_no_claim() -> None:
+    verdict = judged(np.full((2, 200), 0.1), np.zeros(200), price_skill=math.nan)
+    assert not verdict.beats_naive
+    assert "skill undefined" in verdict.sentence
+
+
+@pytest.mark.parametrize(("num_windows", "horizon", "enough"), [(99, 1, False), (100, 1, True), (499, 5, False)])
+def test_verdict_needs_a_hundred_windows_per_step(num_windows: int, horizon: int, enough: bool) -> None:
+    losses, naive_loss = losses_with_skill(0.5, num_windows)
+    verdict = judged(losses, naive_loss, horizon=horizon)
+    assert verdict.beats_naive is enough
+    assert (verdict.conclusion is Conclusion.TOO_FEW_WINDOWS) is not enough
+    assert math.isnan(verdict.p_value) is not enough
+    assert verdict.skill > 0.2
+
+
+def test_level_is_the_one_asked_for() -> None:
+    losses, naive_loss = losses_with_skill(0.005, 750)
+    p_value = judged(losses, naive_loss).p_value
+    assert 0 < p_value < 0.5
+    assert judged(losses, naive_loss, alpha=p_value * 1.01).beats_naive
+    assert not judged(losses, naive_loss, alpha=p_value * 0.99).beats_naive
+
+
+def test_detectable_skill_is_found_in_four_samples_of_five() -> None:
+    num_windows = 750
+    rng = np.random.default_rng(6)
+    detectable = judged(*losses_with_skill(0.2, num_windows)).detectable_skill
+    assert detectable == pytest.approx(0.017, abs=0.0005)
+    r2 = 1 - (1 - detectable) ** 2
+    found = 0
+    for _ in range(300):
+        signal = rng.normal(0, math.sqrt(r2), num_windows)
+        noise = rng.normal(0, math.sqrt(1 - r2), num_windows)
+        found += diebold_mariano(noise**2, (signal + noise) ** 2, 1)[1] < 0.05
+    assert 0.72 < found / 300 < 0.88
+
+
+@pytest.mark.parametrize(
+    ("losses", "naive_loss"),
+    [
+        ((750,), (750,)),
+        ((3, 750), (3, 750)),
+        ((3, 749), (750,)),
+        ((750, 3), (750,)),
+        ((0, 750), (750,)),
+        ((3, 0), (0,)),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(losses: tuple[int, ...], naive_loss: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"losses must be \(seed, window\)"):
+        judged(np.ones(losses), np.ones(naive_loss))
+
+
+VERDICT = Verdict(
+    conclusion=Conclusion.BEATS_NAIVE,
+    trial="dropout=0.2",
+    skill=0.0214,
+    price_skill=0.01,
+    statistic=-2.3,
+    p_value=0.012,
+    num_windows=750,
+    horizon=1,
+    num_seeds=3,
+    num_seeds_above=3,
+    num_configurations=60,
+    num_diverged=0,
+)
+NOT_SHOWN: dict[str, Any] = {"conclusion": Conclusion.NOT_SHOWN, "skill": -0.002, "price_skill": -0.01, "p_value": 0.83}
+
+SENTENCES: list[tuple[dict[str, Any], str]] = [
+    (
+        {},
+        "dropout=0.2 beats naive: skill +2.1 %, p = 0.012, 750 windows, 3 of 3 seeds above naive, chosen on "
+        "validation from 60 configurations; a skill of 1.7 % would be found 4 times in 5. "
+        "Statistical accuracy, not trading profit.",
+    ),
+    (
+        {"num_configurations": 1, "p_value": 1e-9, "price_skill": -0.01},
+        "dropout=0.2 beats naive: skill +2.1 %, p < 0.001, 750 windows, 3 of 3 seeds above naive, the only "
+        "configuration; a skill of 1.7 % would be found 4 times in 5. In price units the sign is reversed. "
+        "Statistical accuracy, not trading profit.",
+    ),
+    (
+        NOT_SHOWN | {"num_seeds_above": 1},
+        "Nothing here is shown to beat naive: best of 60 has skill -0.2 %, p = 0.83, 750 windows, 1 of 3 seeds "
+        "above naive; skill below 1.7 % could not be detected.",
+    ),
+    (
+        NOT_SHOWN | {"skill": 0.0004, "num_diverged": 2},
+        "Nothing here is shown to beat naive: best of 60 (2 diverged) has skill +0.04 %, p = 0.83, 750 windows, "
+        "3 of 3 seeds above naive; skill below 1.7 % could not be detected. In price units the sign is reversed.",
+    ),
+    (
+        {"conclusion": Conclusion.WORSE, "skill": -0.05, "price_skill": -0.01, "p_value": 0.996, "num_seeds_above": 0},
+        "Worse than naive: best of 60 has skill -5.0 %, p = 0.004 (upper tail), 750 windows, 0 of 3 seeds above "
+        "naive; skill below 1.7 % could not be detected.",
+    ),
+    (
+        {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 21, "p_value": math.nan},
+        "21 windows cannot support a verdict (100 needed); skill +2.1 %; skill below 100.0 % could not be detected.",
+    ),
+    (
+        {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 499, "horizon": 5},
+        "499 windows cannot support a verdict (500 needed); skill +2.1 %; skill below 13.3 % could not be detected.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), SENTENCES)
+def test_sentence_says_what_was_found(changes: dict[str, Any], sentence: str) -> None:
+    assert dataclasses.replace(VERDICT, **changes).sentence == sentence
