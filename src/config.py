@@ -431,3 +431,33 @@ class Config:
             "windows.transform=relative needs windows with a last value, but model.stateful=true reads one stream: "
             "use windows.transform=log_return or model.stateful=false.",
         )
+
+
+_SOURCES: dict[str, type[DataConfig]] = {
+    "sp500": Sp500Data,
+    "bitcoin": BitcoinData,
+    "csv": CsvData,
+    "synthetic": SyntheticData,
+}
+
+
+def config_from_plain(plain: dict[str, Any]) -> Config:
+    """The config that `dataclasses.asdict` made plain, without its `search`; checked anew.
+
+    Raises:
+        UserError: where a setting cannot have its value.
+    """
+    oracle = HyperbandTuner if plain["tuner"]["oracle"] == "hyperband" else TunerConfig
+    return Config(
+        name=plain["name"],
+        seed=plain["seed"],
+        seeds=plain["seeds"],
+        data=_SOURCES[plain["data"]["source"]](**plain["data"]),
+        windows=WindowsConfig(**plain["windows"]),
+        model=ModelConfig(**plain["model"]),
+        training=TrainingConfig(**plain["training"]),
+        tuner=oracle(**plain["tuner"]),
+        runner=RunnerConfig(**plain["runner"]),
+        tracking=TrackingConfig(**plain["tracking"]),
+        evaluation=EvaluationConfig(**plain["evaluation"]),
+    )

@@ -75,6 +75,12 @@ class Journal:
                 os.fsync(self._file.fileno())
 
 
+def read_journal(folder: Path) -> list[dict[str, Any]]:
+    """All lines of a sweep's journal, in order."""
+    with (folder / "journal.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 def weights_path(folder: Path, fit_id: str) -> Path:
     """Where the kept weights of a fit lie in a sweep's folder."""
     return folder / "weights" / f"{fit_id}.npz"

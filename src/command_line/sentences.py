@@ -54,7 +54,7 @@ def refuse_unknown_and_missing(composed: DictConfig) -> None:
 def _unknown_paths(node: DictConfig, prefix: str) -> Iterator[str]:
     schema = OmegaConf.get_type(node)
     known = {item.name for item in fields(schema)} if schema and is_dataclass(schema) else None
-    for key in node:
+    for key in map(str, node):
         path = f"{prefix}{key}"
         if known is not None and key not in known:
             yield path
@@ -117,6 +117,6 @@ def _paths(schema: type, prefix: str) -> Iterator[str]:
         path = f"{prefix}{item.name}"
         yield path
         section: Any = item.default_factory if is_dataclass(item.default_factory) else item.type
-        if is_dataclass(section):
+        if isinstance(section, type) and is_dataclass(section):
             for descendant in (section, *section.__subclasses__()):
                 yield from _paths(descendant, f"{path}.")

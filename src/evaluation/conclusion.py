@@ -52,7 +52,7 @@ def conclude(
         forecaster = _save_forecaster(series, folder, results)
         frame = leaderboard(results, swept, evaluation.scores if evaluation else {})
         write_leaderboard(frame, folder / "leaderboard.csv")
-    summary = summarize(folder.name, results, evaluation, clock.total())
+    summary = summarize(folder.name, series, results, evaluation, clock.total())
     write_summary(summary, folder / "summary.json")
     scores = {trial_id: summarize_seeds(each) for trial_id, each in evaluation.scores.items()} if evaluation else {}
     end = SweepEnd(

@@ -9,18 +9,24 @@ from typing import Any
 
 from src.evaluation.evaluation import Evaluation, find_winner
 from src.fits import TrialResult
+from src.series.series import Series
 
 _NOT_TESTED = "The test span was not scored (evaluation.test=false): no verdict."
 _NOTHING_COMPLETED = "No trial completed: nothing to judge."
 
 
 def summarize(
-    name: str, results: Sequence[TrialResult], evaluation: Evaluation | None, seconds: dict[str, float]
+    name: str,
+    series: Series,
+    results: Sequence[TrialResult],
+    evaluation: Evaluation | None,
+    seconds: dict[str, float],
 ) -> dict[str, Any]:
     """The content of summary.json.
 
     Args:
         name: of the sweep.
+        series: the prices.
         results: of the search.
         evaluation: of the test span, or None where it stays unseen.
         seconds: by stage, `search` among them.
@@ -28,6 +34,12 @@ def summarize(
     num_fits = sum(len(result.outcomes) for result in results)
     return {
         "name": name,
+        "data": {
+            "name": series.name,
+            "bars": len(series),
+            "digest": series.digest,
+            "features": list(series.covariates),
+        },
         "trials": len(results),
         "fits": num_fits,
         "seconds": seconds,

@@ -1,0 +1,60 @@
+"""`python -m src.audit sweep=NAME [trial=ID]`: does plain Keras on TensorFlow find the numbers of a sweep?
+
+Retrains the fits of one trial of a finished sweep (the winner's, unless told) with `keras.Model.fit` on TensorFlow,
+and prints how far every metric and forecast is from what the sweep recorded. Exit status 1 beyond tolerance.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from src.errors import UserError, require
+
+TOLERANCE = 1e-3
+"""Largest deviation that passes, relative to the larger of the two numbers and, for a skill, to 1."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command.
+
+    Returns:
+        0 within tolerance, 1 beyond it, 2 after one sentence where the command is wrong.
+    """
+    if {"--help", "-h"} & set(arguments):
+        print(__doc__)
+        return 0
+    try:
+        options = _options(arguments)
+        # Another backend than the one that trained, so that agreement means something.
+        os.environ["KERAS_BACKEND"] = "tensorflow"
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        from src.evaluation.retraining import retrain
+        from src.sweep_folder import SWEEPS
+
+        report = retrain(Path(SWEEPS, options["sweep"]), options.get("trial"))
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for name, deviation in report.items():
+        print(f"{name:<24}{deviation:.2e}")
+    worst = max(report.values())
+    print(f"{'within' if worst <= TOLERANCE else 'BEYOND'} the tolerance of {TOLERANCE:g}")
+    return 0 if worst <= TOLERANCE else 1
+
+
+def _options(arguments: Sequence[str]) -> dict[str, str]:
+    options = {}
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        require(
+            bool(equals and value) and name in ("sweep", "trial"),
+            f"an argument must be sweep=NAME or trial=ID, but is {argument!r}: see python -m src.audit --help.",
+        )
+        options[name] = value
+    require("sweep" in options, "the sweep must be named, but is not: add sweep=NAME.")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,133 @@
+"""Trains a trial of a finished sweep again, and compares every number with what the sweep recorded."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from src.config import Config, ModelConfig, TrainingConfig, WindowsConfig, config_from_plain
+from src.errors import require
+from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus
+from src.journal import read_journal
+from src.runners.sequential import SequentialRunner
+from src.series.load import load_series
+from src.series.series import Series
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a sweep left behind about one trial.
+
+    Attributes:
+        fits: journal lines of its fits.
+        epochs: journal lines of their epochs, those of the trials before it that it went on from included.
+        forecasts: validation forecasts by fit id, float64 `(target,)` in price units.
+    """
+
+    fits: list[Line]
+    epochs: list[Line]
+    forecasts: pd.DataFrame
+
+
+def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
+    """Train a trial again with Keras' own `fit`, on the backend that this process has.
+
+    Args:
+        folder: of a finished sweep.
+        trial_id: of the trial, or None for the winner.
+
+    Returns:
+        Largest deviation by name: `loss`, `val_loss` and `val_skill` over all epochs and seeds, `score`, and
+        `forecast` over the validation targets; relative, but for a skill and a score.
+
+    Raises:
+        UserError: where there is no such finished sweep or trial, its trial did not complete, or its data changed.
+    """
+    require((folder / "summary.json").exists(), f"{folder} must be a finished sweep, but is not: see sweeps/.")
+    summary = json.loads((folder / "summary.json").read_text())
+    best = summary["best"]
+    require(trial_id is not None or best is not None, f"no trial of {folder} completed: there is nothing to audit.")
+    recorded = _read(folder, trial_id or best["trial"])
+    config = config_from_plain(_without_search(yaml.safe_load((folder / "config.yaml").read_text())))
+    series = _same_series(config, recorded, summary)
+    records: list[EpochRecord] = []
+    specs = [_spec(line) for line in recorded.fits]
+    outcomes = SequentialRunner().run(series, specs, records.append, lambda outcome: None)
+    return _deviations(recorded, records, outcomes)
+
+
+def _read(folder: Path, trial_id: str) -> Recorded:
+    lines = [line for line in read_journal(folder) if line["trial_id"] == trial_id]
+    fits = [line for line in lines if line["kind"] == "fit"]
+    require(bool(fits), f"{folder} must hold the trial {trial_id}, but does not: see its leaderboard.csv.")
+    statuses = {line["status"] for line in fits}
+    require(
+        statuses == {FitStatus.COMPLETED.value},
+        f"trial {trial_id} of {folder} must have completed, but {', '.join(sorted(statuses))}: choose another.",
+    )
+    forecasts = pd.read_parquet(folder / "forecasts.parquet")
+    return Recorded(
+        fits=fits,
+        epochs=[line for line in lines if line["kind"] == "epoch"],
+        forecasts=forecasts[forecasts["span"] == "validation"],
+    )
+
+
+def _without_search(plain: Line) -> Line:
+    return {name: value for name, value in plain.items() if name != "search"}
+
+
+def _same_series(config: Config, recorded: Recorded, summary: Line) -> Series:
+    series = load_series(config.data, summary["data"]["features"])
+    digest = summary["data"]["digest"]
+    require(
+        series.digest == digest,
+        f"the data must be what the sweep saw (SHA-256 {digest[:12]}), but is {series.digest[:12]}: restore it.",
+    )
+    return series
+
+
+def _spec(line: Line) -> FitSpec:
+    """The fit from its very start: one that went on from an earlier trial is trained through."""
+    return FitSpec(
+        trial_id=line["trial_id"],
+        replicate=line["replicate"],
+        fold=line["fold"],
+        seed=line["seed"],
+        windows=WindowsConfig(**line["windows"]),
+        features=tuple(line["features"]),
+        model=ModelConfig(**line["model"]),
+        training=TrainingConfig(**line["training"]),
+    )
+
+
+def _deviations(recorded: Recorded, records: list[EpochRecord], outcomes: list[FitOutcome]) -> dict[str, float]:
+    again = {(record.replicate, record.epoch): record for record in records}
+    report = {
+        name: max(
+            _deviation(line[name], getattr(again[line["replicate"], line["epoch"]], name), absolute=name == "val_skill")
+            for line in recorded.epochs
+        )
+        for name in ("loss", "val_loss", "val_skill")
+    }
+    pairs = list(zip(recorded.fits, outcomes, strict=True))
+    report["score"] = max(_deviation(line["score"], outcome.score, absolute=True) for line, outcome in pairs)
+    report["forecast"] = max(_forecast_deviation(recorded.forecasts, outcome) for _, outcome in pairs)
+    return report
+
+
+def _deviation(recorded: float, again: float, absolute: bool) -> float:
+    scale = 1.0 if absolute else max(abs(recorded), abs(again))
+    return 0.0 if recorded == again else abs(recorded - again) / scale
+
+
+def _forecast_deviation(forecasts: pd.DataFrame, outcome: FitOutcome) -> float:
+    assert outcome.validation_forecast is not None
+    recorded = forecasts[outcome.spec.fit_id].to_numpy()
+    return float(np.max(np.abs(outcome.validation_forecast.ravel() / recorded - 1.0)))

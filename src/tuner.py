@@ -1,0 +1,124 @@
+"""The only loop: ask the oracle for a batch of trials, train them, tell it their scores."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from src.config import Config
+from src.fits import EpochRecord, FitOutcome, FitSpec, Runner, Trial, TrialResult, derive_seed
+from src.search.oracles import Oracle, Proposal
+from src.search.space import with_values
+from src.series.series import Series
+from src.tracking.tracker import Tracker
+
+FOLD = 0
+"""The one chronological split."""
+
+
+class Journal(Protocol):
+    """Puts on disk what has happened, before anyone hears of it; called from any thread."""
+
+    def write_epoch(self, record: EpochRecord) -> None:
+        """An epoch of a fit has ended."""
+
+    def write_fit(self, outcome: FitOutcome) -> None:
+        """A fit has ended."""
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Who hears of what happens while a sweep runs: the journal first, then the trackers in their order."""
+
+    journal: Journal
+    trackers: Sequence[Tracker]
+
+    def start_trial(self, trial: Trial) -> None:
+        """A trial is about to be trained."""
+        for tracker in self.trackers:
+            tracker.start_trial(trial)
+
+    def log_epoch(self, record: EpochRecord) -> None:
+        """An epoch of a fit has ended; from any thread."""
+        self.journal.write_epoch(record)
+        for tracker in self.trackers:
+            tracker.log_epoch(record)
+
+    def end_fit(self, outcome: FitOutcome) -> None:
+        """A fit has ended; from any thread."""
+        self.journal.write_fit(outcome)
+        for tracker in self.trackers:
+            tracker.end_fit(outcome)
+
+    def end_trial(self, result: TrialResult) -> None:
+        """All fits of a trial have ended."""
+        for tracker in self.trackers:
+            tracker.end_trial(result)
+
+
+def tune(config: Config, series: Series, oracle: Oracle, runner: Runner, listeners: Listeners) -> list[TrialResult]:
+    """Train every trial that the oracle asks for, `config.tuner.batch` at once.
+
+    A trial that diverges or fails is a result like any other: the oracle is told infinity, and the sweep goes on.
+
+    Returns:
+        One per trial, in the order of their ids. Weights and validation forecasts stay with the outcomes; training
+        states do not, and are kept only while a rung of Hyperband may go on from them.
+    """
+    results: list[TrialResult] = []
+    ended: dict[str, list[FitOutcome]] = {}
+    while proposals := oracle.ask(config.tuner.batch):
+        for proposal in proposals:
+            listeners.start_trial(proposal.trial)
+        fits = [fit for proposal in proposals for fit in make_fits(config, proposal, ended)]
+        ended |= _by_trial(runner.run(series, fits, listeners.log_epoch, listeners.end_fit))
+        for proposal in proposals:
+            outcomes = tuple(map(_without_states, ended[proposal.trial.trial_id]))
+            results.append(TrialResult(proposal.trial, outcomes))
+            oracle.tell(proposal.trial.trial_id, results[-1].score)
+            listeners.end_trial(results[-1])
+        ended = {trial_id: outcomes for trial_id, outcomes in ended.items() if oracle.may_go_on(trial_id)}
+    return results
+
+
+def make_fits(config: Config, proposal: Proposal, parents: Mapping[str, Sequence[FitOutcome]]) -> list[FitSpec]:
+    """The fits of a trial, one per seed.
+
+    Seeds come from the sweep's seed, the replicate and the fold, never from the trial: common random numbers.
+
+    Args:
+        config: of the sweep.
+        proposal: of the oracle; its epochs replace those of the config.
+        parents: outcomes by trial id, one per seed. A fit goes on where its parent's stopped, be it early.
+
+    Raises:
+        UserError: where values do not go together.
+    """
+    wanted = with_values(config, proposal.trial.values)
+    epochs = wanted.training.epochs if proposal.epochs is None else proposal.epochs
+    of_parent = [None] * config.seeds if proposal.parent_id is None else parents[proposal.parent_id]
+    return [
+        FitSpec(
+            trial_id=proposal.trial.trial_id,
+            replicate=replicate,
+            fold=FOLD,
+            seed=derive_seed(config.seed, replicate, FOLD),
+            windows=wanted.windows,
+            features=tuple(wanted.data.features),
+            model=wanted.model,
+            training=replace(wanted.training, epochs=epochs),
+            initial_epoch=0 if parent is None else parent.epochs,
+            start=None if parent is None else parent.state,
+        )
+        for replicate, parent in enumerate(of_parent)
+    ]
+
+
+def _by_trial(outcomes: Sequence[FitOutcome]) -> dict[str, list[FitOutcome]]:
+    grouped: dict[str, list[FitOutcome]] = {}
+    for outcome in outcomes:
+        grouped.setdefault(outcome.spec.trial_id, []).append(outcome)
+    return grouped
+
+
+def _without_states(outcome: FitOutcome) -> FitOutcome:
+    return replace(outcome, spec=replace(outcome.spec, start=None), state=None)

@@ -1,0 +1,28 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Keras reads its backend once, at its first import.
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # keras-tuner 1.4.8 asks for the thread's name in the way of Python 3.9, at every call of an oracle.
+    deprecated = r"ignore:(currentThread|getName)\(\) is deprecated:DeprecationWarning:keras_tuner"
+    config.addinivalue_line("filterwarnings", deprecated)
+    # MLflow 3.17 uses what SQLAlchemy 2.1 and pandas 3.1 deprecate; the third warning it hides from users itself.
+    config.addinivalue_line("filterwarnings", "ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning")
+    config.addinivalue_line("filterwarnings", "ignore:Operation with range is deprecated:DeprecationWarning:mlflow")
+    config.addinivalue_line("filterwarnings", "ignore:.*Any type hint is inferred as AnyType:UserWarning")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real market data, which lies beside the repository where it is at hand and is no part of it."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"real market data are not at hand: there is no {folder}")
+    return folder
