@@ -1,0 +1,93 @@
+"""Prices from any CSV file."""
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from src.config import CsvData
+from src.errors import UserError
+from src.series.bars import Bars, check_features
+from src.series.csv_cells import Cells, parse_numbers, parse_prices
+from src.series.csv_columns import find_columns
+from src.series.csv_layout import Layout, find_layout
+from src.series.csv_text import read_text
+from src.series.csv_times import parse_times
+
+
+def read_csv_file(config: CsvData, features: Sequence[str]) -> Bars:
+    """The bars of a CSV file, gzipped or not; its layout, columns and time unit are found unless they are named.
+
+    What is a gap and what is an error: an empty cell says that nothing was traded, so an empty price is an empty bar,
+    as is a row that a regular grid misses; both are filled forward and never scored. A cell that says something
+    else than a number above 0 (text, the word NaN, infinity, zero) says that what wrote the file went wrong, and ends
+    the sweep. Rows out of order are sorted, and a note says so; two rows of the same time are an error even if they
+    are equal, for the file was then put together by mistake.
+
+    Args:
+        config: the file, and what is named of it.
+        features: names of columns to read beside the price.
+
+    Raises:
+        UserError: with file and line, where something cannot be read.
+    """
+    text = read_text(config.path)
+    layout = find_layout(text, config.path)
+    rows = _rows(text, layout, config.path)
+    time, price = find_columns(config, layout.names)
+    check_features(config.path, features, [name for name in layout.names if name not in (time, price)])
+    table = pd.DataFrame({name: parse_numbers(Cells(config.path, rows[name])) for name in features})
+    table.insert(0, price, parse_prices(Cells(config.path, rows[price])))
+    times = parse_times(Cells(config.path, rows[time]), config.time_unit)
+    _check_distinct(times, rows.index, config.path)
+    notes = (*layout.notes, *_order(times))
+    return Bars(Path(config.path).name, table.set_axis(times).sort_index(), price, notes=notes)
+
+
+def _rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
+    try:
+        cells = pd.read_csv(
+            io.StringIO(text),
+            sep=layout.separator,
+            header=None,
+            names=list(layout.names),
+            index_col=False,
+            skiprows=layout.num_lines_before,
+            skip_blank_lines=False,
+            skipinitialspace=True,
+            keep_default_na=False,
+            na_values=[""],
+            low_memory=False,
+        )
+    except pd.errors.ParserError as error:
+        raise UserError(_too_many_cells(str(error), path)) from None
+    cells.index = pd.RangeIndex(layout.num_lines_before + 1, layout.num_lines_before + 1 + len(cells))
+    return cells.dropna(how="all")
+
+
+def _too_many_cells(message: str, path: str) -> str:
+    numbers = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
+    if numbers is None:
+        return f"{path} must be a table, but cannot be read as one ({message.strip()}): check its quotes."
+    expected, line, found = numbers.groups()
+    return f"{path}, line {line}: a row must have {expected} cells, but has {found}: remove the surplus or quote them."
+
+
+def _check_distinct(times: pd.DatetimeIndex, lines: "pd.Index[int]", path: str) -> None:
+    repeated = times.duplicated()
+    if repeated.any():
+        second = int(repeated.argmax())
+        first = int(np.argmax(times == times[second]))
+        raise UserError(
+            f"{path}, line {lines[second]}: every row must have its own time, but {times[second]} is also that of "
+            f"line {lines[first]}: remove one of the two, or name another column of times with data.time."
+        )
+
+
+def _order(times: pd.DatetimeIndex) -> list[str]:
+    if times.is_monotonic_increasing:
+        return []
+    return ["rows were newest first: sorted" if times.is_monotonic_decreasing else "rows were out of order: sorted"]

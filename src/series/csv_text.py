@@ -1,0 +1,53 @@
+"""The text of a file that a user named, or one sentence why there is none."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+from src.errors import UserError, require
+
+_MARKUP = ("{", "[", "<!doctype", "<html", "<?xml")
+_GZIP = b"\x1f\x8b"
+_EXPECTED = "data.path must be a CSV file, gzipped or not"
+
+
+def read_text(path: str) -> str:
+    """The text of a CSV file, UTF-8 with or without a byte order mark, lines ending in a line feed.
+
+    Args:
+        path: the file as the user typed it; gzip is told by its first bytes, not by its name.
+
+    Raises:
+        UserError: where there is no such file, or it is a folder, unreadable, empty, damaged or no text.
+    """
+    content = _unzip(path, _bytes(path))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    require("\0" not in text, f"{_EXPECTED}, but {path} is binary (not UTF-8 text): export it as CSV.")
+    require(bool(text.strip()), f"{_EXPECTED}, but {path} is empty: check how it was written.")
+    markup = text[:1000].lstrip().lower().startswith(_MARKUP)
+    require(not markup, f"{_EXPECTED}, but {path} is JSON or a web page: export it as CSV.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except FileNotFoundError:
+        reason = f"there is no {path} (looked in {Path.cwd()})"
+    except IsADirectoryError:
+        reason = f"{path} is a folder"
+    except OSError as error:
+        reason = f"{path} cannot be read ({error.strerror})"
+    raise UserError(f"{_EXPECTED}, but {reason}: check the path.")
+
+
+def _unzip(path: str, content: bytes) -> bytes:
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (EOFError, OSError, zlib.error):
+        raise UserError(f"{_EXPECTED}, but {path} is a damaged or cut off gzip file: download it again.") from None

@@ -1,0 +1,46 @@
+"""From the settings of `data` to a `Series`: the source, then resampling, then the gaps."""
+
+from collections.abc import Sequence
+
+from src.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from src.series.bars import Bars
+from src.series.grid import fill_forward, insert_gaps
+from src.series.resample import resample
+from src.series.series import Series
+
+
+def load_series(config: DataConfig, features: Sequence[str]) -> Series:
+    """The prices that `config` asks for, checked, resampled to `config.every`, empty bars filled forward and flagged.
+
+    Args:
+        config: settings of one source; its type picks the source.
+        features: names of all covariates that any trial reads, each once; the series holds these and no others.
+
+    Raises:
+        UserError: for whatever a user can do wrong, in one sentence.
+    """
+    bars = _read(config, features)
+    bars = insert_gaps(bars) if config.every is None else resample(bars, config.every)
+    return fill_forward(bars, features)
+
+
+def _read(config: DataConfig, features: Sequence[str]) -> Bars:
+    # A source and its libraries are imported when they are asked for: pandas, pyarrow and ccxt take seconds.
+    match config:
+        case Sp500Data():
+            from src.series.sp500 import read_sp500
+
+            return read_sp500(features)
+        case SyntheticData():
+            from src.series.synthetic import read_synthetic
+
+            return read_synthetic(config, features)
+        case CsvData():
+            from src.series.csv_file import read_csv_file
+
+            return read_csv_file(config, features)
+        case BitcoinData():
+            from src.series.exchange import read_exchange
+
+            return read_exchange(config, features)
+    raise ValueError(f"There is no source for a {type(config).__name__}.")

@@ -1,0 +1,119 @@
+"""Which times without a bar are gaps, and what stands in them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from src.errors import UserError
+from src.series.bars import Bars
+from src.series.grid import fill_forward, insert_gaps, spacing
+from src.series.series import Series
+
+
+def make_bars(times: pd.DatetimeIndex, step: pd.Timedelta | None = None, **columns: list[float]) -> Bars:
+    table = pd.DataFrame({"close": np.arange(1.0, len(times) + 1), **columns}, index=times.as_unit("ns"))
+    return Bars("bars", table, price="close", step=step)
+
+
+def grid(start: str, periods: int, every: str) -> pd.DatetimeIndex:
+    return pd.date_range(start, periods=periods, freq=every)
+
+
+def complete(bars: Bars, *features: str) -> Series:
+    return fill_forward(insert_gaps(bars), features)
+
+
+def test_missing_bars_of_a_regular_grid_are_inserted_by_a_loop_too() -> None:
+    present = np.random.default_rng(0).random(500) < 0.8
+    present[[0, -1]] = True
+    times = grid("2024-01-01", 500, "1min")
+    series = complete(make_bars(times[present]))
+    price, expected = 0.0, []
+    for there in present:
+        price += there
+        expected.append(price)
+    assert series.values.tolist() == expected
+    assert series.filled.tolist() == (~present).tolist()
+    assert np.array_equal(series.timestamps, times.to_numpy(dtype="datetime64[ns]"))
+
+
+CLOSED = {
+    "trading days": pd.bdate_range("2024-01-01", periods=300),
+    "hours of an exchange, five days a week": pd.DatetimeIndex(
+        [time for time in grid("2024-01-01", 24 * 60, "1h") if time.day_of_week < 5 and 9 <= time.hour < 17]
+    ),
+    "three days of minutes with nights between": pd.DatetimeIndex(
+        [time for time in grid("2024-01-01", 3 * 1440, "1min") if 9 <= time.hour < 17]
+    ),
+    "months": grid("2020-01-01", 40, "MS"),
+    "a grid that shifts": pd.DatetimeIndex(np.datetime64("2024-01-01T00") + np.array([0, 2, 4, 6, 7, 9, 11])),
+    "trades at any time": pd.DatetimeIndex(["2024-01-01 00:00:00", "2024-01-01 00:00:07", "2024-01-01 00:00:11"]),
+}
+
+
+@pytest.mark.parametrize("times", CLOSED.values(), ids=CLOSED)
+def test_times_at_which_a_market_is_closed_are_no_gaps(times: pd.DatetimeIndex) -> None:
+    series = complete(make_bars(times))
+    assert len(series) == len(times)
+    assert not series.filled.any()
+    assert "the times between were not filled" in series.notes[0]
+
+
+def test_a_week_around_the_clock_with_gaps_is_filled_and_so_are_weekly_bars() -> None:
+    hours = grid("2024-01-01", 24 * 7, "1h").delete([5, 6, 7, 100])
+    assert complete(make_bars(hours)).filled.sum() == 4
+    weeks = grid("2024-01-01", 50, "7D").delete([10])  # Mondays: a bar longer than a day knows no weekend
+    assert complete(make_bars(weeks)).filled.sum() == 1
+
+
+def test_a_known_length_of_bars_wins_over_the_most_common_distance() -> None:
+    every_other = grid("2024-01-01", 10, "2D")
+    assert len(complete(make_bars(every_other))) == 10
+    series = complete(make_bars(every_other, step=pd.Timedelta(days=1)))
+    assert len(series) == 19
+    assert series.filled.sum() == 9
+
+
+def test_one_bar_is_a_series() -> None:
+    times = grid("2024-01-01", 1, "1D")
+    assert len(complete(make_bars(times))) == 1
+    assert spacing(make_bars(times, step=pd.Timedelta(hours=1))).step == pd.Timedelta(hours=1)
+
+
+def test_in_an_empty_bar_flows_are_zero_and_edges_are_the_price() -> None:
+    times = grid("2024-01-01", 4, "1D").delete([2])
+    bars = make_bars(times, Open=[5, 6, 7], high=[8, 9, 10], Volume_USD=[1, 2, 3], rate=[0.1, 0.2, 0.3])
+    series = complete(bars, "Open", "high", "Volume_USD", "rate")
+    assert series.values.tolist() == [1, 2, 2, 3]
+    assert {name: column.tolist() for name, column in series.covariates.items()} == {
+        "Open": [5, 6, 2, 7],
+        "high": [8, 9, 2, 10],
+        "Volume_USD": [1, 2, 0, 3],
+        "rate": [0.1, 0.2, 0.2, 0.3],
+    }
+
+
+def test_holes_of_a_covariate_are_filled_and_said_but_the_bar_is_scored() -> None:
+    bars = make_bars(grid("2024-01-01", 4, "1D"), rate=[0.1, np.nan, 0.3, np.nan])
+    series = complete(bars, "rate")
+    assert series.covariates["rate"].tolist() == [0.1, 0.1, 0.3, 0.3]
+    assert not series.filled.any()
+    assert series.notes == ("2 of 4 values of 'rate' were empty: filled",)
+
+
+def test_what_comes_before_all_is_known_is_left_out() -> None:
+    bars = make_bars(grid("2024-01-01", 5, "1D"), close=[np.nan, 2, 3, np.nan, 5], rate=[1, np.nan, 3, 4, 5])
+    without = complete(bars)
+    assert without.values.tolist() == [2, 3, 3, 5]
+    assert without.notes == (
+        "1 of 5 bars were left out: at the start, the price or a feature is not known",
+        "1 of 4 bars were empty: filled forward, never scored",
+    )
+    late = make_bars(grid("2024-01-01", 5, "1D"), rate=[np.nan, np.nan, 3, 4, 5])
+    assert complete(late, "rate").values.tolist() == [3, 4, 5]
+
+
+def test_a_feature_without_any_number_is_refused() -> None:
+    bars = make_bars(grid("2024-01-01", 3, "1D"), rate=[np.nan] * 3)
+    with pytest.raises(UserError, match="bars holds no number in its column 'rate': choose another"):
+        complete(bars, "rate")
