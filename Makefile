@@ -43,7 +43,7 @@ format: $(INSTALLED) ## Format the code
 	$(BIN)/ruff check --fix src tests
 
 mlflow: $(INSTALLED) ## Open the MLflow UI on what was logged
-	@echo "MLflow on http://127.0.0.1:$(PORT_MLFLOW)   (Ctrl-C ends it)"
+	@echo "MLflow on http://127.0.0.1:$(PORT_MLFLOW)/#/experiments?workflowType=machine_learning   (Ctrl-C ends it)"
 	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --host 127.0.0.1 --port $(PORT_MLFLOW) --workers 1 \
 		--backend-store-uri sqlite:///mlruns/mlflow.db
 

@@ -1,0 +1,60 @@
+"""Event files as TensorBoard reads them, written without TensorFlow (which costs seconds to import)."""
+
+from pathlib import Path
+
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.hparams import metadata
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo, SessionStartInfo
+from tensorboard.summary.writer.record_writer import RecordWriter
+
+Setting = bool | float | str
+
+
+class EventFile:
+    """One event file: one run in TensorBoard, one session in its HParams tab."""
+
+    def __init__(self, folder: Path, timestamp: int) -> None:
+        """Create the file in `folder`, which is made; `timestamp` is milliseconds since 1970, as everywhere here."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._records = RecordWriter((folder / f"events.out.tfevents.{timestamp}").open("ab"))
+        self._write(Event(wall_time=timestamp / 1000, file_version="brain.Event:2"))
+
+    def write_scalars(self, scalars: dict[str, float], step: int, timestamp: int) -> None:
+        """Write one point of each curve."""
+        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in scalars.items()]
+        self._write(Event(wall_time=timestamp / 1000, step=step, summary=Summary(value=values)))
+
+    def start_session(self, group: str, settings: dict[str, Setting], timestamp: int) -> None:
+        """Tell the HParams tab what this run was made with; runs of one `group` are averaged."""
+        info = SessionStartInfo(group_name=group, start_time_secs=timestamp / 1000)
+        for name, setting in settings.items():
+            setattr(info.hparams[name], _kind(setting), setting)
+        self._write_hparams(metadata.SESSION_START_INFO_TAG, HParamsPluginData(session_start_info=info), timestamp)
+
+    def end_session(self, succeeded: bool, timestamp: int) -> None:
+        """Tell the HParams tab that the run has ended."""
+        status = "STATUS_SUCCESS" if succeeded else "STATUS_FAILURE"
+        info = SessionEndInfo(status=status, end_time_secs=timestamp / 1000)
+        self._write_hparams(metadata.SESSION_END_INFO_TAG, HParamsPluginData(session_end_info=info), timestamp)
+
+    def flush(self) -> None:
+        """Make what was written visible to readers."""
+        self._records.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        self._records.close()
+
+    def _write_hparams(self, tag: str, content: HParamsPluginData, timestamp: int) -> None:
+        value = Summary.Value(tag=tag, metadata=metadata.create_summary_metadata(content), tensor=metadata.NULL_TENSOR)
+        self._write(Event(wall_time=timestamp / 1000, summary=Summary(value=[value])))
+
+    def _write(self, event: Event) -> None:
+        self._records.write(event.SerializeToString())
+
+
+def _kind(setting: Setting) -> str:
+    if isinstance(setting, bool):
+        return "bool_value"
+    return "string_value" if isinstance(setting, str) else "number_value"

@@ -1,0 +1,18 @@
+"""Runs the project's commands as a user does: another process, a folder of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+QUICK = ("data=synthetic", "data.length=300", "model.units=4", "windows.lags=5", "training.epochs=1", "seeds=1")
+"""A sweep that trains in a second or two a trial."""
+
+
+def run(folder: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m module arguments` in `folder`, with nothing of this process's settings but the path."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("KERAS_BACKEND", "COLUMNS")}
+    environment |= {"PYTHONPATH": str(REPOSITORY), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=280)

@@ -1,0 +1,43 @@
+import dataclasses
+
+import pytest
+import yaml
+
+from src.command_line.help import experiment_names
+from src.search.space import build_space
+from tests.configs import CONF, compose_config
+
+EXPERIMENTS = experiment_names(CONF)
+
+
+def test_all_experiments_are_there():
+    wanted = "layers units epochs activation dropout l2 lags stateful learning_rate batch_size joint bayesian hyperband"
+    assert sorted(wanted.split()) == EXPERIMENTS
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_composes_into_a_search_space(name):
+    config = compose_config(f"+experiment={name}")
+    space = build_space(config)
+    assert config.name == name
+    assert len(space.dimensions) == (1 if name not in ("joint", "bayesian", "hyperband") else len(space.dimensions))
+    assert len(space.dimensions) >= 1
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_says_its_command_and_its_question(name):
+    package, command, *_ = (CONF / "experiment" / f"{name}.yaml").read_text().splitlines()
+    assert package == "# @package _global_"
+    assert command.startswith(f"# python -m src.sweep +experiment={name} ")
+    assert command.endswith("?")
+
+
+@pytest.mark.parametrize("path", sorted(CONF.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_choice_of_a_group_composes(path):
+    if path.parent.name == "experiment":
+        pytest.skip("composed above")
+    extra = ("data.path=prices.csv",) if path.stem == "csv" else ()
+    config = compose_config(f"{path.parent.name}={path.stem}", *extra)
+    section = dataclasses.asdict(getattr(config, path.parent.name))
+    settings = {name: value for name, value in yaml.safe_load(path.read_text()).items() if name != "defaults"}
+    assert settings.keys() == section.keys()

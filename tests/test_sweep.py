@@ -1,0 +1,166 @@
+"""The command as a user types it: sentences, exit status, and what is left behind."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from src.command_line.help import experiment_names
+from tests.commands import QUICK, run
+from tests.configs import CONF
+
+WRONG = {
+    "misspelled setting": (["model.droput=0.1"], "did you mean model.dropout?"),
+    "misspelled setting with a plus": (["+model.droput=0.1"], "did you mean model.dropout?"),
+    "misspelled key inside search": (["search.model.droput=[0.1]"], "did you mean search.model.dropout?"),
+    "misspelled key inside a range": (["search.model.dropout={lo: 0, high: 1}"], "lo"),
+    "unknown experiment": (["+experiment=dropuot"], "choose one of activation, batch_size"),
+    "experiment without a plus": (["experiment=dropout"], "+experiment=NAME"),
+    "unknown data": (["data=bitcion"], "choose one of bitcoin, csv"),
+    "wrong type": (["model.units=many"], "model.units"),
+    "value out of range": (["model.dropout=1.5"], "model.dropout must be at least 0 and below 1, but is 1.5"),
+    "setting of another choice": (["tuner.factor=3"], "tuner.factor"),
+    "setting that must be given": (["data=csv"], "data.path"),
+    "no such file": (["data=csv", "data.path=nowhere.csv"], "nowhere.csv"),
+    "empty search space": (["search.model.dropout=null"], "empty"),
+    "a seed cannot be swept": (["search.seed=[1,2]"], "replicates"),
+    "targets cannot be swept": (["search.windows.horizon=[1,2]"], "windows.horizon cannot be swept"),
+    "unknown activation": (["model.activation=thanh"], "'thanh'"),
+    "unknown optimizer": (["training.optimizer=adma"], "'adma'"),
+    "unknown feature": (["data.features=[hihg]"], "hihg"),
+    "overlapping spans": (["windows.train=0.8", "windows.validation=0.15", "windows.test=0.15"], "overlap"),
+    "span without data": (
+        ["windows.train=[1990-01-01,1991-01-01]", "windows.validation=[1992-01-01,1993-01-01]"]
+        + ["windows.test=[1994-01-01,1995-01-01]"],
+        "windows.train",
+    ),
+    "more lags than bars": (["windows.lags=4000"], "windows.lags"),
+    "a name that is no folder": (["name=a/b"], "name"),
+    "unreadable argument": (["model{"], "model{"),
+    "fused on another backend": (["runner=fused", "runner.backend=tensorflow"], "runner.backend"),
+    "unreachable MLflow": (["tracking.uri=http://me:secret@127.0.0.1:9"], "127.0.0.1:9"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_a_user_can_get_wrong_is_one_sentence_and_nothing_is_left_behind(case, tmp_path):
+    arguments, expected = WRONG[case]
+    experiment = [] if any("experiment" in argument for argument in arguments) else ["+experiment=dropout"]
+    done = run(tmp_path, "src.sweep", *experiment, *arguments)
+    assert done.returncode == 2, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("error: ")
+    assert expected in last
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr + done.stdout
+    assert not list(tmp_path.glob("sweeps/*"))
+    assert not list(tmp_path.glob("mlruns/*"))
+
+
+def test_help_is_printed_without_loading_anything_heavy(tmp_path):
+    done = run(tmp_path, "src.sweep", "--help")
+    assert done.returncode == 0
+    assert "+experiment=dropout" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_hydra_prints_the_resolved_settings(tmp_path):
+    done = run(tmp_path, "src.sweep", "+experiment=lags", "--cfg", "job")
+    assert done.returncode == 0
+    assert "lags: 30" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_sweep_leaves_its_files_its_runs_and_its_table(tmp_path):
+    done = run(tmp_path, "src.sweep", "+experiment=dropout", *QUICK, "search.model.dropout=[0.0,0.3]", "seeds=2")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "sweeps" / "dropout"
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "config.yaml",
+        "forecasts.parquet",
+        "journal.jsonl",
+        "leaderboard.csv",
+        "model",
+        "oracle",
+        "summary.json",
+        "tensorboard",
+        "weights",
+    }
+    board = pd.read_csv(folder / "leaderboard.csv", dtype={"trial": str})
+    assert list(board["trial"]) == list(board.sort_values("score")["trial"])
+    assert set(board["model.dropout"]) == {0.0, 0.3}
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["fits"] == 4
+    assert {"import", "data", "search", "evaluation", "total"} <= summary["seconds"].keys()
+    assert summary["verdict"]["sentence"] in done.stdout
+    assert _statuses(tmp_path) == ["FINISHED"] * 3
+    assert "naive" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.slow
+def test_two_equal_sweeps_leave_equal_leaderboards_and_the_second_a_number(tmp_path):
+    for _ in range(2):
+        assert run(tmp_path, "src.sweep", "+experiment=units", *QUICK, "search.model.units=[2,3]").returncode == 0
+    boards = [tmp_path / "sweeps" / name / "leaderboard.csv" for name in ("units", "units-2")]
+    assert boards[0].read_bytes() == boards[1].read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", experiment_names(CONF))
+def test_every_experiment_runs(name, tmp_path):
+    small = ["data=synthetic", "data.length=600", "training.epochs=1", "seeds=1", "tuner.max_trials=2"]
+    done = run(tmp_path, "src.sweep", f"+experiment={name}", *small, "tracking.uri=null")
+    assert done.returncode == 0, done.stderr
+    board = pd.read_csv(tmp_path / "sweeps" / name / "leaderboard.csv")
+    assert 1 <= len(board) <= 2
+
+
+@pytest.mark.slow
+def test_the_controls_get_the_verdict_that_is_known_to_be_right(tmp_path):
+    for process in ("random_walk", "predictable"):
+        settings = ["data=synthetic", f"data.process={process}", "model.units=8", "windows.lags=5", "seeds=2"]
+        done = run(tmp_path, "src.sweep", "+experiment=dropout", *settings, "search.model.dropout=[0.0,0.2]")
+        assert done.returncode == 0, done.stderr
+    verdicts = [
+        json.loads((tmp_path / "sweeps" / name / "summary.json").read_text())["verdict"]["beats_naive"]
+        for name in ("dropout", "dropout-2")
+    ]
+    assert verdicts == [False, True]
+
+
+@pytest.mark.slow
+def test_naive_on_real_prices_is_what_pandas_says(tmp_path, shared_data):
+    path = shared_data / "btc_usd_1d_2011-2025.csv"
+    settings = ["name=btc", "data=csv", f"data.path={path}", "model.units=4", "training.epochs=1", "seeds=1"]
+    done = run(tmp_path, "src.sweep", "+experiment=dropout", "search.model.dropout=[0.0]", *settings)
+    assert done.returncode == 0, done.stderr
+    summary = json.loads((tmp_path / "sweeps" / "btc" / "summary.json").read_text())
+    close = pd.read_csv(path)["close"]
+    error = (close - close.shift(1))[int(len(close) * 0.85) :]
+    assert len(error) == summary["test"]["windows"]
+    assert summary["naive"]["rmse"] == pytest.approx((error**2).mean() ** 0.5, rel=1e-9)
+    assert summary["naive"]["mape"] == pytest.approx((error / close).abs().mean() * 100, rel=1e-9)
+
+
+@pytest.mark.slow
+def test_audit_agrees_with_the_sweep_and_sees_a_changed_number(tmp_path):
+    settings = ["search.model.dropout=[0.2]", "training.epochs=2", "tracking.uri=null"]
+    assert run(tmp_path, "src.sweep", "+experiment=dropout", *QUICK, *settings).returncode == 0
+    assert run(tmp_path, "src.audit", "sweep=dropout").returncode == 0
+    journal = tmp_path / "sweeps" / "dropout" / "journal.jsonl"
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    lines[0]["val_loss"] *= 1.01
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = run(tmp_path, "src.audit", "sweep=dropout")
+    assert done.returncode == 1
+    assert "BEYOND" in done.stdout
+
+
+def _statuses(folder: Path) -> list[str]:
+    with sqlite3.connect(folder / "mlruns" / "mlflow.db") as store:
+        return [status for (status,) in store.execute("select status from runs")]

@@ -1,0 +1,23 @@
+from src.fits import Trial
+from src.tracking.labels import LONGEST_LABEL, setting_text, trial_label
+
+
+def test_settings_are_written_as_they_are_typed() -> None:
+    values = [None, True, 3, 0.1, 1e-05, "tanh", [1, 2], "naïve [x]=1"]
+    written = ["null", "true", "3", "0.1", "1e-05", "tanh", "[1, 2]", "naïve [x]=1"]
+    assert [setting_text(value) for value in values] == written
+
+
+def test_a_label_names_the_last_part_of_each_path() -> None:
+    trial = Trial("0003", {"model.dropout": 0.2, "windows.lags": 30, "training.learning_rate": 0.000341789})
+    assert trial_label(trial) == "dropout=0.2, lags=30, learning_rate=0.0003418"
+
+
+def test_a_long_label_is_cut() -> None:
+    trial = Trial("0003", {f"model.setting_{number}": number for number in range(20)})
+    assert len(trial_label(trial)) == LONGEST_LABEL
+    assert trial_label(trial).endswith(" ...")
+
+
+def test_a_trial_without_settings_is_labelled_by_its_id() -> None:
+    assert trial_label(Trial("0003", {})) == "0003"

@@ -1,0 +1,289 @@
+import logging
+import math
+import shutil
+import sqlite3
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from src.fits import FitStatus, TrialResult
+from src.tracking.labels import trial_label
+from src.tracking.mlflow_tracker import MlflowTracker
+from src.tracking.provenance import git_commit
+from src.tracking.tracker import Tracker
+from tests.contracts.tracker_contract import PATIENCE, TrackerContract
+from tests.tracking.scripted import (
+    CONFIG,
+    DIVERGED,
+    EPOCHS,
+    ODD_WORD,
+    TRIALS,
+    loss_at,
+    make_series,
+    make_start,
+    outcome_of,
+    play_fit,
+    play_sweep,
+    play_trials,
+    records_of,
+    score_of,
+)
+
+
+def read_runs(uri: str) -> list[Run]:
+    client = MlflowClient(uri)
+    experiments = [one.experiment_id for one in client.search_experiments() if one.name != "Default"]
+    return list(client.search_runs(experiments)) if experiments else []
+
+
+def read_parent(uri: str) -> Run:
+    (parent,) = [run for run in read_runs(uri) if "mlflow.parentRunId" not in run.data.tags]
+    return parent
+
+
+def read_children(uri: str) -> dict[str, Run]:
+    return {run.data.tags["trial"]: run for run in read_runs(uri) if "mlflow.parentRunId" in run.data.tags}
+
+
+def read_finished(uri: str) -> list[Run]:
+    return [run for run in read_children(uri).values() if run.info.status == "FINISHED"]
+
+
+class TestMlflow(TrackerContract):
+    @pytest.fixture
+    def tracker(self, store: str, tmp_path: Path) -> Tracker:
+        return MlflowTracker(store, tmp_path / "artifacts")
+
+    def read_labels(self, folder: Path) -> set[str]:
+        (database,) = folder.glob("*/mlflow.db")
+        return {run.info.run_name or "" for run in read_children(f"sqlite:///{database}").values()}
+
+
+@pytest.fixture(scope="module")
+def played(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a store that holds one whole sweep."""
+    folder = tmp_path_factory.mktemp("played")
+    shutil.copy(empty_store, folder)
+    uri = f"sqlite:///{folder}/mlflow.db"
+    tracker = MlflowTracker(uri, folder / "arti facts")
+    play_sweep(tracker, folder)
+    tracker.close(failed=False)
+    return uri
+
+
+def test_a_sweep_is_a_parent_and_its_trials_are_children(played: str) -> None:
+    parent, children = read_parent(played), read_children(played)
+    assert parent.info.run_name == "scripted-2"
+    assert MlflowClient(played).get_experiment(parent.info.experiment_id).name == "scripted"
+    assert children.keys() == {trial.trial_id for trial in TRIALS}
+    for trial in TRIALS:
+        child = children[trial.trial_id]
+        assert child.info.run_name == trial_label(trial)
+        assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id
+        assert child.info.experiment_id == parent.info.experiment_id
+
+
+def test_runs_of_a_sweep_that_ended_have_finished(played: str) -> None:
+    assert {run.info.status for run in read_runs(played)} == {"FINISHED"}
+
+
+def test_children_have_what_was_swept_and_the_parent_the_whole_config(played: str) -> None:
+    assert read_children(played)["0001"].data.params == {"model.dropout": "0.25", "model.activation": ODD_WORD}
+    params = read_parent(played).data.params
+    config = asdict(CONFIG)
+    sections = ("windows", "model", "training", "tuner", "runner", "evaluation")
+    paths = {f"{section}.{key}" for section in sections for key in config[section]}
+    assert paths <= params.keys()
+    assert params["windows.lags"] == "4"
+    assert params["model.stateful"] == "false"
+    assert params["training.clipnorm"] == "null"
+    searched = {path: text for path, text in params.items() if path.startswith("search.")}
+    assert searched == {"search.model.dropout": "[0.0, 0.25, 0.5]"}
+
+
+def test_the_parent_tells_what_code_and_data_it_came_from(played: str) -> None:
+    parent, series = read_parent(played), make_series()
+    tags = parent.data.tags
+    assert tags["mlflow.source.git.commit"] == (git_commit() or "").removesuffix("-dirty")
+    assert tags["version.numpy"] == np.__version__
+    assert tags["data_digest"] == series.digest
+    (dataset,) = [one.dataset for one in parent.inputs.dataset_inputs]
+    assert dataset.name == series.name
+    assert series.digest.startswith(dataset.digest)
+    assert len(dataset.digest) == 32
+
+
+def _history(uri: str, run: Run, metric: str) -> list[tuple[int, int, float]]:
+    return [
+        (one.step, one.timestamp, one.value) for one in MlflowClient(uri).get_metric_history(run.info.run_id, metric)
+    ]
+
+
+def test_each_seed_has_its_curves_at_their_times(played: str) -> None:
+    child = read_children(played)["0001"]
+    for replicate in range(2):
+        for name in ("loss", "val_loss", "val_skill"):
+            expected = [(one.epoch, one.timestamp, getattr(one, name)) for one in records_of(TRIALS[1], replicate)]
+            assert _history(played, child, f"seed_{replicate}/{name}") == expected
+
+
+def test_a_trial_has_the_mean_curve_of_its_seeds(played: str) -> None:
+    child = read_children(played)["0001"]
+    points = _history(played, child, "val_loss")
+    assert [step for step, _, _ in points] == list(range(1, EPOCHS + 1))
+    for step, _, value in points:
+        assert value == pytest.approx(loss_at(TRIALS[1], 0, step) + loss_at(TRIALS[1], 1, step))
+
+
+def test_a_trial_ends_with_its_score(played: str) -> None:
+    child = read_children(played)["0001"]
+    scores = [score_of(TRIALS[1], replicate) for replicate in range(2)]
+    assert child.data.metrics["score"] == pytest.approx(np.mean(scores))
+    assert child.data.metrics["score_std"] == pytest.approx(np.std(scores, ddof=1))
+    assert child.data.metrics["skill"] == pytest.approx(1 - np.exp(np.mean(scores)))
+    assert child.data.metrics["seed_1/score"] == pytest.approx(scores[1])
+    assert child.data.metrics["epochs"] == EPOCHS
+    assert child.data.tags["status"] == "completed"
+
+
+def test_a_diverged_trial_is_a_result_without_a_score(played: str) -> None:
+    child = read_children(played)[DIVERGED.trial_id]
+    assert child.info.status == "FINISHED"
+    assert child.data.tags["status"] == "diverged"
+    assert child.data.tags["message"] == "the loss is infinite"
+    assert not {"score", "score_std", "skill", "seed_1/score"} & child.data.metrics.keys()
+    assert len(_history(played, child, "seed_0/loss")) == EPOCHS
+    assert len(_history(played, child, "loss")) == 1  # only the first epoch has a finite mean
+
+
+def test_no_number_in_the_store_is_infinite_or_missing(played: str) -> None:
+    with sqlite3.connect(played.removeprefix("sqlite:///")) as connection:
+        largest, missing = connection.execute("SELECT MAX(ABS(value)), SUM(is_nan) FROM metrics").fetchone()
+    assert largest < 1e9
+    assert missing == 0
+
+
+def test_scores_of_the_evaluation_reach_the_trial_that_has_ended(played: str) -> None:
+    metrics = read_children(played)["0000"].data.metrics
+    assert metrics["test_rmse"] == 3.5
+    assert "test_rmse_std" not in metrics
+
+
+def test_the_parent_ends_with_metrics_words_and_files(played: str, tmp_path: Path) -> None:
+    parent = read_parent(played)
+    assert parent.data.metrics == {"naive_rmse": 1.25, "share_____": 50.0}
+    assert parent.data.tags["best_trial"] == "0000"
+    assert parent.data.tags["mlflow.note.content"] == "Nothing here is shown to beat naive."
+    found = MlflowClient(played).download_artifacts(parent.info.run_id, "leaderboard.csv", str(tmp_path))
+    assert Path(found).read_text() == "trial,score\n0000,-0.019\n"
+
+
+def test_artifacts_lie_in_their_folder_whatever_its_name(played: str) -> None:
+    folder = Path(played.removeprefix("sqlite:///")).parent / "arti facts"
+    assert (folder / read_parent(played).info.run_id / "artifacts" / "leaderboard.csv").is_file()
+
+
+def test_nothing_global_was_touched(played: str) -> None:
+    assert mlflow.active_run() is None
+    assert played != mlflow.get_tracking_uri()
+
+
+def _wait_for(uri: str, trial_id: str, metric: str) -> list[Any]:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        child = read_children(uri).get(trial_id)
+        points = _history(uri, child, metric) if child else []
+        if points:
+            return points
+        time.sleep(0.05)
+    return []
+
+
+def test_curves_are_there_while_the_fit_still_trains(store: str, tmp_path: Path) -> None:
+    tracker = MlflowTracker(store, tmp_path / "artifacts")
+    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_trial(TRIALS[0])
+    first, *_ = records_of(TRIALS[0], 0)
+    tracker.log_epoch(first)
+    points = _wait_for(store, "0000", "seed_0/val_loss")
+    running = {run.info.status for run in read_runs(store)}
+    tracker.close(failed=True)
+    assert points == [(1, first.timestamp, first.val_loss)]
+    assert running == {"RUNNING"}
+
+
+def test_a_sweep_that_fails_leaves_no_run_running(store: str, tmp_path: Path) -> None:
+    tracker = MlflowTracker(store, tmp_path / "artifacts")
+    tracker.start_sweep(make_start(tmp_path))
+    play_trials(tracker, TRIALS[:1])
+    tracker.start_trial(TRIALS[1])
+    play_fit(tracker, TRIALS[1], 0)
+    tracker.close(failed=True)
+    assert read_parent(store).info.status == "FAILED"
+    children = read_children(store)
+    assert children["0000"].info.status == "FINISHED"
+    assert children["0001"].info.status == "FAILED"
+    assert len(_history(store, children["0001"], "seed_0/loss")) == EPOCHS
+
+
+def test_a_trial_in_which_an_error_was_caught_has_failed(store: str, tmp_path: Path) -> None:
+    outcome = replace(outcome_of(TRIALS[0], 0), status=FitStatus.FAILED, score=math.nan, message="out of memory")
+    tracker = MlflowTracker(store, tmp_path / "artifacts")
+    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_trial(TRIALS[0])
+    tracker.end_trial(TrialResult(TRIALS[0], (outcome, outcome_of(TRIALS[0], 1))))
+    tracker.close(failed=False)
+    (child,) = read_children(store).values()
+    assert child.info.status == "FAILED"
+    assert child.data.tags["message"] == "out of memory"
+
+
+def test_sweeps_of_one_name_share_an_experiment(store: str, tmp_path: Path) -> None:
+    for name in ("scripted", "scripted-2"):
+        tracker = MlflowTracker(store, tmp_path / "artifacts")
+        tracker.start_sweep(make_start(tmp_path, name))
+        tracker.close(failed=False)
+    assert {run.info.run_name for run in read_runs(store)} == {"scripted", "scripted-2"}
+    assert len({run.info.experiment_id for run in read_runs(store)}) == 1
+
+
+def test_secrets_in_addresses_are_not_logged(store: str, tmp_path: Path) -> None:
+    config = asdict(CONFIG) | {"tracking": {"uri": "http://me:secret@host:5000?token=secret", "tensorboard": True}}
+    tracker = MlflowTracker(store, tmp_path / "artifacts")
+    tracker.start_sweep(make_start(tmp_path, config=config))
+    tracker.close(failed=False)
+    assert read_parent(store).data.params["tracking.uri"] == "http://***@host:5000"
+
+
+def test_a_trial_that_has_finished_is_whole(store: str, tmp_path: Path) -> None:
+    tracker = MlflowTracker(store, tmp_path / "artifacts")
+    tracker.start_sweep(make_start(tmp_path))
+    play_trials(tracker, TRIALS[:1])
+    deadline = time.monotonic() + PATIENCE
+    while not (found := read_finished(store)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    tracker.close(failed=False)
+    (child,) = found
+    assert {"score", "val_loss", "seed_0/score"} <= child.data.metrics.keys()
+
+
+def test_a_store_that_breaks_is_told_once_and_stops_nothing(
+    store: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tracker = MlflowTracker(store, tmp_path / "artifacts")
+    tracker.start_sweep(make_start(tmp_path))
+    with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
+        connection.execute("DROP TABLE metrics")
+    play_trials(tracker)
+    with caplog.at_level(logging.WARNING, logger="src"):
+        tracker.close(failed=False)
+    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
+    assert "no such table: metrics" in warning
+    assert "\n" not in warning

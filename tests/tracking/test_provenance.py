@@ -1,0 +1,32 @@
+import subprocess
+from pathlib import Path
+
+import jax
+import numpy as np
+
+from src.tracking.provenance import git_commit, library_versions
+
+
+def _git(folder: Path, *words: str) -> str:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    command = ["git", "-C", str(folder), *identity, *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_the_commit_is_named_and_marked_when_files_differ(tmp_path: Path) -> None:
+    assert git_commit(tmp_path) is None
+    _git(tmp_path, "init")
+    (tmp_path / "file").write_text("1")
+    _git(tmp_path, "add", "file")
+    _git(tmp_path, "commit", "-m", "first")
+    _git(tmp_path, "tag", "-a", "v1", "-m", "a tag must not shorten the answer")
+    commit = _git(tmp_path, "rev-parse", "HEAD")
+    assert git_commit(tmp_path) == commit
+    (tmp_path / "file").write_text("2")
+    assert git_commit(tmp_path) == f"{commit}-dirty"
+
+
+def test_versions_are_those_that_run() -> None:
+    versions = library_versions()
+    assert versions["numpy"] == np.__version__
+    assert versions["jax"] == jax.__version__

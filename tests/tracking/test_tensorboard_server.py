@@ -1,0 +1,104 @@
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from src.fits import Trial
+from src.tracking.tensorboard_tracker import TensorBoardTracker
+from tests.configs import compose_config
+from tests.contracts.tracker_contract import PATIENCE
+from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_start, play_fit, play_sweep, records_of, score_of
+from tests.tracking.servers import ask, running
+
+pytestmark = pytest.mark.slow
+HPARAMS = "/data/plugin/hparams"
+STATUSES = ["STATUS_UNKNOWN", "STATUS_SUCCESS", "STATUS_FAILURE", "STATUS_RUNNING"]
+
+
+@pytest.fixture(scope="module")
+def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two sweeps that searched different settings."""
+    folder = tmp_path_factory.mktemp("sweeps")
+    tracker = TensorBoardTracker(folder / "scripted-2" / "tensorboard")
+    play_sweep(tracker, folder)
+    tracker.close(failed=False)
+    other = TensorBoardTracker(folder / "clipnorm" / "tensorboard")
+    config = asdict(compose_config("search.training.clipnorm=[null,1.0]"))
+    other.start_sweep(make_start(folder, "clipnorm", config))
+    for trial in (Trial("0000", {"training.clipnorm": None}), Trial("0001", {"training.clipnorm": 1.0})):
+        other.start_trial(trial)
+        for replicate in range(2):
+            play_fit(other, trial, replicate)
+    other.close(failed=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(sweeps: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("log") / "tensorboard"
+
+    def command(port: int) -> list[str]:
+        return ["tensorboard.main", "--logdir", str(sweeps), "--host", "127.0.0.1", "--port", str(port)]
+
+    with running(command, "/data/environment", log) as address:
+        deadline = time.monotonic() + PATIENCE
+        while len(ask(f"{address}/data/runs")) < 10 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        yield address
+
+
+def test_runs_are_named_by_sweep_trial_and_seed(server: str) -> None:
+    scripted = {f"scripted-2/tensorboard/{trial.trial_id}/seed_{seed}" for trial in TRIALS for seed in range(2)}
+    clipnorm = {f"clipnorm/tensorboard/000{trial}/seed_{seed}" for trial in range(2) for seed in range(2)}
+    assert set(ask(f"{server}/data/runs")) == scripted | clipnorm
+
+
+def test_curves_are_served_with_their_steps_and_times(server: str) -> None:
+    question = urlencode({"run": "scripted-2/tensorboard/0001/seed_1", "tag": "loss/validation"})
+    points = ask(f"{server}/data/plugin/scalars/scalars?{question}")
+    records = list(records_of(TRIALS[1], 1))
+    assert [point[:2] for point in points] == [[record.timestamp / 1000, record.epoch] for record in records]
+    assert [point[2] for point in points] == pytest.approx([record.val_loss for record in records])
+    assert len(points) == EPOCHS
+
+
+def _groups(server: str) -> dict[str, Any]:
+    everything = {"startIndex": 0, "sliceSize": 100, "colParams": [], "allowedStatuses": STATUSES}
+    groups = ask(f"{server}{HPARAMS}/session_groups", everything)["sessionGroups"]
+    return {group["name"]: group for group in groups}
+
+
+def _metric(group: dict[str, Any], tag: str) -> Any:
+    return {metric["name"]["tag"]: metric["value"] for metric in group["metricValues"]}[tag]
+
+
+def test_the_table_has_a_row_per_trial_with_settings_and_the_mean_score(server: str) -> None:
+    group = _groups(server)["scripted-2/0001"]
+    assert group["hparams"] == {"model.dropout": 0.25, "model.activation": ODD_WORD}
+    assert len(group["sessions"]) == 2
+    assert {session["status"] for session in group["sessions"]} == {"STATUS_SUCCESS"}
+    assert _metric(group, "score") == pytest.approx((score_of(TRIALS[1], 0) + score_of(TRIALS[1], 1)) / 2)
+
+
+def test_a_diverged_trial_has_no_score_in_the_table(server: str) -> None:
+    group = _groups(server)["scripted-2/0002"]
+    assert _metric(group, "score") == "NaN"
+    assert sorted(session["status"] for session in group["sessions"]) == ["STATUS_FAILURE", "STATUS_SUCCESS"]
+
+
+def test_the_columns_are_those_of_both_sweeps_one_type_each(server: str) -> None:
+    experiment = ask(f"{server}{HPARAMS}/experiment", {})
+    types = {info["name"]: info["type"] for info in experiment["hparamInfos"]}
+    assert types == {
+        "model.activation": "DATA_TYPE_STRING",
+        "model.dropout": "DATA_TYPE_FLOAT64",
+        "training.clipnorm": "DATA_TYPE_STRING",
+    }
+    tags = {info["name"]["tag"] for info in experiment["metricInfos"]}
+    assert tags == {"loss/train", "loss/validation", "skill/validation", "score"}
+    settings = [group["hparams"] for name, group in sorted(_groups(server).items()) if name.startswith("clipnorm/")]
+    assert settings == [{"training.clipnorm": "null"}, {"training.clipnorm": "1.0"}]
