@@ -1,6 +1,8 @@
 """The only loop: ask the oracle for a batch of trials, train them, tell it their scores."""
 
+import itertools
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -58,26 +60,47 @@ class Listeners:
 def tune(config: Config, series: Series, oracle: Oracle, runner: Runner, listeners: Listeners) -> list[TrialResult]:
     """Train every trial that the oracle asks for, `config.tuner.batch` at once.
 
-    A trial that diverges or fails is a result like any other: the oracle is told infinity, and the sweep goes on.
+    The oracle is asked for the next batch while one trains, so that its thinking costs no time; it then knows the
+    scores of all batches but that one. A trial that diverges or fails is a result like any other: the oracle is
+    told infinity, and the sweep goes on.
 
     Returns:
         One per trial, in the order of their ids. Weights and validation forecasts stay with the outcomes; training
         states do not, and are kept only while a rung of Hyperband may go on from them.
     """
     results: list[TrialResult] = []
-    ended: dict[str, list[FitOutcome]] = {}
-    while proposals := oracle.ask(config.tuner.batch):
-        for proposal in proposals:
-            listeners.start_trial(proposal.trial)
-        fits = [fit for proposal in proposals for fit in make_fits(config, proposal, ended)]
-        ended |= _by_trial(runner.run(series, fits, listeners.log_epoch, listeners.end_fit))
-        for proposal in proposals:
-            outcomes = tuple(map(_without_states, ended[proposal.trial.trial_id]))
-            results.append(TrialResult(proposal.trial, outcomes))
-            oracle.tell(proposal.trial.trial_id, results[-1].score)
-            listeners.end_trial(results[-1])
-        ended = {trial_id: outcomes for trial_id, outcomes in ended.items() if oracle.may_go_on(trial_id)}
+    outcomes: dict[str, Sequence[FitOutcome]] = {}
+    proposals = oracle.ask(config.tuner.batch)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="oracle") as background:
+        while proposals:
+            upcoming = background.submit(oracle.ask, config.tuner.batch)
+            outcomes |= _train(config, series, proposals, outcomes, runner, listeners)
+            trained, proposals = proposals, upcoming.result()
+            for trial in (proposal.trial for proposal in trained):
+                result = TrialResult(trial, tuple(map(_without_states, outcomes[trial.trial_id])))
+                oracle.tell(trial.trial_id, result.score)
+                listeners.end_trial(result)
+                results.append(result)
+            proposals = proposals or oracle.ask(config.tuner.batch)
+            parents = {proposal.parent_id for proposal in proposals}
+            outcomes = {each: outcomes[each] for each in outcomes if each in parents or oracle.may_go_on(each)}
     return results
+
+
+def _train(
+    config: Config,
+    series: Series,
+    proposals: Sequence[Proposal],
+    parents: Mapping[str, Sequence[FitOutcome]],
+    runner: Runner,
+    listeners: Listeners,
+) -> dict[str, Sequence[FitOutcome]]:
+    """Outcomes by trial id, one per seed."""
+    for proposal in proposals:
+        listeners.start_trial(proposal.trial)
+    fits = [fit for proposal in proposals for fit in make_fits(config, proposal, parents)]
+    outcomes = iter(runner.run(series, fits, listeners.log_epoch, listeners.end_fit))
+    return {proposal.trial.trial_id: list(itertools.islice(outcomes, config.seeds)) for proposal in proposals}
 
 
 def make_fits(config: Config, proposal: Proposal, parents: Mapping[str, Sequence[FitOutcome]]) -> list[FitSpec]:

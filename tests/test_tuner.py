@@ -212,10 +212,12 @@ def test_training_states_are_let_go_as_soon_as_no_rung_can_use_them(tmp_path: Pa
     assert grid.heard.num_alive == [0] * 6
     hyperband = Sweep(tmp_path / "hyperband", by_rate, *HYPERBAND, "tuner.batch=1")
     rungs = [(batch[0].initial_epoch, batch[0].training.epochs) for batch in hyperband.batches]
-    assert rungs == [(0, 1)] * 9 + [(1, 3)] * 3 + [(3, 9)] + [(0, 3)] * 5 + [(3, 9)] + [(0, 9)] * 3
-    # Those that were gone on from stay alive here, for the runner keeps its batches: after 9, 10, 11 trials of the
-    # first bracket nobody can be let go; then all but the 3 that went on and the 3 that may; then all but the 4.
-    num_trials = [*range(10), 10, 11, 3 + 3, 4, 4 + 1, 4 + 2, 4 + 3, 4 + 4, 4 + 5, 5, 5, 5]
+    # A trial is asked for while the one before trains, so a new bracket starts while a rung is being decided.
+    middle = [(0, 3), (3, 9), *[(0, 3)] * 4, (0, 9), (3, 9)]
+    assert rungs == [(0, 1)] * 9 + [(1, 3)] * 3 + middle + [(0, 9)] * 2
+    # Those that were gone on from stay alive here, for the runner keeps its batches. Until the third of the first
+    # rung goes on, nobody can be let go; in the end only the five that went on are left.
+    num_trials = [*range(11), 5, 6, 5, 5, 6, 7, 8, 9, 5, 5, 5]
     assert hyperband.heard.num_alive == [2 * number for number in num_trials]
 
 
