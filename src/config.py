@@ -17,6 +17,9 @@ ORACLES = ("grid", "random", "bayesian", "hyperband")
 RUNNERS = ("fused", "sequential")
 BACKENDS = ("jax", "tensorflow")
 
+FUSIBLE = {"fusible": True}
+"""Marks a setting in which fits of one compiled program may differ; any other makes another program."""
+
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     require(value in allowed, f"{name} must be one of {', '.join(allowed)}, but is {value!r}: choose one of them.")
@@ -140,10 +143,10 @@ class WindowsConfig:
     lags: int
     horizon: int
     transform: str
-    scale: str
-    train: Any
-    validation: Any
-    test: Any
+    scale: str = field(metadata=FUSIBLE)
+    train: Any = field(metadata=FUSIBLE)
+    validation: Any = field(metadata=FUSIBLE)
+    test: Any = field(metadata=FUSIBLE)
 
     SPANS: ClassVar[tuple[str, ...]] = ("train", "validation", "test")
 
@@ -214,9 +217,9 @@ class ModelConfig:
     units: int
     activation: str
     recurrent_activation: str
-    dropout: float
-    recurrent_dropout: float
-    l2: float
+    dropout: float = field(metadata=FUSIBLE)
+    recurrent_dropout: float = field(metadata=FUSIBLE)  # above zero: zero is another, faster program
+    l2: float = field(metadata=FUSIBLE)
     stateful: bool
 
     def __post_init__(self) -> None:
@@ -242,12 +245,12 @@ class TrainingConfig:
             restored, or null for no early stopping.
     """
 
-    epochs: int
+    epochs: int = field(metadata=FUSIBLE)
     batch_size: int
-    learning_rate: float
+    learning_rate: float = field(metadata=FUSIBLE)
     optimizer: str
-    clipnorm: float | None
-    patience: int | None
+    clipnorm: float | None = field(metadata=FUSIBLE)
+    patience: int | None = field(metadata=FUSIBLE)
 
     def __post_init__(self) -> None:
         """Check the settings; whether Keras knows an optimizer is checked where Keras is."""
@@ -305,15 +308,18 @@ class RunnerConfig:
     Attributes:
         kind: fused or sequential.
         backend: Keras backend, jax or tensorflow; fused runs on jax only.
+        max_members: most fits trained in one program on a GPU, or null for as many as its memory holds; fused only.
     """
 
     kind: str
     backend: str
+    max_members: int | None
 
     def __post_init__(self) -> None:
         """Check the settings."""
         _one_of("runner", self.kind, RUNNERS)
         _one_of("runner.backend", self.backend, BACKENDS)
+        _at_least("runner.max_members", self.max_members, 1)
         require(
             self.kind != "fused" or self.backend == "jax",
             f"runner=fused compiles whole epochs with jax, but runner.backend is {self.backend}: "

@@ -61,6 +61,8 @@ class Forecaster:
         return Scorer(windows, self.model, self.warmup).forecast(self.weights, origin)[0]
 
     def _windows_of(self, past: "pandas.DataFrame") -> Windows:
+        import pandas
+
         columns = ["price", *self.features]
         missing = [name for name in columns if name not in past.columns]
         require(
@@ -68,7 +70,8 @@ class Forecaster:
             f"past prices need the columns {columns}, but {missing} are missing from {list(past.columns)}: "
             "rename or add them.",
         )
-        values = past[columns].to_numpy(np.float64)
+        # What is no number becomes nan, and is refused with its row below.
+        values = past[columns].apply(pandas.to_numeric, errors="coerce").to_numpy(np.float64)
         windows = Windows(self.windows, values, np.zeros(len(values), bool), self.scaler, _NOTHING)
         needed = windows.first_origin + 1
         require(len(values) >= needed, f"a forecast needs {needed} past rows, but got {len(values)}: bring more.")

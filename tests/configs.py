@@ -5,8 +5,8 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from src.config import Config
 from src.command_line.schema import register_schema
+from src.config import Config
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
 

@@ -8,7 +8,7 @@ from typing import Any
 from src.clock import Clock
 from src.config import Config
 from src.evaluation.evaluation import Evaluation, evaluate, find_winner
-from src.evaluation.forecasts import completed_fits, write_forecasts
+from src.evaluation.forecasts import completed_fits, scored_windows, write_forecasts
 from src.evaluation.leaderboard import leaderboard, summarize_seeds, write_leaderboard
 from src.evaluation.summary import summarize, write_summary
 from src.evaluation.table import format_table
@@ -74,7 +74,7 @@ def median_fit(winner: TrialResult) -> FitOutcome:
 def _write_forecasts(
     config: Config, series: Series, folder: Path, results: Sequence[TrialResult], evaluation: Evaluation | None
 ) -> None:
-    windows = build_windows(series, config.windows, config.data.features)
+    windows = scored_windows(series, config.windows)
     validation = {
         fit.spec.fit_id: fit.validation_forecast
         for fit in completed_fits(results)

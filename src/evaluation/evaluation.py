@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from src.baselines import naive
 from src.config import Config
-from src.evaluation.forecasts import Forecasts, forecast_test
+from src.evaluation.forecasts import Forecasts, forecast_test, scored_windows
 from src.evaluation.verdict import Verdict, judge
 from src.fits import FitStatus, TrialResult
 from src.metrics import Scores, relative_loss, score_forecast, skill
 from src.series.series import Series
 from src.tracking.labels import trial_label
-from src.windows.windows import Windows, build_windows
+from src.windows.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def evaluate(series: Series, config: Config, results: Sequence[TrialResult]) -> 
         config: of the sweep; whatever a trial changes, the targets stay the same.
         results: of the search.
     """
-    windows = build_windows(series, config.windows, config.data.features)
+    windows = scored_windows(series, config.windows)
     targets = _targets(series, windows)
     forecasts = forecast_test(series, results)
     completed = [result for result in results if result.status is FitStatus.COMPLETED]

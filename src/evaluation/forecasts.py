@@ -1,6 +1,7 @@
 """Forecasts of every fit over the validation and the test span, and the file that keeps them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from src.baselines import naive
+from src.config import WindowsConfig
 from src.fits import FitOutcome, FitStatus, TrialResult
 from src.models.scorer import Scorer
 from src.series.series import Series
@@ -21,6 +23,11 @@ def completed_fits(results: Sequence[TrialResult]) -> Iterator[FitOutcome]:
     """Every fit that has weights, trial by trial."""
     for result in results:
         yield from (outcome for outcome in result.outcomes if outcome.status is FitStatus.COMPLETED)
+
+
+def scored_windows(series: Series, config: WindowsConfig) -> Windows:
+    """Windows for their targets alone, which no trial changes: with one lag, as the config's own may be nobody's."""
+    return build_windows(series, replace(config, lags=1), ())
 
 
 def forecast_test(series: Series, results: Sequence[TrialResult]) -> Forecasts:

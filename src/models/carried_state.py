@@ -39,4 +39,4 @@ class CarriedState(keras.layers.Layer):
     def reset(self) -> None:
         """Set the state to zero."""
         for state in self.states:
-            state.assign(ops.zeros_like(state))
+            state.assign(ops.zeros(state.shape))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 
 from src.config import ModelConfig
 from src.fits import Weights
@@ -30,8 +31,14 @@ class Shapes:
     every_step: bool = False
 
 
-def build_lstm(config: ModelConfig, shapes: Shapes) -> keras.Model:
+def build_lstm(config: ModelConfig, shapes: Shapes, use_cudnn: bool | str = "auto") -> keras.Model:
     """Build `layers` equal LSTM layers with a dropout after each, and one linear output per step of the horizon.
+
+    Args:
+        config: the LSTM.
+        shapes: of what it reads and answers.
+        use_cudnn: as of `keras.layers.LSTM`; False where the network goes through `jax.vmap`, which cuDNN's LSTM
+            has no rule for.
 
     Returns:
         A Keras model from float32 `(window, time, feature)` to `(window, horizon)`, or to
@@ -41,13 +48,15 @@ def build_lstm(config: ModelConfig, shapes: Shapes) -> keras.Model:
     hidden = inputs
     for number in range(config.layers):
         every_step = shapes.every_step or number < config.layers - 1
-        hidden = _lstm_layer(config, every_step, carried=shapes.streams is not None)(hidden)
+        layer = _lstm_layer(config, every_step, carried=shapes.streams is not None, use_cudnn=use_cudnn)
+        hidden = layer(hidden)
         hidden = SeededDropout(config.dropout)(hidden)
-    return keras.Model(inputs, keras.layers.Dense(shapes.horizon)(hidden))
+    return keras.Model(inputs, keras.layers.Dense(shapes.horizon, kernel_initializer="zeros")(hidden))
 
 
-def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool) -> keras.layers.Layer:
-    kernels: dict[str, Any] = {}
+def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool, use_cudnn: bool | str) -> keras.layers.Layer:
+    # Keras' own draws would be compiled one by one, only to be replaced by those of `initial_weights`.
+    kernels: dict[str, Any] = {"kernel_initializer": "zeros", "recurrent_initializer": "zeros"}
     if config.l2 > 0:
         kernels["kernel_regularizer"] = keras.regularizers.L2(config.l2)
         kernels["recurrent_regularizer"] = keras.regularizers.L2(config.l2)
@@ -57,7 +66,7 @@ def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool) -> keras.l
         cell = RecurrentDropoutCell(config.units, config.recurrent_dropout, **activations, **kernels)
         layer = RecurrentDropoutLSTM(cell, **layout)
     else:
-        layer = keras.layers.LSTM(config.units, **activations, **kernels, **layout)
+        layer = keras.layers.LSTM(config.units, use_cudnn=use_cudnn, **activations, **kernels, **layout)
     return CarriedState(layer) if carried else layer
 
 
@@ -68,17 +77,32 @@ def reset_states(network: keras.Model) -> None:
             layer.reset()
 
 
+def set_rates(network: keras.Model, config: ModelConfig) -> None:
+    """Set the rates of all dropouts; a recurrent rate needs a network that was built with one above zero."""
+    for layer in network._flatten_layers():
+        if isinstance(layer, SeededDropout):
+            layer.masks.rate.assign(config.dropout)
+        elif isinstance(layer, RecurrentDropoutCell):
+            layer.masks.rate.assign(config.recurrent_dropout)
+
+
 def get_weights(network: keras.Model) -> Weights:
     """Copies of all weights in Keras' order, without carried states, which depend on the batch."""
-    return tuple(variable.numpy().copy() for variable in _lasting(network))
+    return tuple(np.asarray(variable).copy() for variable in lasting_weights(network))
 
 
 def set_weights(network: keras.Model, weights: Weights) -> None:
     """Set what `get_weights` returned, of this network or of one with other `streams` and `time`."""
-    for variable, value in zip(_lasting(network), weights, strict=True):
+    for variable, value in zip(lasting_weights(network), weights, strict=True):
         variable.assign(value)
 
 
-def _lasting(network: keras.Model) -> list[Any]:
-    carried = {id(state) for layer in network.layers if isinstance(layer, CarriedState) for state in layer.states}
+def lasting_weights(network: keras.Model) -> list[Any]:
+    """The variables that `get_weights` reads, in its order."""
+    carried = {id(state) for state in carried_states(network)}
     return [variable for variable in network.weights if id(variable) not in carried]
+
+
+def carried_states(network: keras.Model) -> list[Any]:
+    """The variables in which a stateful network carries its state from batch to batch."""
+    return [state for layer in network.layers if isinstance(layer, CarriedState) for state in layer.states]

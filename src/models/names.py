@@ -27,7 +27,7 @@ def check_optimizer(path: str, name: str) -> None:
     """
     try:
         keras.optimizers.get({"class_name": name, "config": {"learning_rate": 0.001}})
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, KeyError):
         raise UserError(
             f"{path} must be a Keras optimizer, but is {name!r}: use one like adam, rmsprop, sgd or nadam."
         ) from None

@@ -9,7 +9,7 @@ def build_runner(config: RunnerConfig) -> Runner:
     if config.kind == "fused":
         from src.runners.fused.runner import FusedRunner
 
-        return FusedRunner()
+        return FusedRunner(max_members=config.max_members)
     from src.runners.sequential import SequentialRunner
 
     return SequentialRunner()

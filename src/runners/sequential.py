@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from src.config import TrainingConfig
 from src.fits import FitOutcome, FitSpec, FitStatus, OnEpoch, OnFit, Runner, TrainingState, Weights
@@ -132,4 +133,4 @@ def _optimizer(training: TrainingConfig) -> keras.optimizers.Optimizer:
 
 
 def _optimizer_variables(network: keras.Model) -> Weights:
-    return tuple(variable.numpy().copy() for variable in network.optimizer.variables)
+    return tuple(np.asarray(variable).copy() for variable in network.optimizer.variables)

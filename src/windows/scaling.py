@@ -50,4 +50,5 @@ def fit_scaler(scale: str, rows: Array) -> Scaler:
         offset, factor = rows.mean(axis=0), rows.std(axis=0)
     else:
         offset, factor = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
-    return Scaler(offset, np.where(factor > 0, factor, 1.0))
+    # Not `factor > 0`: rounding gives equal numbers a deviation of 1e-17.
+    return Scaler(offset, np.where(np.ptp(rows, axis=0) > 0, factor, 1.0))

@@ -1,7 +1,7 @@
 """Which targets belong to training, validation and test: chronological, never overlapping."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -53,11 +53,12 @@ def _by_fractions(series: Series, fractions: tuple[float, ...]) -> list[Span]:
 
 
 def _by_days(series: Series, days: tuple[list[Any], ...]) -> list[Span]:
+    day_of_row = series.timestamps.astype("datetime64[D]")
     spans = []
-    for first, last in days:
-        after = date.fromisoformat(str(last)) + timedelta(days=1)
-        edges = np.searchsorted(series.timestamps, np.array([first, after], dtype="datetime64[ns]"))
-        spans.append(Span(int(edges[0]), int(edges[1])))
+    for span in days:
+        first, last = (np.datetime64(date.fromisoformat(str(day))) for day in span)
+        start, stop = np.searchsorted(day_of_row, first), np.searchsorted(day_of_row, last, side="right")
+        spans.append(Span(int(start), int(stop)))
     return spans
 
 

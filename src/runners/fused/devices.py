@@ -19,5 +19,12 @@ def prepare_devices() -> list[Any]:
     update("jax_persistent_cache_min_entry_size_bytes", -1)
     # Where JAX has been used before, it keeps the devices it has, and says so with a RuntimeError.
     with contextlib.suppress(RuntimeError):
-        update("jax_num_cpu_devices", len(os.sched_getaffinity(0)))
+        update("jax_num_cpu_devices", _num_cores())
     return jax.local_devices()
+
+
+def _num_cores() -> int:
+    """Cores that this process may use; only Linux tells them from those of the machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

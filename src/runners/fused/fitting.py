@@ -1,74 +1,75 @@
-"""One fit of a compiled program, from its first epoch to its outcome."""
+"""One fit, seen from the host: what the device is given for an epoch, and what is made of what comes back."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
+from numpy.typing import NDArray
 
-from src.fits import FitOutcome, FitSpec, OnEpoch, TrainingState
+from src.fits import FitOutcome, FitSpec, OnEpoch
 from src.runners.batches import epoch_batches
-from src.runners.fused.program import Data, Program, Settings, State, Steps
+from src.runners.fused.arguments import State, Steps, settings_of
+from src.runners.fused.prepared import Prepared
+from src.runners.fused.program import Program
 from src.runners.progress import Progress
-from src.runners.validation import Validation
-from src.windows.windows import Rows, Windows
+
+Fetch = Callable[[], State]
+"""Brings the state of a fit after some epoch to the host; what nobody asks for stays where it is."""
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What fits of equal windows share on one device.
+class Fitting:
+    """The life of a fit, epoch by epoch.
 
-    Attributes:
-        data: on the device.
-        training: origins of the training windows.
-        validation: scores outputs.
-        answers: positions of the validation windows among the outputs.
+    Args:
+        program: of the fit.
+        prepared: its windows.
+        spec: the fit.
+        on_epoch: hears of every epoch.
     """
 
-    data: Data
-    training: Rows
-    validation: Validation
-    answers: Rows
+    def __init__(self, program: Program, prepared: Prepared, spec: FitSpec, on_epoch: OnEpoch) -> None:
+        self.program, self.prepared, self._spec = program, prepared, spec
+        self._progress: Progress[Fetch] = Progress(spec, prepared.validation, on_epoch)
+        self._started = time.monotonic()
+        self._must_stop = False
+        self.settings = settings_of(spec)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no epoch is left, or none worth training."""
+        return self._must_stop or self._progress.epochs >= self._spec.training.epochs
+
+    def initial_state(self) -> State:
+        """Where the fit starts, as NumPy arrays."""
+        return self.program.initial_state(self._spec)
+
+    def next_steps(self) -> Steps:
+        """The steps of the next epoch, as NumPy arrays."""
+        batches = epoch_batches(self._spec, self.prepared.training, self._progress.epochs)
+        return Steps(batches.origins.astype(np.int32), batches.weights)
+
+    def end_epoch(self, loss: float, outputs: NDArray[np.float32], fetch: Fetch) -> None:
+        """Take note of an epoch: its mean loss, its outputs at `Data.validation`, and where its state lies."""
+        self._last = fetch
+        self._must_stop = self._progress.end_epoch(loss, outputs[self.prepared.answers], fetch)
+
+    def outcome(self) -> FitOutcome:
+        """What the fit came to."""
+        return self._progress.outcome(
+            time.monotonic() - self._started,
+            to_weights=lambda fetch: self.program.training_state(fetch()).weights,
+            state=lambda: self.program.training_state(self._last()),
+        )
 
 
-def prepare(windows: Windows, spec: FitSpec, device: Any) -> Prepared:
-    """Put what `spec` reads onto `device`."""
-    training, validation = windows.training_origins(), Validation(windows)
-    num_rows = len(windows.columns)
-    targets = np.zeros((num_rows, windows.config.horizon), np.float32)
-    targets[training] = windows.targets(training)
-    rows = validation.origins
-    if spec.model.stateful:
-        rows = windows.rows_to_read(rows, windows.stream_length(spec.training.batch_size))
-    inputs = windows.stream if spec.windows.transform != "relative" else _table(windows, num_rows)
-    data = jax.device_put(Data(inputs, targets, rows.astype(np.int32)), device)
-    return Prepared(data, training, validation, np.searchsorted(rows, validation.origins))
-
-
-def _table(windows: Windows, num_rows: int) -> Any:
-    """Windows by origin, float32 `(time, lags, feature)`: relative windows share no stream."""
-    table = np.zeros((num_rows, windows.config.lags, windows.num_features), np.float32)
-    origins = np.arange(windows.first_origin, num_rows)
-    table[origins] = windows.inputs(origins)
-    return table
-
-
-def train(program: Program, prepared: Prepared, spec: FitSpec, device: Any, on_epoch: OnEpoch) -> FitOutcome:
-    """Train one fit on one device."""
-    started = time.monotonic()
-    progress: Progress[State] = Progress(spec, prepared.validation, on_epoch)
-    clipnorm = np.inf if spec.training.clipnorm is None else spec.training.clipnorm
-    settings = jax.device_put(Settings(np.float32(spec.model.l2), np.float32(clipnorm)), device)
-    state = jax.device_put(program.initial_state(spec), device)
-    for epoch in range(spec.initial_epoch, spec.training.epochs):
-        batches = epoch_batches(spec, prepared.training, epoch)
-        steps = jax.device_put(Steps(batches.origins.astype(np.int32), batches.weights), device)
-        state, loss, outputs = program.run_epoch(state, settings, prepared.data, steps)
-        if progress.end_epoch(float(loss), np.asarray(outputs)[prepared.answers], state):
-            break
-    return progress.outcome(
-        time.monotonic() - started,
-        to_weights=program.weights,
-        state=lambda: TrainingState(program.weights(state), tuple(map(np.asarray, state.optimizer))),
-    )
+def train(fitting: Fitting, device: Any) -> FitOutcome:
+    """Train one fit on the device that its windows are on."""
+    state, settings = jax.device_put((fitting.initial_state(), fitting.settings), device)
+    while not fitting.has_ended:
+        steps = jax.device_put(fitting.next_steps(), device)
+        state, loss, outputs = fitting.program.run(state, settings, fitting.prepared.data, steps)
+        fitting.end_epoch(float(loss), np.asarray(outputs), partial(jax.device_get, state))
+    return fitting.outcome()

@@ -1,68 +1,92 @@
-"""Trains many fits at once: a queue of fits, and one thread per device that takes from it."""
+"""Trains many fits at once: one thread per device, and the work they share."""
 
-import queue
 import threading
-import time
-import traceback
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
-from src.fits import FitOutcome, FitSpec, FitStatus, OnEpoch, OnFit, Runner
+from src.fits import EpochRecord, FitOutcome, FitSpec, OnEpoch, OnFit, Runner
 from src.runners.fused.devices import prepare_devices
-from src.runners.fused.fitting import Prepared, prepare, train
-from src.runners.fused.program import Program, ProgramKey, program_key
-from src.runners.progress import without_result
+from src.runners.fused.groups import group_fits
+from src.runners.fused.memory import members_that_fit
+from src.runners.fused.population import train_population
+from src.runners.fused.program import Program, program_key
+from src.runners.fused.work import Group, Work
+from src.runners.fused.worker import Trainer, Worker, train_one_by_one
 from src.series.series import Series
-from src.windows.windows import build_windows
 
 
 class FusedRunner(Runner):
-    """One compiled program per shape of model, run on every device at once."""
+    """One compiled program per shape of model, run on every device at once.
 
-    def __init__(self) -> None:
+    Args:
+        vmapped: whether fits that are alike are trained as one population; None for where devices are GPUs.
+        max_members: most fits of a population; None for as many as a device's memory holds.
+    """
+
+    def __init__(self, vmapped: bool | None = None, max_members: int | None = None) -> None:
         self._devices = prepare_devices()
-        self._programs: dict[ProgramKey, Program] = {}
+        self._vmapped = self._devices[0].platform == "gpu" if vmapped is None else vmapped
+        self._max_members = max_members
+        self._programs: dict[Any, Program] = {}
         self._lock = threading.Lock()
 
     def run(self, series: Series, fits: Sequence[FitSpec], on_epoch: OnEpoch, on_fit: OnFit) -> list[FitOutcome]:
-        """Train every fit, as many at once as there are devices."""
-        work: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for number in range(len(fits)):
-            work.put(number)
+        """Train every fit, as many at once as there are devices, or members in their populations.
+
+        An error of `on_epoch` or `on_fit`, or an interrupt, ends all training after the epoch, and is raised.
+        """
+        work = Work((program_key(fits[group[0]]), group) for group in self._groups(series, fits))
         outcomes: dict[int, FitOutcome] = {}
+        halt = threading.Event()
+
+        def hear(record: EpochRecord) -> None:
+            if halt.is_set():
+                raise _Halt
+            try:
+                on_epoch(record)
+            except Exception as error:
+                raise _Halt from error
 
         def serve(device: Any) -> None:
-            prepared: dict[str, Prepared] = {}
-            while True:
-                try:
-                    number = work.get_nowait()
-                except queue.Empty:
-                    return
-                outcomes[number] = self._attempt(series, fits[number], device, prepared, on_epoch)
-                on_fit(outcomes[number])
+            worker = Worker(series, device, self._program, self._trainer, hear)
+            for group in work.take(device):
+                for number, outcome in worker.train({number: fits[number] for number in group}):
+                    if halt.is_set():
+                        return
+                    outcomes[number] = outcome
+                    on_fit(outcome)
 
-        threads = [threading.Thread(target=serve, args=(device,)) for device in self._devices]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(len(self._devices), thread_name_prefix="fused") as threads:
+            try:
+                for worker in as_completed([threads.submit(serve, device) for device in self._devices]):
+                    worker.result()
+            except _Halt as halted:
+                raise (halted.__cause__ or halted) from None
+            finally:
+                halt.set()
         return [outcomes[number] for number in range(len(fits))]
 
-    def _attempt(
-        self, series: Series, spec: FitSpec, device: Any, prepared: dict[str, Prepared], on_epoch: OnEpoch
-    ) -> FitOutcome:
-        started = time.monotonic()
-        try:
-            content = repr((spec.windows, spec.features, spec.model.stateful and spec.training.batch_size))
-            if content not in prepared:
-                prepared[content] = prepare(build_windows(series, spec.windows, spec.features), spec, device)
-            return train(self._program(program_key(spec)), prepared[content], spec, device, on_epoch)
-        except Exception as error:  # one broken fit must not end the sweep: it is recorded with its trace
-            message = f"{error}\n{traceback.format_exc()}"
-            return without_result(spec, FitStatus.FAILED, 0, time.monotonic() - started, message)
+    @property
+    def _trainer(self) -> Trainer:
+        return train_population if self._vmapped else train_one_by_one
 
-    def _program(self, key: ProgramKey) -> Program:
+    def _groups(self, series: Series, fits: Sequence[FitSpec]) -> list[Group]:
+        if not self._vmapped:
+            return [[number] for number in range(len(fits))]
+
+        def capacity(spec: FitSpec) -> int:
+            return self._max_members or members_that_fit(spec, len(series), self._devices[0])
+
+        return group_fits(fits, capacity, len(self._devices))
+
+    def _program(self, spec: FitSpec) -> Program:
         with self._lock:
+            key = program_key(spec)
             if key not in self._programs:
-                self._programs[key] = Program(key)
+                self._programs[key] = Program(spec)
             return self._programs[key]
+
+
+class _Halt(BaseException):
+    """Ends a worker between two epochs; no Exception, so that it is not taken for the failure of a fit."""

@@ -1,0 +1,54 @@
+"""What an epoch of a fit takes and gives, as pytrees of arrays; a population stacks them on an axis `member`."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from src.fits import FitSpec
+
+
+class State(NamedTuple):
+    """All that an epoch changes: lists of arrays in Keras' order."""
+
+    trainable: list[Any]
+    non_trainable: list[Any]
+    optimizer: list[Any]
+
+
+class Settings(NamedTuple):
+    """Settings of a fit that are neither code nor among Keras' own variables; float32 scalars.
+
+    Attributes:
+        l2: weight of the squared kernels.
+        clipnorm: largest norm of each gradient, infinity for none.
+    """
+
+    l2: Any
+    clipnorm: Any
+
+
+class Data(NamedTuple):
+    """What windows are gathered from.
+
+    Attributes:
+        inputs: float32 `(time, feature)`, or `(time, lags, feature)` by origin where there is no stream.
+        targets: float32 `(time, horizon)`, by origin.
+        validation: int32 `(window,)`, origins to answer at; for a stateful model every row that it reads.
+    """
+
+    inputs: Any
+    targets: Any
+    validation: Any
+
+
+class Steps(NamedTuple):
+    """The steps of one epoch: int32 origins and float32 weights, `(step, batch)` or `(step, batch, time)`."""
+
+    origins: Any
+    weights: Any
+
+
+def settings_of(spec: FitSpec) -> Settings:
+    """The settings of a fit, as NumPy scalars."""
+    clipnorm = np.inf if spec.training.clipnorm is None else spec.training.clipnorm
+    return Settings(np.float32(spec.model.l2), np.float32(clipnorm))

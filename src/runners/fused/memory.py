@@ -1,0 +1,40 @@
+"""How many fits a device's memory holds at once: a guess on the safe side, corrected by halving where it fails."""
+
+from typing import Any
+
+from src.fits import FitSpec
+from src.runners.fused.program import WINDOWS_AT_ONCE
+
+_WHERE_UNKNOWN = 64
+"""Members where a device does not tell its memory."""
+
+
+def members_that_fit(spec: FitSpec, num_rows: int, device: Any) -> int:
+    """Most members of a population.
+
+    Args:
+        spec: of a member.
+        num_rows: length of the series.
+        device: that is to hold them.
+    """
+    memory = device.memory_stats()
+    if not memory or "bytes_limit" not in memory:
+        return _WHERE_UNKNOWN
+    free = memory["bytes_limit"] - memory.get("bytes_in_use", 0)
+    return max(1, free // bytes_per_member(spec, num_rows))
+
+
+def bytes_per_member(spec: FitSpec, num_rows: int) -> int:
+    """Memory of one member, in bytes, about twice what XLA asks for.
+
+    That is its weights and their optimizer's, what the backward pass keeps of a training step, what validation
+    keeps of all layers but the last, and the steps and answers of an epoch.
+    """
+    layers, units, lags = spec.model.layers, spec.model.units, spec.windows.lags
+    weights = layers * 4 * units * (units + max(units, 1 + len(spec.features)) + 1)
+    training = spec.training.batch_size * lags * layers * units
+    if spec.model.stateful:
+        validation = 2 * num_rows * layers * units
+    else:
+        validation = min(num_rows, WINDOWS_AT_ONCE) * units * (12 + 2 * lags * (layers - 1))
+    return 4 * (12 * weights + 24 * training + validation + (2 + spec.windows.horizon) * num_rows)
