@@ -4,10 +4,11 @@ import itertools
 from typing import Any
 
 from src.config import Config
+from src.errors import require
 from src.models.names import check_activation, check_optimizer
 from src.search.space import SearchSpace, with_values
 from src.series.series import Series
-from src.windows.windows import build_windows
+from src.windows.windows import Windows, build_windows
 
 _NAMED = {
     "model.activation": check_activation,
@@ -28,7 +29,7 @@ def check_names(config: Config, space: SearchSpace) -> None:
 
 
 def check_windows(config: Config, space: SearchSpace, series: Series) -> None:
-    """Refuse a sweep in which any trial would find no window in one of the spans.
+    """Refuse a sweep in which any trial would find no window in one of the spans, or nothing to be better than.
 
     Raises:
         UserError: naming the span, and the setting that leaves it empty.
@@ -36,7 +37,17 @@ def check_windows(config: Config, space: SearchSpace, series: Series) -> None:
     swept = [dimension for dimension in space.dimensions if dimension.path.startswith("windows.")]
     for values in itertools.product(*(dimension.candidates for dimension in swept)):
         trial = with_values(config, {dimension.path: value for dimension, value in zip(swept, values, strict=True)})
-        build_windows(series, trial.windows, ())
+        _require_movement(series, build_windows(series, trial.windows, ()))
+
+
+def _require_movement(series: Series, windows: Windows) -> None:
+    origins = windows.scored_origins(windows.spans.validation)
+    moves = windows.actual(origins) != windows.last_price(origins)[:, None]
+    require(
+        bool((moves & windows.scored(origins)).any()),
+        f"the price of {series.name} must move over windows.validation={windows.config.validation}, but never does: "
+        "naive makes no error there, and nothing can be told apart; move the span.",
+    )
 
 
 def all_features(config: Config, space: SearchSpace) -> list[str]:

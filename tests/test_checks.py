@@ -1,5 +1,7 @@
 """What is refused before a sweep trains or logs anything."""
 
+from dataclasses import replace
+
 import pytest
 
 from src.checks import all_features, candidates, check_names, check_windows
@@ -76,3 +78,12 @@ def test_candidates_are_the_swept_values_or_the_one_in_the_config() -> None:
     config, space = composed("model.layers=3")
     assert candidates(config, space, "model.units") == (4, 8)
     assert candidates(config, space, "model.layers") == (3,)
+
+
+def test_a_price_that_never_moves_over_validation_is_refused() -> None:
+    config, space = composed()
+    series = make_series()
+    values = series.values.copy()
+    values[200:260] = values[200]
+    with pytest.raises(UserError, match="must move over windows.validation=0.15"):
+        check_windows(config, space, replace(series, values=values))
