@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from src.checks import all_features, check_names, check_windows
+from src.checks import all_features, candidates, check_names, check_windows
 from src.clock import Clock
 from src.config import Config
 from src.errors import UserError
@@ -104,7 +104,7 @@ def _start_trackers(sweep: Sweep, num_trials: int) -> None:
         swept=sweep.space.paths,
         num_trials=num_trials,
         seeds=sweep.config.seeds,
-        epochs=sweep.config.training.epochs,
+        epochs=max(candidates(sweep.config, sweep.space, "training.epochs")),
     )
     try:
         for tracker in sweep.trackers:
