@@ -10,7 +10,7 @@ INSTALLED := .venv/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help install sweep test test-slow check format mlflow tensorboard clean
+.PHONY: help install sweep test test-slow check format benchmark mlflow tensorboard clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -27,20 +27,23 @@ sweep: $(INSTALLED) ## Run a sweep: make sweep EXPERIMENT=lags ARGS="seeds=5"
 	$(BIN)/python -m src.sweep +experiment=$(EXPERIMENT) $(ARGS)
 
 test: $(INSTALLED) ## Run the tests that take minutes
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"
 
 test-slow: $(INSTALLED) ## Run the tests with servers, browsers and whole sweeps
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n auto -m slow
 
 check: $(INSTALLED) ## Format, lint, types and tests, as CI runs them
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(MAKE) test
 
 format: $(INSTALLED) ## Format the code
-	$(BIN)/ruff format src tests
-	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks
+
+benchmark: $(INSTALLED) ## Time everything side by side: make benchmark ARGS=daily-16
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 mlflow: $(INSTALLED) ## Open the MLflow UI on what was logged
 	@echo "MLflow on http://127.0.0.1:$(PORT_MLFLOW)/#/experiments?workflowType=machine_learning   (Ctrl-C ends it)"

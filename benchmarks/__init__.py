@@ -1,0 +1,1 @@
+"""Timings that README quotes, measured side by side; never part of the tests."""

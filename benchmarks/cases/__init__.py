@@ -1,0 +1,1 @@
+"""What is measured; one case per file, each answers with a table."""

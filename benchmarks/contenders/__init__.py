@@ -1,0 +1,1 @@
+"""Everything that can train a workload; one contender per file."""
