@@ -22,9 +22,9 @@ class Compiled:
     def __call__(self, *arguments: Any) -> Any:
         """Run the function where its arguments, arrays on one device, lie; devices compile at the same time."""
         leaves = jax.tree.leaves(arguments)
-        sizes = (leaves[0].device, *(leaf.shape for leaf in leaves))
-        if sizes not in self._executables:
+        signature = (leaves[0].device, *(leaf.shape for leaf in leaves))
+        if signature not in self._executables:
             with self._tracing:
                 traced = self._function.trace(*arguments)
-            self._executables[sizes] = traced.lower().compile()
-        return self._executables[sizes](*arguments)
+            self._executables[signature] = traced.lower().compile()
+        return self._executables[signature](*arguments)

@@ -46,6 +46,7 @@ class FusedRunner(Runner):
             try:
                 on_epoch(record)
             except Exception as error:
+                halt.set()
                 raise _Halt from error
 
         def serve(device: Any) -> None:

@@ -1,0 +1,222 @@
+"""What shares a compiled program, and what is trained together."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from src.config import ModelConfig, TrainingConfig, WindowsConfig
+from src.fits import FitStatus
+from src.runners.fused.compiled import Compiled
+from src.runners.fused.fitting import Fitting
+from src.runners.fused.groups import group_fits
+from src.runners.fused.memory import bytes_per_member, members_that_fit
+from src.runners.fused.prepared import prepare, windows_key
+from src.runners.fused.program import Program, program_key
+from src.runners.fused.runner import FusedRunner
+from src.runners.fused.work import Work
+from tests.contracts.runner_contract import SERIES, run_fits, windows_of
+from tests.examples import make_fit
+
+FUSIBLE: dict[str, Any] = {
+    "scale": "minmax",
+    "train": 0.5,
+    "validation": 0.1,
+    "test": 0.1,
+    "dropout": 0.4,
+    "l2": 0.1,
+    "epochs": 3,
+    "learning_rate": 1e-4,
+    "clipnorm": 0.1,
+    "patience": 1,
+}
+NOT_FUSIBLE: dict[str, Any] = {
+    "lags": 9,
+    "horizon": 2,
+    "transform": "relative",
+    "layers": 2,
+    "units": 5,
+    "activation": "relu",
+    "recurrent_activation": "tanh",
+    "recurrent_dropout": 0.1,
+    "stateful": True,
+    "batch_size": 17,
+    "optimizer": "rmsprop",
+}
+
+
+@contextmanager
+def counting() -> Iterator[dict[str, int]]:
+    """How often an epoch is traced, and how often compiled or taken from the persistent cache, meanwhile."""
+    counts = {"jaxpr_trace_duration": 0, "backend_compile_duration": 0}
+
+    def listen(event: str, seconds: float, **details: Any) -> None:
+        stage = event.split("/")[-1]
+        if stage in counts and "epoch" in details.get("fun_name", ""):
+            counts[stage] += 1
+
+    jax.monitoring.register_event_duration_secs_listener(listen)
+    try:
+        yield counts
+    finally:
+        jax.monitoring.unregister_event_duration_listener(listen)
+
+
+def test_every_setting_is_known_to_be_fusible_or_not() -> None:
+    settings = {item.name for section in (WindowsConfig, ModelConfig, TrainingConfig) for item in fields(section)}
+    assert settings == FUSIBLE.keys() | NOT_FUSIBLE.keys()
+
+
+@pytest.mark.parametrize("setting", FUSIBLE)
+def test_fits_that_differ_in_a_fusible_setting_share_a_program(setting: str) -> None:
+    assert program_key(make_fit(**{setting: FUSIBLE[setting]})) == program_key(make_fit())
+
+
+@pytest.mark.parametrize("setting", NOT_FUSIBLE)
+def test_fits_that_differ_in_any_other_setting_do_not(setting: str) -> None:
+    assert program_key(make_fit(**{setting: NOT_FUSIBLE[setting]})) != program_key(make_fit())
+
+
+def test_recurrent_dropout_is_fusible_above_zero() -> None:
+    assert program_key(make_fit(recurrent_dropout=0.1)) == program_key(make_fit(recurrent_dropout=0.2))
+
+
+def test_features_make_another_program_by_their_number() -> None:
+    assert program_key(make_fit(features=("mood",))) == program_key(make_fit(features=("volume",)))
+    assert program_key(make_fit(features=("mood",))) != program_key(make_fit(features=("mood", "volume")))
+
+
+def test_fusible_settings_share_one_compilation() -> None:
+    names = ("dropout", "l2", "epochs", "learning_rate", "clipnorm", "scale")
+    changes: dict[str, Any] = {"base": {}, "seed": {"seed": 6}, **{name: {name: FUSIBLE[name]} for name in names}}
+    fits = [make_fit(units=3, trial_id=name, **change) for name, change in changes.items()]
+    with counting() as counts:
+        run = run_fits(FusedRunner(vmapped=False), fits)
+    assert len({outcome.score for outcome in run.outcomes}) == len(fits), "every one of them makes a difference"
+    assert {outcome.status for outcome in run.outcomes} == {FitStatus.COMPLETED}
+    assert counts["jaxpr_trace_duration"] == 1
+    assert 1 <= counts["backend_compile_duration"] <= len(jax.local_devices())
+
+
+def test_another_program_is_compiled_for_what_is_not_fusible() -> None:
+    fits = [make_fit(units=3, epochs=1), make_fit(units=3, epochs=1, recurrent_dropout=0.1)]
+    with counting() as counts:
+        run_fits(FusedRunner(vmapped=False), fits)
+    assert counts == {"jaxpr_trace_duration": 2, "backend_compile_duration": 2}
+
+
+def mixture() -> list[Any]:
+    """Sixty fits of six programs and twelve kinds of windows, one after another."""
+    return [
+        make_fit(
+            seed=number, units=(3, 4)[number % 2], lags=(5, 6, 7)[number % 3], scale=("none", "minmax")[number % 4 // 2]
+        )
+        for number in range(60)
+    ]
+
+
+@pytest.mark.parametrize(("capacity", "num_devices"), [(1, 1), (4, 1), (5, 1), (64, 1), (64, 2), (64, 7), (2, 2)])
+def test_groups_hold_every_fit_once_alike_and_no_more_than_fit(capacity: int, num_devices: int) -> None:
+    fits = mixture()
+    groups = group_fits(fits, lambda spec: capacity, num_devices)
+    assert sorted(number for group in groups for number in group) == list(range(len(fits)))
+    assert max(map(len, groups)) <= capacity
+    for group in groups:
+        assert len({(program_key(fits[number]), windows_key(fits[number])) for number in group}) == 1
+    size = min(1 << (capacity.bit_length() - 1), -(-5 // num_devices))
+    assert len(groups) == 12 * -(-5 // size)
+
+
+def test_streams_are_prepared_for_a_batch_size_and_windows_are_not() -> None:
+    assert windows_key(make_fit(batch_size=2)) == windows_key(make_fit(batch_size=3))
+    assert windows_key(make_fit(batch_size=2, stateful=True)) != windows_key(make_fit(batch_size=3, stateful=True))
+
+
+def test_a_device_goes_on_with_its_program_then_begins_another_then_helps_with_the_longest() -> None:
+    work = Work([(key, [number]) for number, key in enumerate("aaabbbcccc")])
+    first, second = work.take("first"), work.take("second")
+    assert [next(first), next(second)] == [[6], [0]]
+    assert [next(first) for _ in range(3)] == [[7], [8], [9]]
+    assert [next(first) for _ in range(2)] == [[3], [4]]
+    assert [next(second), next(second)] == [[1], [2]]
+    assert next(second) == [5]
+    assert [list(first), list(second)] == [[], []]
+
+
+def test_work_hands_out_every_group_once_to_many_threads() -> None:
+    work = Work([(number % 7, [number]) for number in range(2000)])
+    taken: list[int] = []
+
+    def serve(device: int) -> None:
+        taken.extend(number for group in work.take(device) for number in group)
+
+    threads = [threading.Thread(target=serve, args=(device,)) for device in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == list(range(2000))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"units": 32, "lags": 60, "batch_size": 32},
+        pytest.param({"units": 8, "layers": 2, "stateful": True}, marks=pytest.mark.slow),
+    ],
+)
+def test_memory_of_a_member_is_estimated_on_the_safe_side(changes: dict[str, Any]) -> None:
+    spec, num_members, device = make_fit(**changes), 4, jax.local_devices()[0]
+    prepared = prepare(windows_of(spec), spec, device)
+    fitting = Fitting(Program(spec), prepared, spec, lambda record: None)
+    member = (fitting.initial_state(), fitting.settings, fitting.next_steps())
+    state, settings, steps = jax.tree.map(lambda leaf: np.stack([leaf] * num_members), member)
+    population = jax.jit(jax.vmap(fitting.program.epoch, in_axes=(0, 0, None, 0)))
+    memory = population.lower(state, settings, prepared.data, steps).compile().memory_analysis()
+    needed = memory.temp_size_in_bytes + memory.output_size_in_bytes + memory.argument_size_in_bytes
+    assert needed < num_members * bytes_per_member(spec, len(SERIES)) < 5 * needed
+
+
+def test_members_fill_the_memory_that_is_free() -> None:
+    spec = make_fit()
+    of_one = bytes_per_member(spec, len(SERIES))
+    device = SimpleNamespace(memory_stats=lambda: {"bytes_limit": 12 * of_one, "bytes_in_use": 2 * of_one})
+    assert members_that_fit(spec, len(SERIES), device) == 10
+    full = SimpleNamespace(memory_stats=lambda: {"bytes_limit": of_one, "bytes_in_use": of_one})
+    assert members_that_fit(spec, len(SERIES), full) == 1
+    silent = SimpleNamespace(memory_stats=lambda: None)
+    assert members_that_fit(spec, len(SERIES), silent) == 64
+
+
+def test_function_is_compiled_once_for_each_size_and_device() -> None:
+    traced = []
+
+    def epoch_of(numbers: Any) -> Any:
+        traced.append(numbers.shape)
+        return numbers + 1
+
+    compiled = Compiled(epoch_of, threading.Lock())
+    with counting() as counts:
+        for device in jax.local_devices()[:2] * 2:
+            for size in (2, 3):
+                numbers = compiled(jax.device_put(np.zeros(size, np.float32), device))
+                assert numbers.devices() == {device}
+    assert traced == [(2,), (3,)]
+    assert counts["backend_compile_duration"] == 2 * len(jax.local_devices()[:2])
+
+
+def test_function_that_cannot_be_traced_keeps_no_lock() -> None:
+    def broken(numbers: Any) -> Any:
+        raise ArithmeticError(f"no numbers like {numbers.shape}")
+
+    tracing = threading.Lock()
+    with pytest.raises(ArithmeticError, match=r"\(3,\)"):
+        Compiled(broken, tracing)(jnp.zeros(3))
+    assert not tracing.locked()
