@@ -8,10 +8,12 @@ import pytest
 from src.fits import FitSpec
 from src.runners.fused.runner import FusedRunner
 from src.runners.sequential import SequentialRunner
+from tests.configs import compose_config
 from tests.contracts.runner_contract import Run, run_fits
 from tests.examples import make_fit
 from tests.runners.fused_comparison import assert_equal_fits
 
+ACTIVATIONS = ("tanh", "linear", "relu", "elu", "softsign")
 # 14 steps in each of 7 epochs; two windows and nine padded places in the last of them.
 WINDOWS: dict[str, Any] = {"batch_size": 11, "epochs": 7}
 STREAMS: dict[str, Any] = {"batch_size": 2, "epochs": 10, "stateful": True}
@@ -19,10 +21,8 @@ REGULARIZED: dict[str, Any] = {"dropout": 0.3, "recurrent_dropout": 0.2, "l2": 0
 EVERYTHING = REGULARIZED | {"layers": 2, "units": 3, "horizon": 3, "features": ("volume", "mood")}
 
 CASES: dict[str, dict[str, Any]] = {
-    **{activation: WINDOWS | {"activation": activation} for activation in ("tanh", "linear")},
-    **{activation: WINDOWS | {"activation": activation} for activation in ("relu", "elu", "softsign")},
-    **{f"stateful {activation}": STREAMS | {"activation": activation} for activation in ("tanh", "linear")},
-    **{f"stateful {activation}": STREAMS | {"activation": activation} for activation in ("relu", "elu", "softsign")},
+    **{activation: WINDOWS | {"activation": activation} for activation in ACTIVATIONS},
+    **{f"stateful {activation}": STREAMS | {"activation": activation} for activation in ACTIVATIONS},
     "dropout": WINDOWS | {"dropout": 0.3},
     "L2": WINDOWS | {"l2": 0.05},
     "clip norm": WINDOWS | {"clipnorm": 0.02},
@@ -34,8 +34,6 @@ CASES: dict[str, dict[str, Any]] = {
     "stateful everything": STREAMS | EVERYTHING,
 }
 VMAPPED = ("tanh", "dropout", "L2", "clip norm", "early stopping", "stateful everything")
-
-
 LEFT_TO_SLOW = ("elu", "softsign", "stateful elu", "stateful softsign")
 """Most of the time of these tests goes into compiling."""
 
@@ -95,3 +93,7 @@ def test_a_population_equals_its_members_one_by_one(queue: Run, populations: Run
 def test_early_stopping_is_put_to_the_test(sequential: Run, case: str) -> None:
     outcome = sequential[case]
     assert outcome.best_epoch < outcome.epochs < CASES[case]["epochs"]
+
+
+def test_activations_of_the_experiment_are_all_compared() -> None:
+    assert set(compose_config("+experiment=activation").search.model.activation) <= set(ACTIVATIONS)
