@@ -51,4 +51,3 @@ def _set_cell(cell: Any, generator: np.random.Generator) -> None:
     cell.recurrent_kernel.assign(orthogonal(generator, cell.units, gates))
     forget = np.repeat(np.array([0, 1, 0, 0], np.float32), cell.units)
     cell.bias.assign(forget)
-
