@@ -308,23 +308,36 @@ class RunnerConfig:
     Attributes:
         kind: fused or sequential.
         backend: Keras backend, jax or tensorflow; fused runs on jax only.
-        max_members: most fits trained in one program on a GPU, or null for as many as its memory holds; fused only.
     """
 
     kind: str
     backend: str
-    max_members: int | None
 
     def __post_init__(self) -> None:
         """Check the settings."""
         _one_of("runner", self.kind, RUNNERS)
         _one_of("runner.backend", self.backend, BACKENDS)
-        _at_least("runner.max_members", self.max_members, 1)
         require(
             self.kind != "fused" or self.backend == "jax",
             f"runner=fused compiles whole epochs with jax, but runner.backend is {self.backend}: "
             "use runner=sequential for it.",
         )
+
+
+@dataclass
+class FusedRunnerConfig(RunnerConfig):
+    """Whole epochs compiled.
+
+    Attributes:
+        max_members: most fits trained in one program on a GPU, or null for as many as its memory holds.
+    """
+
+    max_members: int | None
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        super().__post_init__()
+        _at_least("runner.max_members", self.max_members, 1)
 
 
 @dataclass
@@ -454,6 +467,7 @@ def config_from_plain(plain: dict[str, Any]) -> Config:
         UserError: where a setting cannot have its value.
     """
     oracle = HyperbandTuner if plain["tuner"]["oracle"] == "hyperband" else TunerConfig
+    runner = FusedRunnerConfig if plain["runner"]["kind"] == "fused" else RunnerConfig
     return Config(
         name=plain["name"],
         seed=plain["seed"],
@@ -463,7 +477,7 @@ def config_from_plain(plain: dict[str, Any]) -> Config:
         model=ModelConfig(**plain["model"]),
         training=TrainingConfig(**plain["training"]),
         tuner=oracle(**plain["tuner"]),
-        runner=RunnerConfig(**plain["runner"]),
+        runner=runner(**plain["runner"]),
         tracking=TrackingConfig(**plain["tracking"]),
         evaluation=EvaluationConfig(**plain["evaluation"]),
     )

@@ -21,7 +21,7 @@ def main() -> int:
     """Run the command.
 
     Returns:
-        0, or 2 after one sentence where the command or the data is wrong.
+        0, 2 after one sentence where the command or the data is wrong, 130 after Ctrl-C.
     """
     if {"--help", "-h"} & set(sys.argv[1:]):
         from src.command_line.help import help_text
@@ -35,6 +35,9 @@ def main() -> int:
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("interrupted: what has finished lies in the folder of the sweep", file=sys.stderr)
+        return 130
     return 0
 
 

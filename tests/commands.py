@@ -11,8 +11,17 @@ QUICK = ("data=synthetic", "data.length=300", "model.units=4", "windows.lags=5",
 
 
 def run(folder: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m module arguments` in `folder`, with nothing of this process's settings but the path."""
+    """Run `python -m module arguments` in `folder` to its end."""
+    process = start(folder, module, *arguments)
+    output, errors = process.communicate(timeout=280)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def start(folder: Path, module: str, *arguments: str) -> subprocess.Popen[str]:
+    """Start `python -m module arguments` in `folder`, with nothing of this process's settings but the path."""
     environment = {name: value for name, value in os.environ.items() if name not in ("KERAS_BACKEND", "COLUMNS")}
     environment |= {"PYTHONPATH": str(REPOSITORY), "MLFLOW_DISABLE_TELEMETRY": "true"}
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=280)
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders.turns import Turns
-from src.config import ModelConfig, RunnerConfig, SyntheticData, TrainingConfig, WindowsConfig
+from src.config import FusedRunnerConfig, ModelConfig, SyntheticData, TrainingConfig, WindowsConfig
 from src.fits import FitSpec, derive_seed
 from src.runners.build import build_runner
 from src.series.load import load_series
@@ -51,7 +51,7 @@ def main() -> None:
     series = load_series(SyntheticData(**job["data"]), ())
     turns.open()
     for size in job["sizes"]:
-        runner = build_runner(RunnerConfig(kind="fused", backend="jax", max_members=size))
+        runner = build_runner(FusedRunnerConfig(kind="fused", backend="jax", max_members=size))
         for cache in ("cold", "warm"):
             turns.next()
             outcomes = runner.run(series, describe_fits(job["sections"], size), lambda record: None, lambda fit: None)

@@ -28,7 +28,7 @@ def help_text(conf: Path) -> str:
     for group in ("data", "tuner", "runner"):
         sections += [f"{group}=NAME:", *_choices(conf / group), ""]
     sections += ["Settings and their defaults:", *_settings(conf / "config.yaml", "")]
-    for group in ("data/csv", "windows/default", "model/lstm", "training/default", "tuner/grid", "runner/sequential"):
+    for group in ("data/csv", "windows/default", "model/lstm", "training/default", "tuner/grid", "runner/fused"):
         sections += ["", *_settings(conf / f"{group}.yaml", group.split("/")[0] + ".")]
     return "\n".join([*sections, "", _FOOTER])
 

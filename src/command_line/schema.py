@@ -12,6 +12,7 @@ _SCHEMAS: dict[str | None, dict[str, type]] = {
         "schema_csv": config.CsvData,
         "schema_synthetic": config.SyntheticData,
     },
+    "runner": {"schema_runner": config.RunnerConfig, "schema_fused": config.FusedRunnerConfig},
     "tuner": {"schema_tuner": config.TunerConfig, "schema_hyperband": config.HyperbandTuner},
 }
 

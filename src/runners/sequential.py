@@ -14,6 +14,7 @@ from src.models.initial_weights import set_initial_weights
 from src.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
 from src.models.scorer import Scorer
 from src.runners.batches import epoch_batches
+from src.runners.halt import Halt, halting
 from src.runners.progress import Progress, without_result
 from src.runners.validation import Validation
 from src.series.series import Series
@@ -24,18 +25,24 @@ class SequentialRunner(Runner):
     """Trains fits one by one; slow, short and plain, so that faster runners have something to be checked against."""
 
     def run(self, series: Series, fits: Sequence[FitSpec], on_epoch: OnEpoch, on_fit: OnFit) -> list[FitOutcome]:
-        """Train every fit, in order."""
+        """Train every fit, in order; an error of `on_epoch` or `on_fit` ends all training and is raised."""
         outcomes = []
         for spec in fits:
-            started = time.monotonic()
             try:
-                outcome = _train(series, spec, on_epoch)
-            except Exception as error:  # one broken fit must not end the sweep: it is recorded with its trace
-                message = f"{error}\n{traceback.format_exc()}"
-                outcome = without_result(spec, FitStatus.FAILED, 0, time.monotonic() - started, message)
-            on_fit(outcome)
-            outcomes.append(outcome)
+                outcomes.append(_attempt(series, spec, halting(on_epoch)))
+            except Halt as halt:
+                raise (halt.__cause__ or halt) from None
+            on_fit(outcomes[-1])
         return outcomes
+
+
+def _attempt(series: Series, spec: FitSpec, on_epoch: OnEpoch) -> FitOutcome:
+    started = time.monotonic()
+    try:
+        return _train(series, spec, on_epoch)
+    except Exception as error:  # one broken fit must not end the sweep: it is recorded with its trace
+        message = f"{error}\n{traceback.format_exc()}"
+        return without_result(spec, FitStatus.FAILED, 0, time.monotonic() - started, message)
 
 
 def _train(series: Series, spec: FitSpec, on_epoch: OnEpoch) -> FitOutcome:

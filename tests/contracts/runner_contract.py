@@ -260,3 +260,12 @@ class RunnerContract:
     def test_dropout_changes_what_is_learnt(self, mixed: Run) -> None:
         assert mixed.records("plain")[0].loss != mixed.records("dropped")[0].loss
         assert mixed["plain"].score != mixed["dropped"].score
+
+    def test_error_of_a_listener_is_raised_and_is_no_failure_of_its_fit(self, runner: Runner) -> None:
+        def full_disk(record: EpochRecord) -> None:
+            raise OSError("no space left on device")
+
+        ended: list[FitOutcome] = []
+        with pytest.raises(OSError, match="no space left"):
+            runner.run(SERIES, [MIXED["plain"]], full_disk, ended.append)
+        assert ended == []

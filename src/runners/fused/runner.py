@@ -13,6 +13,7 @@ from src.runners.fused.population import train_population
 from src.runners.fused.program import Program, program_key
 from src.runners.fused.work import Group, Work
 from src.runners.fused.worker import Trainer, Worker, train_one_by_one
+from src.runners.halt import Halt, halting
 from src.series.series import Series
 
 
@@ -42,12 +43,12 @@ class FusedRunner(Runner):
 
         def hear(record: EpochRecord) -> None:
             if halt.is_set():
-                raise _Halt
+                raise Halt
             try:
-                on_epoch(record)
-            except Exception as error:
+                halting(on_epoch)(record)
+            except Halt:
                 halt.set()
-                raise _Halt from error
+                raise
 
         def serve(device: Any) -> None:
             worker = Worker(series, device, self._program, self._trainer, hear)
@@ -62,7 +63,7 @@ class FusedRunner(Runner):
             try:
                 for worker in as_completed([threads.submit(serve, device) for device in self._devices]):
                     worker.result()
-            except _Halt as halted:
+            except Halt as halted:
                 raise (halted.__cause__ or halted) from None
             finally:
                 halt.set()
@@ -87,7 +88,3 @@ class FusedRunner(Runner):
             if key not in self._programs:
                 self._programs[key] = Program(spec)
             return self._programs[key]
-
-
-class _Halt(BaseException):
-    """Ends a worker between two epochs; no Exception, so that it is not taken for the failure of a fit."""
