@@ -15,7 +15,7 @@ from src.clock import Clock
 from src.config import Config
 from src.errors import UserError
 from src.evaluation.conclusion import conclude
-from src.fits import TrialResult
+from src.fits import Runner, TrialResult
 from src.journal import Journal
 from src.runners.build import build_runner
 from src.search.oracles import build_oracle
@@ -36,6 +36,7 @@ class Sweep:
         config: its settings.
         space: what is swept.
         series: the prices.
+        runner: what trains.
         folder: sweeps/<name>/.
         trackers: who hears of it.
     """
@@ -43,6 +44,7 @@ class Sweep:
     config: Config
     space: SearchSpace
     series: Series
+    runner: Runner
     folder: Path
     trackers: Sequence[Tracker]
 
@@ -59,12 +61,14 @@ def run_sweep(config: Config, started: float) -> None:
     """
     clock = Clock(started, {"import": time.perf_counter() - started})
     space = build_space(config)
+    # Before anything makes an array: how many devices JAX has is settled by its first use.
+    runner = build_runner(config.runner)
     check_names(config, space)
     with clock.stage("data"):
         series = load_series(config.data, all_features(config, space))
         check_windows(config, space, series)
     folder = claim_folder(config.name)
-    sweep = Sweep(config, space, series, folder, build_trackers(config.tracking, folder, sys.stdout))
+    sweep = Sweep(config, space, series, runner, folder, build_trackers(config.tracking, folder, sys.stdout))
     with _closing(sweep.trackers):
         with clock.stage("search"):
             results = _search(sweep)
@@ -92,7 +96,7 @@ def _search(sweep: Sweep) -> list[TrialResult]:
     _start_trackers(sweep, oracle.num_trials)
     (sweep.folder / "config.yaml").write_text(yaml.safe_dump(asdict(config), sort_keys=False))
     with Journal(sweep.folder) as journal:
-        return tune(config, sweep.series, oracle, build_runner(config.runner), Listeners(journal, sweep.trackers))
+        return tune(config, sweep.series, oracle, sweep.runner, Listeners(journal, sweep.trackers))
 
 
 def _start_trackers(sweep: Sweep, num_trials: int) -> None:
