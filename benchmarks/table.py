@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +36,21 @@ class Table:
     def save(self, machine: dict[str, Any], folder: Path) -> Path:
         """Write `<date>-<name>.json`, or `<date>-<name>-2.json` where that exists."""
         folder.mkdir(parents=True, exist_ok=True)
-        content = {"date": _today(), "machine": machine, **asdict(self)}
+        content = {"date": _today(), "machine": machine, **vars(self)}
         number = 1
         while True:
             path = folder / f"{_today()}-{self.name}{'' if number == 1 else f'-{number}'}.json"
             try:
                 with path.open("x") as file:
-                    file.write(json.dumps(content, indent=2, default=str) + "\n")
+                    file.write(json.dumps(content, indent=2, default=_plain) + "\n")
                 return path
             except FileExistsError:
                 number += 1
+
+
+def _plain(value: Any) -> Any:
+    """A dataclass as what it holds; anything else that JSON does not know in words."""
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 def _today() -> str:
