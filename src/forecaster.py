@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from src.config import ModelConfig, WindowsConfig
 from src.errors import require
+from src.files import load_weights, save_weights
 from src.fits import FitSpec, Weights
 from src.windows.scaling import Scaler
 from src.windows.spans import Span, Spans
@@ -94,21 +95,19 @@ class Forecaster:
             "warmup": self.warmup,
         }
         (folder / "forecaster.json").write_text(json.dumps(description, indent=2) + "\n")
-        np.savez(folder / "weights.npz", *self.weights)
+        save_weights(folder / "weights.npz", self.weights)
 
     @classmethod
     def load(cls, folder: Path) -> "Forecaster":
         """Read what `save` wrote; nothing is unpickled."""
         description = json.loads((folder / "forecaster.json").read_text())
-        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-            weights = tuple(arrays[f"arr_{number}"] for number in range(len(arrays.files)))
         return cls(
             windows=WindowsConfig(**description["windows"]),
             features=tuple(description["features"]),
             model=ModelConfig(**description["model"]),
             scaler=Scaler(np.array(description["offset"]), np.array(description["factor"])),
             warmup=description["warmup"],
-            weights=weights,
+            weights=load_weights(folder / "weights.npz"),
         )
 
 

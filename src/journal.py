@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, final
 
-import numpy as np
-
-from src.fits import EpochRecord, FitOutcome, Weights
+from src.files import save_weights
+from src.fits import EpochRecord, FitOutcome
 
 
 @final
@@ -84,20 +83,3 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
 def weights_path(folder: Path, fit_id: str) -> Path:
     """Where the kept weights of a fit lie in a sweep's folder."""
     return folder / "weights" / f"{fit_id}.npz"
-
-
-def save_weights(path: Path, weights: Weights) -> None:
-    """Write weights in Keras' order; a reader never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("wb") as file:
-        np.savez(file, *weights)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-
-
-def load_weights(path: Path) -> Weights:
-    """Read what `save_weights` wrote; nothing is unpickled."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return tuple(arrays[f"arr_{number}"] for number in range(len(arrays.files)))

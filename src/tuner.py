@@ -136,12 +136,5 @@ def make_fits(config: Config, proposal: Proposal, parents: Mapping[str, Sequence
     ]
 
 
-def _by_trial(outcomes: Sequence[FitOutcome]) -> dict[str, list[FitOutcome]]:
-    grouped: dict[str, list[FitOutcome]] = {}
-    for outcome in outcomes:
-        grouped.setdefault(outcome.spec.trial_id, []).append(outcome)
-    return grouped
-
-
 def _without_states(outcome: FitOutcome) -> FitOutcome:
     return replace(outcome, spec=replace(outcome.spec, start=None), state=None)

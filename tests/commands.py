@@ -7,7 +7,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 QUICK = ("data=synthetic", "data.length=300", "model.units=4", "windows.lags=5", "training.epochs=1", "seeds=1")
-"""A sweep that trains in a second or two a trial."""
+"""A sweep that is as small as it can be."""
 
 
 def run(folder: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:

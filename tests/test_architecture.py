@@ -9,7 +9,19 @@ import pytest
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 ROOMS = (
-    *("errors", "clock", "config", "series", "windows", "metrics", "baselines", "fits", "models", "forecaster"),
+    *(
+        "errors",
+        "clock",
+        "files",
+        "config",
+        "series",
+        "windows",
+        "metrics",
+        "baselines",
+        "fits",
+        "models",
+        "forecaster",
+    ),
     *("search", "runners", "journal", "tracking", "tuner", "evaluation", "sweep_folder", "checks", "pipeline"),
 )
 COMMAND_LINE = {"errors", "config", "command_line"}

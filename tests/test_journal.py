@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from src.config import ModelConfig, TrainingConfig, WindowsConfig
+from src.files import load_weights, save_weights
 from src.fits import EpochRecord, FitOutcome, FitStatus
-from src.journal import Journal, load_weights, read_journal, save_weights, weights_path
+from src.journal import Journal, read_journal, weights_path
 from tests.examples import make_fit
 
 WEIGHTS = (

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from src.baselines import naive
 from src.config import WindowsConfig
+from src.files import replacing
 from src.fits import FitOutcome, FitStatus, TrialResult
 from src.models.scorer import Scorer
 from src.series.series import Series
@@ -62,9 +63,8 @@ def write_forecasts(path: Path, series: Series, windows: Windows, spans: dict[st
         spans: by name, the span and its forecasts by fit id.
     """
     frame = pd.concat([_frame(series, windows, name, *span) for name, span in spans.items()], ignore_index=True)
-    unfinished = path.with_suffix(".unfinished")
-    frame.to_parquet(unfinished, index=False)
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        frame.to_parquet(unfinished, index=False)
 
 
 def _frame(series: Series, windows: Windows, name: str, span: Span, forecasts: Forecasts) -> pd.DataFrame:

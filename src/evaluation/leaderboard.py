@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from src.files import replacing
 from src.fits import FitStatus, TrialResult
 from src.metrics import Scores
 
@@ -65,9 +66,8 @@ def summarize_seeds(scores: Sequence[Scores]) -> dict[str, float]:
 
 def write_leaderboard(frame: pd.DataFrame, path: Path) -> None:
     """Write the frame as CSV, every number with all its digits; a reader never sees half a file."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    frame.to_csv(unfinished, index=False, lineterminator="\n")
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        frame.to_csv(unfinished, index=False, lineterminator="\n")
 
 
 def _rank(result: TrialResult) -> tuple[bool, bool, float, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from src.evaluation.evaluation import Evaluation, find_winner
+from src.files import replacing
 from src.fits import TrialResult
 from src.series.series import Series
 
@@ -60,9 +61,8 @@ def _sentence(evaluation: Evaluation | None) -> str:
 
 def write_summary(summary: dict[str, Any], path: Path) -> None:
     """Write JSON, null for numbers that are not finite; a reader never sees half a file."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.write_text(json.dumps(_finite(summary), indent=2, allow_nan=False) + "\n")
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        unfinished.write_text(json.dumps(_finite(summary), indent=2, allow_nan=False) + "\n")
 
 
 def _best(results: Sequence[TrialResult]) -> dict[str, Any] | None:

@@ -31,12 +31,11 @@ class ConsoleTracker(Tracker):
 
     def start_sweep(self, start: SweepStart) -> None:
         """Say what is run, and what loading did to the data."""
-        self._num_trials = "?" if start.num_trials is None else str(start.num_trials)
+        self._num_trials = start.num_trials
         for line in (_opening(start), *start.series.notes):
             self._print(line)
         if self._stream.isatty():
-            num_fits = None if start.num_trials is None else start.num_trials * start.seeds
-            self._bar = _Bar(self._stream, start.name, num_fits)
+            self._bar = _Bar(self._stream, start.name, start.num_trials * start.seeds)
 
     def start_trial(self, trial: Trial) -> None:
         """Nothing: a trial is shown when it ends."""
@@ -84,7 +83,7 @@ class ConsoleTracker(Tracker):
 class _Bar:
     """Fits done, rate, time left and best skill, redrawn in place."""
 
-    def __init__(self, stream: TextIO, name: str, num_fits: int | None) -> None:
+    def __init__(self, stream: TextIO, name: str, num_fits: int) -> None:
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),  # what the words leave
@@ -113,10 +112,10 @@ class _Bar:
 def _opening(start: SweepStart) -> str:
     series = start.series
     first, last = (str(time)[:10] for time in (series.timestamps[0], series.timestamps[-1]))
-    trials = "trials" if start.num_trials is None else _counted(start.num_trials, "trial")
+    fits = f"{_counted(start.num_trials, 'trial')} x {_counted(start.seeds, 'seed')}"
     return (
         f"Sweep {start.name}: {len(series):,} bars of {series.name}, {first} to {last}; "
-        f"{trials} x {_counted(start.seeds, 'seed')}, up to {_counted(start.epochs, 'epoch')}"
+        f"{fits}, up to {_counted(start.epochs, 'epoch')}"
     )
 
 

@@ -19,7 +19,7 @@ class SweepStart:
         config: the resolved config as nested plain values.
         series: the prices.
         swept: paths of the swept settings ('model.dropout').
-        num_trials: most trials that will come, or None where only the oracle knows.
+        num_trials: most trials that will come.
         seeds: fits of a trial.
         epochs: epochs of the longest fit.
     """
@@ -29,7 +29,7 @@ class SweepStart:
     config: dict[str, Any]
     series: Series
     swept: tuple[str, ...]
-    num_trials: int | None
+    num_trials: int
     seeds: int
     epochs: int
 

@@ -61,7 +61,7 @@ class TrackerContract:
         trial = TRIALS[0]
         nothing = replace(outcome_of(trial, 0), status=FitStatus.FAILED, epochs=0, score=float("nan"), message="no")
         outcomes = nothing, replace(nothing, spec=replace(nothing.spec, replicate=1))
-        tracker.start_sweep(replace(make_start(tmp_path), num_trials=None))
+        tracker.start_sweep(replace(make_start(tmp_path), num_trials=1))
         tracker.start_trial(trial)
         for outcome in outcomes:
             tracker.end_fit(outcome)

@@ -11,8 +11,9 @@ import pytest
 
 from src.config import ModelConfig, WindowsConfig
 from src.evaluation.evaluation import evaluate, find_winner
+from src.files import load_weights
 from src.fits import FitOutcome, FitStatus, Trial, TrialResult
-from src.journal import Journal, load_weights, read_journal, weights_path
+from src.journal import Journal, read_journal, weights_path
 from src.metrics import Scores
 from src.models.scorer import Scorer
 from src.runners.validation import Validation

@@ -113,10 +113,10 @@ def test_a_terminal_gets_a_bar_then_the_table_and_its_cursor_back(terminal: _Ter
 
 def test_a_terminal_is_left_in_order_when_a_sweep_fails(terminal: _Terminal, tmp_path: Path) -> None:
     tracker = ConsoleTracker(terminal.stream)
-    tracker.start_sweep(replace(make_start(tmp_path), num_trials=None))
+    tracker.start_sweep(make_start(tmp_path))
     tracker.start_trial(TRIALS[0])
     play_fit(tracker, TRIALS[0], 0)
     tracker.close(failed=True)
     written = terminal.hang_up()
-    assert "1/? fits" in _visible(written)
+    assert "1/6 fits" in _visible(written)
     assert _cursor_is_back(written)

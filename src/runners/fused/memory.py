@@ -25,7 +25,7 @@ def members_that_fit(spec: FitSpec, num_rows: int, device: Any) -> int:
 
 
 def bytes_per_member(spec: FitSpec, num_rows: int) -> int:
-    """Memory of one member, in bytes, about twice what XLA asks for.
+    """Memory of one member, in bytes: more than XLA was seen to ask for.
 
     That is its weights and their optimizer's, what the backward pass keeps of a training step, what validation
     keeps of all layers but the last, and the steps and answers of an epoch.
