@@ -1,0 +1,42 @@
+"""The typed schema of conf/: plain dataclasses whose checks run before any data is read.
+
+Field types live here, values live in conf/*.yaml. Every message names the setting as the user types it.
+"""
+
+from src.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from src.config.model import ModelConfig, TrainingConfig
+from src.config.running import (
+    EvaluationConfig,
+    FusedRunnerConfig,
+    HyperbandTuner,
+    RunnerConfig,
+    TrackingConfig,
+    TunerConfig,
+)
+from src.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
+from src.config.whole import Config, config_from_plain
+from src.config.windows import SCALES, TRANSFORMS, WindowsConfig
+
+__all__ = [
+    "BitcoinData",
+    "Config",
+    "CsvData",
+    "DataConfig",
+    "EvaluationConfig",
+    "FIXED",
+    "FusedRunnerConfig",
+    "HyperbandTuner",
+    "ModelConfig",
+    "RunnerConfig",
+    "SCALES",
+    "SWEPT_SECTIONS",
+    "TRANSFORMS",
+    "SearchConfig",
+    "Sp500Data",
+    "SyntheticData",
+    "TrackingConfig",
+    "TrainingConfig",
+    "TunerConfig",
+    "WindowsConfig",
+    "config_from_plain",
+]

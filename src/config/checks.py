@@ -1,0 +1,28 @@
+"""What a number or a name must be, in one sentence that names the setting as the user types it."""
+
+import math
+
+from src.errors import require
+
+
+def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse what is not among `allowed`."""
+    require(value in allowed, f"{name} must be one of {', '.join(allowed)}, but is {value!r}: choose one of them.")
+
+
+def at_least(name: str, value: float | None, low: float) -> None:
+    """Refuse numbers below `low`, nan and infinity; None passes."""
+    if value is not None:
+        sound = math.isfinite(value) and value >= low
+        require(sound, f"{name} must be at least {low}, but is {value}: set a larger value.")
+
+
+def above_zero(name: str, value: float | None) -> None:
+    """Refuse zero, negative numbers, nan and infinity; None passes."""
+    if value is not None:
+        require(math.isfinite(value) and value > 0, f"{name} must be above 0, but is {value}: set a positive value.")
+
+
+def fraction(name: str, value: float) -> None:
+    """Refuse what is not at least 0 and below 1."""
+    require(0 <= value < 1, f"{name} must be at least 0 and below 1, but is {value}: set a fraction.")

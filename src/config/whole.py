@@ -1,0 +1,83 @@
+"""One sweep, whole."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from src.config.checks import at_least
+from src.config.data import SOURCES, DataConfig
+from src.config.model import ModelConfig, TrainingConfig
+from src.config.running import (
+    EvaluationConfig,
+    FusedRunnerConfig,
+    HyperbandTuner,
+    RunnerConfig,
+    TrackingConfig,
+    TunerConfig,
+)
+from src.config.search import SearchConfig
+from src.config.windows import WindowsConfig
+from src.errors import require
+
+
+@dataclass
+class Config:
+    """One sweep, whole.
+
+    Attributes:
+        name: of the sweep, of its folder under sweeps/ and of its MLflow parent run.
+        seed: from which every fit's seed is derived.
+        seeds: replicates of every trial.
+        search: mirrors the sections; a list is a choice, {low, high, step|log} a range, null nothing.
+    """
+
+    name: str
+    seed: int
+    seeds: int
+    data: DataConfig
+    windows: WindowsConfig
+    model: ModelConfig
+    training: TrainingConfig
+    tuner: TunerConfig
+    runner: RunnerConfig
+    tracking: TrackingConfig
+    evaluation: EvaluationConfig
+    search: SearchConfig = field(default_factory=SearchConfig)  # type: ignore[valid-type]
+
+    def __post_init__(self) -> None:
+        """Check what concerns more than one section."""
+        sound = bool(self.name) and all(letter.isalnum() or letter in "-_." for letter in self.name)
+        require(
+            sound and not self.name.startswith("."),
+            f"name must be letters, digits, '-', '_' and '.', not starting with a dot, but is {self.name!r}: "
+            "it names a folder.",
+        )
+        at_least("seed", self.seed, 0)
+        at_least("seeds", self.seeds, 1)
+        require(
+            not (self.model.stateful and self.windows.transform == "relative"),
+            "windows.transform=relative needs windows with a last value, but model.stateful=true reads one stream: "
+            "use windows.transform=log_return or model.stateful=false.",
+        )
+
+
+def config_from_plain(plain: dict[str, Any]) -> Config:
+    """The config that `dataclasses.asdict` made plain, without its `search`; checked anew.
+
+    Raises:
+        UserError: where a setting cannot have its value.
+    """
+    oracle = HyperbandTuner if plain["tuner"]["oracle"] == "hyperband" else TunerConfig
+    runner = FusedRunnerConfig if plain["runner"]["kind"] == "fused" else RunnerConfig
+    return Config(
+        name=plain["name"],
+        seed=plain["seed"],
+        seeds=plain["seeds"],
+        data=SOURCES[plain["data"]["source"]](**plain["data"]),
+        windows=WindowsConfig(**plain["windows"]),
+        model=ModelConfig(**plain["model"]),
+        training=TrainingConfig(**plain["training"]),
+        tuner=oracle(**plain["tuner"]),
+        runner=runner(**plain["runner"]),
+        tracking=TrackingConfig(**plain["tracking"]),
+        evaluation=EvaluationConfig(**plain["evaluation"]),
+    )

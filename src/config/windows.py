@@ -1,0 +1,85 @@
+"""How a series becomes windows, and its spans."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from src.config.checks import at_least, one_of
+from src.config.fusible import FUSIBLE
+from src.errors import UserError, require
+
+TRANSFORMS = ("difference", "log_return", "relative", "none")
+
+SCALES = ("minmax", "standard", "none")
+
+
+@dataclass
+class WindowsConfig:
+    """How a series becomes windows, and which targets belong to which span.
+
+    Attributes:
+        lags: past steps that a window shows the model.
+        horizon: future steps that it forecasts.
+        transform: difference, log_return, relative (to the window's last value) or none.
+        scale: minmax (to -1 .. 1), standard or none; fitted on the training span only.
+        train: training span, as a fraction of the targets or as [first day, last day].
+        validation: span that chooses between trials; likewise.
+        test: span that is scored once, at the end; likewise.
+    """
+
+    lags: int
+    horizon: int
+    transform: str
+    scale: str = field(metadata=FUSIBLE)
+    train: Any = field(metadata=FUSIBLE)
+    validation: Any = field(metadata=FUSIBLE)
+    test: Any = field(metadata=FUSIBLE)
+
+    SPANS: ClassVar[tuple[str, ...]] = ("train", "validation", "test")
+
+    def __post_init__(self) -> None:
+        """Check the settings; spans that need the data's dates are checked against the data later."""
+        at_least("windows.lags", self.lags, 1)
+        at_least("windows.horizon", self.horizon, 1)
+        one_of("windows.transform", self.transform, TRANSFORMS)
+        one_of("windows.scale", self.scale, SCALES)
+        self._check_spans()
+
+    def _check_spans(self) -> None:
+        spans = {f"windows.{name}": getattr(self, name) for name in self.SPANS}
+        for name, span in spans.items():
+            _check_span(name, span)
+        by_fraction = [span for span in spans.values() if not isinstance(span, list)]
+        require(
+            len(by_fraction) in (0, len(spans)),
+            f"windows.train, .validation and .test must be all fractions or all [first day, last day], "
+            f"but are {list(spans.values())}: write them alike.",
+        )
+        if by_fraction:
+            total = sum(by_fraction)
+            require(
+                total <= 1 + 1e-9,
+                f"windows.train, .validation and .test must not overlap, but their fractions add up to {total:g}: "
+                "lower them to 1 or less.",
+            )
+
+
+def _check_span(name: str, span: Any) -> None:
+    if isinstance(span, list):
+        require(len(span) == 2, f"{name} must be [first day, last day], but is {span}: give two ISO dates.")
+        first, last = (_iso_date(name, day) for day in span)
+        require(first <= last, f"{name} must start before it ends, but is {span}: swap its days.")
+    else:
+        sound = isinstance(span, int | float) and not isinstance(span, bool) and 0 < span < 1
+        require(
+            sound,
+            f"{name} must be a fraction between 0 and 1 or [first day, last day], but is {span!r}: "
+            "write 0.15 or [2024-01-01, 2024-12-31].",
+        )
+
+
+def _iso_date(name: str, day: Any) -> date:
+    try:
+        return date.fromisoformat(str(day))
+    except ValueError:
+        raise UserError(f"{name} must hold ISO dates, but holds {day!r}: write it like 2024-12-31.") from None
