@@ -19,9 +19,8 @@ def test_old_content_stays_until_the_block_has_ended_well(tmp_path: Path) -> Non
 def test_old_content_stays_where_the_block_fails(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     path.write_text("old")
-    with pytest.raises(OSError, match="no space"), replacing(path) as unfinished:
-        unfinished.write_text("ne")
-        raise OSError("no space left on device")
+    with pytest.raises(OSError, match="no space"):
+        _run_out_of_space(path)
     assert path.read_text() == "old"
 
 
@@ -36,3 +35,9 @@ def test_a_pickled_weight_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "weights.npz", np.array([{"code": "that would run"}], dtype=object))
     with pytest.raises(ValueError, match="allow_pickle"):
         load_weights(tmp_path / "weights.npz")
+
+
+def _run_out_of_space(path: Path) -> None:
+    with replacing(path) as unfinished:
+        unfinished.write_text("ne")
+        raise OSError("no space left on device")
