@@ -6,6 +6,7 @@ Field types live here, values live in conf/*.yaml. Every message names the setti
 from src.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from src.config.model import ModelConfig, TrainingConfig
 from src.config.running import (
+    BudgetConfig,
     EvaluationConfig,
     FusedRunnerConfig,
     HyperbandTuner,
@@ -15,10 +16,11 @@ from src.config.running import (
 )
 from src.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
 from src.config.whole import Config, config_from_plain
-from src.config.windows import SCALES, TRANSFORMS, WindowsConfig
+from src.config.windows import SCALES, TRANSFORMS, WindowsConfig, iso_time
 
 __all__ = [
     "BitcoinData",
+    "BudgetConfig",
     "Config",
     "CsvData",
     "DataConfig",
@@ -39,4 +41,5 @@ __all__ = [
     "TunerConfig",
     "WindowsConfig",
     "config_from_plain",
+    "iso_time",
 ]

@@ -13,14 +13,13 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 def at_least(name: str, value: float | None, low: float) -> None:
     """Refuse numbers below `low`, nan and infinity; None passes."""
     if value is not None:
-        sound = math.isfinite(value) and value >= low
-        require(sound, f"{name} must be at least {low}, but is {value}: set a larger value.")
+        require(low <= value < math.inf, f"{name} must be at least {low}, but is {value}: set a larger value.")
 
 
 def above_zero(name: str, value: float | None) -> None:
     """Refuse zero, negative numbers, nan and infinity; None passes."""
     if value is not None:
-        require(math.isfinite(value) and value > 0, f"{name} must be above 0, but is {value}: set a positive value.")
+        require(0 < value < math.inf, f"{name} must be above 0, but is {value}: set a positive value.")
 
 
 def fraction(name: str, value: float) -> None:

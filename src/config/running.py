@@ -1,8 +1,9 @@
 """How a sweep is run: who chooses trials, who trains, who records, who judges."""
 
+import math
 from dataclasses import dataclass
 
-from src.config.checks import at_least, one_of
+from src.config.checks import above_zero, at_least, one_of
 from src.errors import require
 
 ORACLES = ("grid", "random", "bayesian", "hyperband")
@@ -59,15 +60,18 @@ class RunnerConfig:
     Attributes:
         kind: fused or sequential.
         backend: Keras backend, jax or tensorflow; fused runs on jax only.
+        checkpoint_seconds: a long fit leaves a checkpoint at the first epoch end after so many seconds.
     """
 
     kind: str
     backend: str
+    checkpoint_seconds: float
 
     def __post_init__(self) -> None:
         """Check the settings."""
         one_of("runner", self.kind, RUNNERS)
         one_of("runner.backend", self.backend, BACKENDS)
+        above_zero("runner.checkpoint_seconds", self.checkpoint_seconds)
         require(
             self.kind != "fused" or self.backend == "jax",
             f"runner=fused compiles whole epochs with jax, but runner.backend is {self.backend}: "
@@ -96,7 +100,8 @@ class TrackingConfig:
     """Where trials are logged.
 
     Attributes:
-        uri: MLflow tracking address, or null for no MLflow.
+        uri: MLflow tracking address, or null for no MLflow. Its user, password and query are written nowhere, the
+            sweep's own config.yaml included: whoever resumes or syncs a sweep gives such an address again.
         tensorboard: whether to write TensorBoard event files.
     """
 
@@ -106,17 +111,57 @@ class TrackingConfig:
 
 @dataclass
 class EvaluationConfig:
-    """How the sweep is judged.
+    """How trials are compared, and how the best is judged.
 
     Attributes:
         alpha: level of the one test that decides.
         test: whether to score the test span; false while exploring, so that it stays unseen.
+        folds: walk-forward folds that windows.validation is cut into; every one trains anew up to its start.
+        sliding: whether the folds' training spans keep their length; false: each begins where the first does.
+        extra_seeds: whether trials that cannot be told from the best get up to four times their seeds.
     """
 
     alpha: float
     test: bool
+    folds: int
+    sliding: bool
+    extra_seeds: bool
 
     def __post_init__(self) -> None:
         """Check the settings."""
         sound = 0 < self.alpha < 0.5
         require(sound, f"evaluation.alpha must be above 0 and below 0.5, but is {self.alpha}: 0.05 is usual.")
+        at_least("evaluation.folds", self.folds, 1)
+
+
+@dataclass
+class BudgetConfig:
+    """Where a sweep ends with the best so far; what it has done counts over all resumes.
+
+    Attributes:
+        seconds: of wall time, from the start of the command, or null.
+        fits: trained or taken from the cache, in whole trials, or null.
+        usd: that the machine may cost, or null.
+        usd_per_hour: what the machine costs, or null where nobody counts.
+    """
+
+    seconds: float | None
+    fits: int | None
+    usd: float | None
+    usd_per_hour: float | None
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        for name in ("seconds", "usd", "usd_per_hour"):
+            above_zero(f"budget.{name}", getattr(self, name))
+        at_least("budget.fits", self.fits, 1)
+        require(
+            self.usd is None or self.usd_per_hour is not None,
+            f"budget.usd={self.usd} needs the price of the machine, but budget.usd_per_hour is null: set it.",
+        )
+
+    @property
+    def most_seconds(self) -> float:
+        """Wall time that both limits leave, infinity where there is none."""
+        by_cost = math.inf if self.usd is None or self.usd_per_hour is None else 3600 * self.usd / self.usd_per_hour
+        return min(math.inf if self.seconds is None else self.seconds, by_cost)

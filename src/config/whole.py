@@ -7,6 +7,7 @@ from src.config.checks import at_least
 from src.config.data import SOURCES, DataConfig
 from src.config.model import ModelConfig, TrainingConfig
 from src.config.running import (
+    BudgetConfig,
     EvaluationConfig,
     FusedRunnerConfig,
     HyperbandTuner,
@@ -27,12 +28,16 @@ class Config:
         name: of the sweep, of its folder under sweeps/ and of its MLflow parent run.
         seed: from which every fit's seed is derived.
         seeds: replicates of every trial.
+        resume: true goes on with an unfinished sweep of that name; force does so under changed settings.
+        cache: whether fits that an earlier sweep trained are taken from there.
         search: mirrors the sections; a list is a choice, {low, high, step|log} a range, null nothing.
     """
 
     name: str
     seed: int
     seeds: int
+    resume: Any
+    cache: bool
     data: DataConfig
     windows: WindowsConfig
     model: ModelConfig
@@ -41,6 +46,7 @@ class Config:
     runner: RunnerConfig
     tracking: TrackingConfig
     evaluation: EvaluationConfig
+    budget: BudgetConfig
     search: SearchConfig = field(default_factory=SearchConfig)  # type: ignore[valid-type]
 
     def __post_init__(self) -> None:
@@ -53,6 +59,10 @@ class Config:
         )
         at_least("seed", self.seed, 0)
         at_least("seeds", self.seeds, 1)
+        require(
+            self.resume in (True, False, "force"),
+            f"resume must be true, false or force, but is {self.resume!r}: choose one of them.",
+        )
         require(
             not (self.model.stateful and self.windows.transform == "relative"),
             "windows.transform=relative needs windows with a last value, but model.stateful=true reads one stream: "
@@ -72,6 +82,8 @@ def config_from_plain(plain: dict[str, Any]) -> Config:
         name=plain["name"],
         seed=plain["seed"],
         seeds=plain["seeds"],
+        resume=plain["resume"],
+        cache=plain["cache"],
         data=SOURCES[plain["data"]["source"]](**plain["data"]),
         windows=WindowsConfig(**plain["windows"]),
         model=ModelConfig(**plain["model"]),
@@ -80,4 +92,5 @@ def config_from_plain(plain: dict[str, Any]) -> Config:
         runner=runner(**plain["runner"]),
         tracking=TrackingConfig(**plain["tracking"]),
         evaluation=EvaluationConfig(**plain["evaluation"]),
+        budget=BudgetConfig(**plain["budget"]),
     )

@@ -1,8 +1,11 @@
 """How a series becomes windows, and its spans."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
+
+import numpy as np
 
 from src.config.checks import at_least, one_of
 from src.config.fusible import FUSIBLE
@@ -22,7 +25,7 @@ class WindowsConfig:
         horizon: future steps that it forecasts.
         transform: difference, log_return, relative (to the window's last value) or none.
         scale: minmax (to -1 .. 1), standard or none; fitted on the training span only.
-        train: training span, as a fraction of the targets or as [first day, last day].
+        train: training span, as a fraction of the targets or as [first, last], days or times.
         validation: span that chooses between trials; likewise.
         test: span that is scored once, at the end; likewise.
     """
@@ -67,8 +70,11 @@ class WindowsConfig:
 def _check_span(name: str, span: Any) -> None:
     if isinstance(span, list):
         require(len(span) == 2, f"{name} must be [first day, last day], but is {span}: give two ISO dates.")
-        first, last = (_iso_date(name, day) for day in span)
-        require(first <= last, f"{name} must start before it ends, but is {span}: swap its days.")
+        first, last = (iso_time(name, time) for time in span)
+        require(
+            first.astype("datetime64[D]") <= last.astype("datetime64[D]"),
+            f"{name} must start before it ends, but is {span}: swap its days.",
+        )
     else:
         sound = isinstance(span, int | float) and not isinstance(span, bool) and 0 < span < 1
         require(
@@ -78,8 +84,17 @@ def _check_span(name: str, span: Any) -> None:
         )
 
 
-def _iso_date(name: str, day: Any) -> date:
-    try:
-        return date.fromisoformat(str(day))
-    except ValueError:
-        raise UserError(f"{name} must hold ISO dates, but holds {day!r}: write it like 2024-12-31.") from None
+def iso_time(name: str, time: Any) -> np.datetime64:
+    """A day (unit D) or a time (unit ns, UTC) out of what a user wrote.
+
+    Raises:
+        UserError: where it is neither.
+    """
+    text = str(time)
+    with suppress(ValueError):
+        return np.datetime64(date.fromisoformat(text), "D")
+    with suppress(ValueError):
+        # NumPy takes the words now and NaT too, and turns years that 64 bits of nanoseconds cannot hold into others.
+        if 1678 <= int(text[:4]) <= 2261:
+            return np.datetime64(text, "ns")
+    raise UserError(f"{name} must hold ISO dates, but holds {time!r}: write it like 2024-12-31.")

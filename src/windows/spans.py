@@ -1,12 +1,11 @@
 """Which targets belong to training, validation and test: chronological, never overlapping."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 
-from src.config import WindowsConfig
+from src.config import WindowsConfig, iso_time
 from src.errors import require
 from src.series.series import Series
 
@@ -35,7 +34,7 @@ def split(series: Series, config: WindowsConfig) -> Spans:
         UserError: where spans overlap, are out of order, or hold no row of the series.
     """
     wanted = (config.train, config.validation, config.test)
-    spans = _by_days(series, wanted) if isinstance(config.train, list) else _by_fractions(series, wanted)
+    spans = _by_times(series, wanted) if isinstance(config.train, list) else _by_fractions(series, wanted)
     for name, span in zip(WindowsConfig.SPANS, spans, strict=True):
         require(
             span.start < span.stop,
@@ -52,14 +51,16 @@ def _by_fractions(series: Series, fractions: tuple[float, ...]) -> list[Span]:
     return [Span(start, stop) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
 
 
-def _by_days(series: Series, days: tuple[list[Any], ...]) -> list[Span]:
-    day_of_row = series.timestamps.astype("datetime64[D]")
-    spans = []
-    for span in days:
-        first, last = (np.datetime64(date.fromisoformat(str(day))) for day in span)
-        start, stop = np.searchsorted(day_of_row, first), np.searchsorted(day_of_row, last, side="right")
-        spans.append(Span(int(start), int(stop)))
-    return spans
+def _by_times(series: Series, spans: tuple[list[Any], ...]) -> list[Span]:
+    """A day counts from its first bar to its last, a time is that of a bar."""
+    found = []
+    for name, span in zip(WindowsConfig.SPANS, spans, strict=True):
+        first, last = (iso_time(f"windows.{name}", time) for time in span)
+        times = {"D": series.timestamps.astype("datetime64[D]"), "ns": series.timestamps}
+        start = np.searchsorted(times[np.datetime_data(first)[0]], first)
+        stop = np.searchsorted(times[np.datetime_data(last)[0]], last, side="right")
+        found.append(Span(int(start), int(stop)))
+    return found
 
 
 def _refuse_overlap(earlier: str, later: str, first: Span, second: Span, config: WindowsConfig) -> None:
