@@ -37,7 +37,7 @@ TRAINING = {
     "clipnorm": None,
     "patience": None,
 }
-FIT = {"trial_id": "0000", "replicate": 0, "fold": 0, "seed": 5, "features": ()}
+FIT = {"trial_id": "0000", "replicate": 0, "fold": None, "seed": 5, "features": ()}
 
 
 def make_series(num_bars: int = 300, seed: int = 0, filled: Sequence[int] = ()) -> Series:

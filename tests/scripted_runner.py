@@ -1,5 +1,6 @@
 """A runner that trains nothing: a function says what each fit comes to."""
 
+import contextlib
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,18 @@ from typing import final
 
 import numpy as np
 
-from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus, OnEpoch, OnFit, Runner, TrainingState
+from src.fits import (
+    Checkpoint,
+    EpochRecord,
+    FitListener,
+    FitOutcome,
+    FitSpec,
+    FitStatus,
+    Kept,
+    Runner,
+    TrainingState,
+)
+from src.runners.listening import Halt, Listening
 from src.series.series import Series
 
 Script = Callable[[FitSpec], float]
@@ -16,24 +28,41 @@ Script = Callable[[FitSpec], float]
 
 @final
 class ScriptedRunner(Runner):
-    """Plays a script from worker threads; every batch that it was given is in `batches`."""
+    """Plays a script from worker threads, with a checkpoint after every epoch but the last.
+
+    Attributes:
+        batches: every batch that it was given.
+    """
 
     def __init__(self, script: Script) -> None:
         self._script = script
         self.batches: list[list[FitSpec]] = []
 
-    def run(self, series: Series, fits: Sequence[FitSpec], on_epoch: OnEpoch, on_fit: OnFit) -> list[FitOutcome]:
+    def run(self, series: Series, fits: Sequence[FitSpec], listener: FitListener) -> list[FitOutcome]:
         """One outcome per fit, in order; its state holds the fit's replicate and last epoch."""
         self.batches.append(list(fits))
-        with ThreadPoolExecutor(max_workers=3) as threads:
-            return list(threads.map(lambda spec: self._play(spec, on_epoch, on_fit), fits))
+        listening = Listening(listener, checkpoint_seconds=0)
+        played: list[FitOutcome | None] = []
+        with ThreadPoolExecutor(max_workers=3) as threads, contextlib.suppress(Halt):
+            played += threads.map(lambda spec: self._play(spec, listening), fits)
+        listening.conclude()
+        return [outcome for outcome in played if outcome is not None]
 
-    def _play(self, spec: FitSpec, on_epoch: OnEpoch, on_fit: OnFit) -> FitOutcome:
+    def _play(self, spec: FitSpec, listening: Listening) -> FitOutcome | None:
+        """What a fit came to, or None where it stopped."""
+        if listening.must_stop():
+            return None
         outcome = self._outcome(spec)
-        for epoch in range(spec.initial_epoch + 1, outcome.epochs + 1):
+        for epoch in range(_epochs_behind(spec) + 1, outcome.epochs + 1):
             loss = 1.0 / epoch
-            on_epoch(EpochRecord(spec.trial_id, spec.replicate, spec.fold, epoch, loss, 2 * loss, 1 - loss, epoch))
-        on_fit(outcome)
+            listening.on_epoch(
+                EpochRecord(spec.trial_id, spec.replicate, spec.fold, epoch, loss, 2 * loss, 1 - loss, epoch)
+            )
+            if epoch < outcome.epochs:
+                listening.on_checkpoint(spec, _checkpoint(spec, epoch))
+            if listening.must_stop() and epoch < outcome.epochs:
+                return None
+        listening.on_fit(outcome)
         return outcome
 
     def _outcome(self, spec: FitSpec) -> FitOutcome:
@@ -44,7 +73,6 @@ class ScriptedRunner(Runner):
         if math.isnan(score):
             return _came_to_nothing(spec, FitStatus.DIVERGED, "the loss is not finite")
         epochs = spec.training.epochs
-        left = np.array([spec.replicate, epochs])
         return FitOutcome(
             spec=spec,
             status=FitStatus.COMPLETED,
@@ -54,11 +82,25 @@ class ScriptedRunner(Runner):
             val_loss=1.0,
             seconds=0.0,
             validation_forecast=np.ones((3, spec.windows.horizon)),
-            weights=(left,),
-            state=TrainingState((left,), ()),
+            weights=_state(spec, epochs).weights,
+            state=_state(spec, epochs),
         )
 
 
+def _epochs_behind(spec: FitSpec) -> int:
+    return spec.initial_epoch + (0 if spec.checkpoint is None else len(spec.checkpoint.val_losses))
+
+
+def _state(spec: FitSpec, epoch: int) -> TrainingState:
+    return TrainingState((np.array([spec.replicate, epoch]),), ())
+
+
+def _checkpoint(spec: FitSpec, epoch: int) -> Checkpoint:
+    losses = tuple(2.0 / number for number in range(spec.initial_epoch + 1, epoch + 1))
+    state, forecast = _state(spec, epoch), np.ones((3, spec.windows.horizon))
+    return Checkpoint(state, losses, Kept(epoch, 0.0, losses[-1], forecast, state.weights), seconds=0.0)
+
+
 def _came_to_nothing(spec: FitSpec, status: FitStatus, message: str) -> FitOutcome:
-    epochs = spec.initial_epoch + 1
+    epochs = _epochs_behind(spec) + 1
     return FitOutcome(spec, status, epochs, epochs, score=math.nan, val_loss=math.nan, seconds=0.0, message=message)

@@ -11,9 +11,26 @@ from typing import Any
 
 from benchmarks.contenders.turns import Turns
 from src.config import FusedRunnerConfig, ModelConfig, SyntheticData, TrainingConfig, WindowsConfig
-from src.fits import FitSpec, derive_seed
+from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, derive_seed
 from src.runners.build import build_runner
 from src.series.load import load_series
+
+
+class Deaf(FitListener):
+    """Hears of nothing: only training is timed."""
+
+    def on_epoch(self, record: EpochRecord) -> None:
+        """An epoch has ended."""
+
+    def on_checkpoint(self, spec: FitSpec, checkpoint: Checkpoint) -> None:
+        """A fit can go on from here."""
+
+    def on_fit(self, outcome: FitOutcome) -> None:
+        """A fit has ended."""
+
+    def must_stop(self) -> bool:
+        """Never."""
+        return False
 
 
 def describe_fits(settings: dict[str, Any], num_fits: int) -> list[FitSpec]:
@@ -51,10 +68,10 @@ def main() -> None:
     series = load_series(SyntheticData(**job["data"]), ())
     turns.open()
     for size in job["sizes"]:
-        runner = build_runner(FusedRunnerConfig(kind="fused", backend="jax", max_members=size))
+        runner = build_runner(FusedRunnerConfig("fused", "jax", checkpoint_seconds=60, max_members=size))
         for cache in ("cold", "warm"):
             turns.next()
-            outcomes = runner.run(series, describe_fits(job["sections"], size), lambda record: None, lambda fit: None)
+            outcomes = runner.run(series, describe_fits(job["sections"], size), Deaf())
             failed = [asdict(outcome)["message"] for outcome in outcomes if outcome.status != "completed"]
             if failed:
                 raise RuntimeError(failed[0])

@@ -2,99 +2,136 @@
 
 import math
 import time
+import traceback
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus, OnEpoch, TrainingState, Weights
-from src.runners.validation import Validation, ValidationScore
+from src.fits import Checkpoint, EpochRecord, FitOutcome, FitSpec, FitStatus, Kept, TrainingState
+from src.runners.listening import Listening
+from src.runners.validation import ValidationScore
 
-Kept = TypeVar("Kept")
+FetchState = Callable[[], TrainingState]
+"""Brings the state after some epoch out of a runner's own arrays; what nobody asks for stays where it is."""
 
 
-class Progress(Generic[Kept]):
-    """Validates, reports, keeps the weights that are to be kept, and says when to stop.
+class Progress:
+    """Reports, keeps the weights that are to be kept, leaves checkpoints, and says when the fit has ended.
 
-    `Kept` is whatever a runner's weights are while it trains; they are turned into NumPy arrays at the end only.
+    Made before anything is done for the fit, so that all of its time counts and it can always be said to have failed.
+
+    Attributes:
+        spec: the fit.
+        has_ended: whether no epoch is left, or none worth training.
     """
 
-    def __init__(self, spec: FitSpec, validation: Validation, on_epoch: OnEpoch) -> None:
-        self._spec, self._validation, self._on_epoch = spec, validation, on_epoch
-        self._history: list[ValidationScore] = []
-        self._kept: tuple[int, Kept] | None = None
+    def __init__(self, spec: FitSpec, listening: Listening) -> None:
+        self.spec, self._listening = spec, listening
+        self._started = self._last_checkpoint = time.monotonic()
+        self._seconds_before = 0.0
+        self._val_losses: list[float] = []
+        self._kept: Callable[[], Kept] | None = None
+        self._state: FetchState | None = None
+        if spec.checkpoint is not None:
+            self._go_on_from(spec.checkpoint)
+        self._epoch_of_checkpoint = self.epochs
+        self.has_ended = self._is_last_epoch()
 
     @property
     def epochs(self) -> int:
         """Epochs finished, counted from the very start of the fit."""
-        return self._spec.initial_epoch + len(self._history)
+        return self.spec.initial_epoch + len(self._val_losses)
 
-    def end_epoch(self, loss: float, outputs: NDArray[np.float32], weights: Kept) -> bool:
-        """Take note of an epoch.
+    @property
+    def start(self) -> TrainingState | None:
+        """Where training begins, or None for fresh weights."""
+        return self.spec.start if self.spec.checkpoint is None else self.spec.checkpoint.state
+
+    def end_epoch(self, loss: float, score: ValidationScore, state: FetchState) -> bool:
+        """Take note of an epoch, and leave a checkpoint if it is time for one.
 
         Args:
             loss: mean over its steps of the training loss.
-            outputs: over the validation windows, float32 `(window, horizon)`, scaled.
-            weights: that gave these outputs.
+            score: of the validation windows.
+            state: after the epoch.
 
         Returns:
-            Whether the fit must stop: it diverged, or its patience is over.
+            Whether training must stop. Then `stop` must follow.
         """
-        score = self._validation.score(outputs)
-        self._history.append(score)
-        self._on_epoch(self._record(loss, score))
+        self._val_losses.append(score.loss)
+        self._state = state
+        self._listening.on_epoch(self._record(loss, score))
         if not (math.isfinite(loss) and score.is_finite):
-            self._kept = None
-            return True
-        if self._is_best():
-            self._kept = (self.epochs, weights)
-        return self._is_out_of_patience()
+            self._kept, self.has_ended = None, True
+        else:
+            if self._is_best():
+                self._kept = partial(_kept, self.epochs, score, state)
+            self.has_ended = self._is_last_epoch()
+        if time.monotonic() - self._last_checkpoint >= self._listening.checkpoint_seconds:
+            self.stop()
+        return self._listening.must_stop()
 
-    def outcome(
-        self, seconds: float, to_weights: Callable[[Kept], Weights], state: Callable[[], TrainingState]
-    ) -> FitOutcome:
-        """What the fit came to.
+    def stop(self) -> None:
+        """Leave a checkpoint of the last epoch, unless there is one, or the fit has ended with it."""
+        if self.has_ended or self._epoch_of_checkpoint == self.epochs:
+            return
+        assert self._state is not None
+        assert self._kept is not None
+        checkpoint = Checkpoint(self._state(), tuple(self._val_losses), self._kept(), self._seconds())
+        self._listening.on_checkpoint(self.spec, checkpoint)
+        self._epoch_of_checkpoint, self._last_checkpoint = self.epochs, time.monotonic()
 
-        Args:
-            seconds: wall time.
-            to_weights: turns kept weights into NumPy arrays.
-            state: of the last epoch; asked for only where the fit completed.
-        """
-        if self._kept is None:
-            message = f"the loss stopped being finite in epoch {self.epochs}"
-            return without_result(self._spec, FitStatus.DIVERGED, self.epochs, seconds, message)
-        best_epoch, weights = self._kept
-        score = self._history[best_epoch - self._spec.initial_epoch - 1]
+    def outcome(self) -> FitOutcome:
+        """What a fit that has ended came to."""
+        if self._kept is None or self._state is None:
+            return self._without_result(FitStatus.DIVERGED, f"the loss stopped being finite in epoch {self.epochs}")
+        kept = self._kept()
         return FitOutcome(
-            spec=self._spec,
+            spec=self.spec,
             status=FitStatus.COMPLETED,
             epochs=self.epochs,
-            best_epoch=best_epoch,
-            score=score.log_ratio,
-            val_loss=score.loss,
-            seconds=seconds,
-            validation_forecast=score.forecast,
-            weights=to_weights(weights),
-            state=state(),
+            best_epoch=kept.epoch,
+            score=kept.score,
+            val_loss=kept.val_loss,
+            seconds=self._seconds(),
+            validation_forecast=kept.validation_forecast,
+            weights=kept.weights,
+            state=self._state(),
         )
+
+    def failed(self, error: Exception) -> FitOutcome:
+        """What a fit came to that ends with an error."""
+        self.has_ended = True
+        trace = "".join(traceback.format_exception(error))
+        return self._without_result(FitStatus.FAILED, f"{str(error) or repr(error)}\n{trace}")
+
+    def _go_on_from(self, checkpoint: Checkpoint) -> None:
+        self._seconds_before = checkpoint.seconds
+        self._val_losses = list(checkpoint.val_losses)
+        self._kept = lambda: checkpoint.kept
+        self._state = lambda: checkpoint.state
+
+    def _seconds(self) -> float:
+        return self._seconds_before + time.monotonic() - self._started
 
     def _is_best(self) -> bool:
         """Without early stopping the last epoch counts, whatever its loss."""
-        if self._spec.training.patience is None:
+        if self.spec.training.patience is None:
             return True
-        return self._history[-1].loss < min((score.loss for score in self._history[:-1]), default=math.inf)
+        return self._val_losses[-1] < min(self._val_losses[:-1], default=math.inf)
 
-    def _is_out_of_patience(self) -> bool:
-        patience = self._spec.training.patience
-        losses = [score.loss for score in self._history]
-        return patience is not None and len(losses) - 1 - int(np.argmin(losses)) >= patience
+    def _is_last_epoch(self) -> bool:
+        patience, losses = self.spec.training.patience, self._val_losses
+        if patience is not None and losses and len(losses) - 1 - int(np.argmin(losses)) >= patience:
+            return True
+        return self.epochs >= self.spec.training.epochs
 
     def _record(self, loss: float, score: ValidationScore) -> EpochRecord:
         return EpochRecord(
-            trial_id=self._spec.trial_id,
-            replicate=self._spec.replicate,
-            fold=self._spec.fold,
+            trial_id=self.spec.trial_id,
+            replicate=self.spec.replicate,
+            fold=self.spec.fold,
             epoch=self.epochs,
             loss=loss,
             val_loss=score.loss,
@@ -102,8 +139,12 @@ class Progress(Generic[Kept]):
             timestamp=time.time_ns() // 1_000_000,
         )
 
+    def _without_result(self, status: FitStatus, message: str) -> FitOutcome:
+        nan = float("nan")
+        return FitOutcome(
+            self.spec, status, self.epochs, 0, score=nan, val_loss=nan, seconds=self._seconds(), message=message
+        )
 
-def without_result(spec: FitSpec, status: FitStatus, epochs: int, seconds: float, message: str) -> FitOutcome:
-    """The outcome of a fit that diverged or failed."""
-    nan = float("nan")
-    return FitOutcome(spec, status, epochs, best_epoch=0, score=nan, val_loss=nan, seconds=seconds, message=message)
+
+def _kept(epoch: int, score: ValidationScore, state: FetchState) -> Kept:
+    return Kept(epoch, score.log_ratio, score.loss, score.forecast, state().weights)

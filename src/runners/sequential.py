@@ -1,7 +1,7 @@
 """The reference runner: Keras' own `fit`, one fit after another."""
 
-import time
-import traceback
+import contextlib
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,60 +9,64 @@ import keras
 import numpy as np
 
 from src.config import TrainingConfig
-from src.fits import FitOutcome, FitSpec, FitStatus, OnEpoch, OnFit, Runner, TrainingState, Weights
+from src.fits import FitListener, FitOutcome, FitSpec, Runner, TrainingState, Weights
 from src.models.initial_weights import set_initial_weights
 from src.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
 from src.models.scorer import Scorer
 from src.runners.batches import epoch_batches
-from src.runners.halt import Halt, halting
-from src.runners.progress import Progress, without_result
+from src.runners.listening import Halt, Listening
+from src.runners.progress import Progress
 from src.runners.validation import Validation
 from src.series.series import Series
 from src.windows.windows import Windows, build_windows
 
 
 class SequentialRunner(Runner):
-    """Trains fits one by one; slow, short and plain, so that faster runners have something to be checked against."""
+    """Trains fits one by one; slow, short and plain, so that faster runners have something to be checked against.
 
-    def run(self, series: Series, fits: Sequence[FitSpec], on_epoch: OnEpoch, on_fit: OnFit) -> list[FitOutcome]:
-        """Train every fit, in order; an error of `on_epoch` or `on_fit` ends all training and is raised."""
-        outcomes = []
-        for spec in fits:
-            try:
-                outcomes.append(_attempt(series, spec, halting(on_epoch)))
-            except Halt as halt:
-                raise (halt.__cause__ or halt) from None
-            on_fit(outcomes[-1])
+    Args:
+        checkpoint_seconds: between two checkpoints of a fit; infinity for none but where training must stop.
+    """
+
+    def __init__(self, checkpoint_seconds: float = math.inf) -> None:
+        self._checkpoint_seconds = checkpoint_seconds
+
+    def run(self, series: Series, fits: Sequence[FitSpec], listener: FitListener) -> list[FitOutcome]:
+        """Train every fit, in order."""
+        listening = Listening(listener, self._checkpoint_seconds)
+        outcomes: list[FitOutcome] = []
+        with contextlib.suppress(Halt):
+            for spec in fits:
+                outcome = None if listening.must_stop() else _attempt(series, Progress(spec, listening))
+                if outcome is None:
+                    break
+                listening.on_fit(outcome)
+                outcomes.append(outcome)
+        listening.conclude()
         return outcomes
 
 
-def _attempt(series: Series, spec: FitSpec, on_epoch: OnEpoch) -> FitOutcome:
-    started = time.monotonic()
+def _attempt(series: Series, progress: Progress) -> FitOutcome | None:
+    """What a fit came to, or None where it stopped before its end."""
     try:
-        return _train(series, spec, on_epoch)
+        _train(series, progress)
+        return progress.outcome() if progress.has_ended else None
     except Exception as error:  # one broken fit must not end the sweep: it is recorded with its trace
-        message = f"{error}\n{traceback.format_exc()}"
-        return without_result(spec, FitStatus.FAILED, 0, time.monotonic() - started, message)
+        return progress.failed(error)
 
 
-def _train(series: Series, spec: FitSpec, on_epoch: OnEpoch) -> FitOutcome:
-    started = time.monotonic()
+def _train(series: Series, progress: Progress) -> None:
+    spec = progress.spec
     windows = build_windows(series, spec.windows, spec.features)
     data = _TrainingData(windows, spec)
-    watch = _Watch(windows, spec, data, on_epoch)
-    network = _compiled_network(windows, spec)
+    network = _compiled_network(windows, spec, progress.start)
     network.fit(
         data,
-        initial_epoch=spec.initial_epoch,
+        initial_epoch=progress.epochs,
         epochs=spec.training.epochs,
-        callbacks=[watch],
+        callbacks=[_Watch(windows, progress, data)],
         shuffle=False,  # `_TrainingData` has its own order
         verbose=0,
-    )
-    return watch.progress.outcome(
-        time.monotonic() - started,
-        to_weights=lambda weights: weights,
-        state=lambda: TrainingState(get_weights(network), _optimizer_variables(network)),
     )
 
 
@@ -93,12 +97,12 @@ class _TrainingData(keras.utils.PyDataset):
 class _Watch(keras.callbacks.Callback):
     """What is done between the epochs of `keras.Model.fit`."""
 
-    def __init__(self, windows: Windows, spec: FitSpec, data: _TrainingData, on_epoch: OnEpoch) -> None:
+    def __init__(self, windows: Windows, progress: Progress, data: _TrainingData) -> None:
         super().__init__()
-        self._data = data
+        self._progress, self._data = progress, data
         self._validation = Validation(windows)
+        spec = progress.spec
         self._scorer = Scorer(windows, spec.model, windows.stream_length(spec.training.batch_size))
-        self.progress: Progress[Weights] = Progress(spec, self._validation, on_epoch)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Draw the epoch's batches; streams start from a state of zero."""
@@ -107,12 +111,15 @@ class _Watch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Validate with a network of its own, and stop where it is time."""
-        weights = get_weights(self.model)
-        outputs = self._scorer.outputs(weights, self._validation.origins)
-        self.model.stop_training = self.progress.end_epoch(float((logs or {})["loss"]), outputs, weights)
+        state = TrainingState(get_weights(self.model), _optimizer_variables(self.model))
+        score = self._validation.score(self._scorer.outputs(state.weights, self._validation.origins))
+        must_stop = self._progress.end_epoch(float((logs or {})["loss"]), score, lambda: state)
+        if must_stop:
+            self._progress.stop()
+        self.model.stop_training = must_stop or self._progress.has_ended
 
 
-def _compiled_network(windows: Windows, spec: FitSpec) -> keras.Model:
+def _compiled_network(windows: Windows, spec: FitSpec, start: TrainingState | None) -> keras.Model:
     shapes = Shapes(
         time=spec.windows.lags,
         num_features=windows.num_features,
@@ -125,11 +132,11 @@ def _compiled_network(windows: Windows, spec: FitSpec) -> keras.Model:
     loss = keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
     network.compile(optimizer=_optimizer(spec.training), loss=loss)
     network.optimizer.build(network.trainable_variables)
-    if spec.start is None:
+    if start is None:
         set_initial_weights(network, spec.seed)
     else:
-        set_weights(network, spec.start.weights)
-        for variable, value in zip(network.optimizer.variables, spec.start.optimizer, strict=True):
+        set_weights(network, start.weights)
+        for variable, value in zip(network.optimizer.variables, start.optimizer, strict=True):
             variable.assign(value)
     return network
 

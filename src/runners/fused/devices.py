@@ -23,6 +23,11 @@ def prepare_devices() -> list[Any]:
     return jax.local_devices()
 
 
+def device_kinds() -> list[str]:
+    """One name per device: those of a machine decide what its numbers are to the last bit."""
+    return [f"{device.platform} {device.device_kind}" for device in jax.local_devices()]
+
+
 def _num_cores() -> int:
     """Cores that this process may use; only Linux tells them from those of the machine."""
     if hasattr(os, "sched_getaffinity"):

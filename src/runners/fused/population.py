@@ -1,6 +1,7 @@
 """Fits trained side by side in one vmapped program: small LSTMs leave a GPU idle, many of them at once do not."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
 
@@ -16,28 +17,44 @@ def train_population(fits: Sequence[Fitting], device: Any) -> Iterator[tuple[Fit
     """Train fits of one program and the same windows, which are on `device`.
 
     A population goes on at half its size once half of its members have ended, and in two halves, one after the
-    other, when memory runs out: every member from its last finished epoch.
+    other, when memory runs out: every member from its last finished epoch. One that no memory holds has failed.
 
     Args:
         fits: what to train.
         device: what trains them.
 
     Yields:
-        Every fit with its outcome, as soon as it has ended.
+        Every fit with its outcome, as soon as it has ended; until training must stop.
     """
     waiting = [(list(fits), _stack([fitting.initial_state() for fitting in fits]))]
     while waiting:
         members, state = waiting.pop()
         population = _Population(members, state, device)
-        num_parts = 1
         try:
-            while population.is_half_full:
+            while population.is_half_full and not population.must_stop:
                 yield from population.run_epoch()
-        except jax.errors.JaxRuntimeError as error:
-            if "RESOURCE_EXHAUSTED" not in str(error) or len(members) == 1:
-                raise
+            num_parts = 1
+        except _OutOfMemoryError as error:
+            if len(members) == 1:
+                yield members[0], members[0].progress.failed(error)
             num_parts = 2
-        waiting += population.rest(num_parts)
+        waiting = [] if population.must_stop else [*waiting, *population.rest(num_parts)]
+    for fitting in fits:
+        fitting.progress.stop()
+
+
+class _OutOfMemoryError(Exception):
+    """Neither the device nor the host has room for a population; nothing has happened to it."""
+
+
+@contextmanager
+def _noticing_memory() -> Iterator[None]:
+    try:
+        yield
+    except (jax.errors.JaxRuntimeError, MemoryError) as error:
+        if isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):
+            raise _OutOfMemoryError(str(error) or repr(error)) from error
+        raise
 
 
 class _Population:
@@ -45,6 +62,9 @@ class _Population:
 
     So few sizes are ever compiled. Rows do not touch each other: copies and members that have ended are computed
     on, and nobody reads them.
+
+    Attributes:
+        must_stop: whether training must end, as its members were told after their last epoch.
     """
 
     def __init__(self, fits: list[Fitting], state: State, device: Any) -> None:
@@ -52,6 +72,7 @@ class _Population:
         self._size = 1 << (len(fits) - 1).bit_length()
         self._last = _Snapshot(self._pad(state))
         self._settings = self._pad(_stack([fitting.settings for fitting in fits]))
+        self.must_stop = False
 
     @property
     def is_half_full(self) -> bool:
@@ -59,19 +80,23 @@ class _Population:
         return 2 * len(self._active) > self._size
 
     def run_epoch(self) -> list[tuple[Fitting, FitOutcome]]:
-        """Train every member for an epoch; where memory runs out, nothing has happened.
+        """Train every member for an epoch.
 
         Returns:
             Those that have ended with it.
+
+        Raises:
+            _OutOfMemoryError: before anything has happened.
         """
-        program, data = self._fits[0].program, self._fits[0].prepared.data
-        state, settings, steps = jax.device_put((self._last.state, self._settings, self._next_steps()), self._device)
-        state, *results = program.run_population(state, settings, data, steps)
-        losses, outputs = jax.device_get(results)
-        self._last, active = _Snapshot(state), self._active
-        for row in active:
-            self._fits[row].end_epoch(float(losses[row]), outputs[row], partial(self._last.rows, row))
-        return [(self._fits[row], self._fits[row].outcome()) for row in active if self._fits[row].has_ended]
+        with _noticing_memory():
+            losses, outputs = self._train()
+        active = self._active
+        told = [
+            self._fits[row].end_epoch(float(losses[row]), outputs[row], partial(self._last.rows, row)) for row in active
+        ]
+        self.must_stop = any(told)
+        ended = [self._fits[row] for row in active if self._fits[row].progress.has_ended]
+        return [(fitting, fitting.progress.outcome()) for fitting in ended]
 
     def rest(self, num_parts: int) -> list[tuple[list[Fitting], State]]:
         """Members that have not ended, in up to `num_parts` equal parts, with their state as NumPy arrays."""
@@ -80,7 +105,16 @@ class _Population:
 
     @property
     def _active(self) -> list[int]:
-        return [row for row, fitting in enumerate(self._fits) if not fitting.has_ended]
+        return [row for row, fitting in enumerate(self._fits) if not fitting.progress.has_ended]
+
+    def _train(self) -> Any:
+        """Mean losses and outputs of an epoch, by row."""
+        program, data = self._fits[0].program, self._fits[0].prepared.data
+        state, settings, steps = jax.device_put((self._last.state, self._settings, self._next_steps()), self._device)
+        state, *results = program.run_population(state, settings, data, steps)
+        results = jax.device_get(results)
+        self._last = _Snapshot(state)
+        return results
 
     def _next_steps(self) -> Any:
         if self._fits[0].program.is_stateful:

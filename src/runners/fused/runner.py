@@ -1,11 +1,13 @@
 """Trains many fits at once: one thread per device, and the work they share."""
 
+import contextlib
+import math
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
-from src.fits import EpochRecord, FitOutcome, FitSpec, OnEpoch, OnFit, Runner
+from src.fits import FitListener, FitOutcome, FitSpec, Runner
 from src.runners.fused.devices import prepare_devices
 from src.runners.fused.groups import group_fits
 from src.runners.fused.memory import members_that_fit
@@ -13,7 +15,7 @@ from src.runners.fused.population import train_population
 from src.runners.fused.program import Program, program_key
 from src.runners.fused.work import Group, Work
 from src.runners.fused.worker import Trainer, Worker, train_one_by_one
-from src.runners.halt import Halt, halting
+from src.runners.listening import Halt, Listening
 from src.series.series import Series
 
 
@@ -23,50 +25,43 @@ class FusedRunner(Runner):
     Args:
         vmapped: whether fits that are alike are trained as one population; None for where devices are GPUs.
         max_members: most fits of a population; None for as many as a device's memory holds.
+        checkpoint_seconds: between two checkpoints of a fit; infinity for none but where training must stop.
     """
 
-    def __init__(self, vmapped: bool | None = None, max_members: int | None = None) -> None:
+    def __init__(
+        self, vmapped: bool | None = None, max_members: int | None = None, checkpoint_seconds: float = math.inf
+    ) -> None:
         self._devices = prepare_devices()
         self._vmapped = self._devices[0].platform == "gpu" if vmapped is None else vmapped
-        self._max_members = max_members
+        self._max_members, self._checkpoint_seconds = max_members, checkpoint_seconds
         self._programs: dict[Any, Program] = {}
         self._lock = threading.Lock()
 
-    def run(self, series: Series, fits: Sequence[FitSpec], on_epoch: OnEpoch, on_fit: OnFit) -> list[FitOutcome]:
+    def run(self, series: Series, fits: Sequence[FitSpec], listener: FitListener) -> list[FitOutcome]:
         """Train every fit, as many at once as there are devices, or members in their populations.
 
-        An error of `on_epoch` or `on_fit`, or an interrupt, ends all training after the epoch, and is raised.
+        An error of the listener, or an interrupt, ends all training after the epoch, and is raised.
         """
+        listening = Listening(listener, self._checkpoint_seconds)
         work = Work((program_key(fits[group[0]]), group) for group in self._groups(series, fits))
         outcomes: dict[int, FitOutcome] = {}
-        halt = threading.Event()
-
-        def hear(record: EpochRecord) -> None:
-            if halt.is_set():
-                raise Halt
-            try:
-                halting(on_epoch)(record)
-            except Halt:
-                halt.set()
-                raise
 
         def serve(device: Any) -> None:
-            worker = Worker(series, device, self._program, self._trainer, hear)
+            worker = Worker(series, device, self._program, self._trainer, listening)
             for group in work.take(device):
+                if listening.must_stop():
+                    return
                 for number, outcome in worker.train({number: fits[number] for number in group}):
-                    if halt.is_set():
-                        return
+                    listening.on_fit(outcome)
                     outcomes[number] = outcome
-                    on_fit(outcome)
 
-        with ThreadPoolExecutor(len(self._devices), thread_name_prefix="fused") as threads:
+        with ThreadPoolExecutor(len(self._devices), thread_name_prefix="fused") as threads, contextlib.suppress(Halt):
             try:
                 for worker in as_completed([threads.submit(serve, device) for device in self._devices]):
                     worker.result()
-            except Halt as halted:
-                raise (halted.__cause__ or halted) from None
             finally:
-                halt.set()
+                listening.halt()
+        listening.conclude()
         return [outcomes[number] for number in range(len(fits))]
 
     @property

@@ -1,26 +1,28 @@
 """What one device does: it prepares, trains and answers for its fits."""
 
-import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from src.fits import FitOutcome, FitSpec, FitStatus, OnEpoch
+from src.fits import FitOutcome, FitSpec
 from src.runners.fused.fitting import Fitting, train
 from src.runners.fused.prepared import Prepared, prepare, windows_key
 from src.runners.fused.program import Program
-from src.runners.progress import without_result
+from src.runners.listening import Listening
+from src.runners.progress import Progress
 from src.series.series import Series
 from src.windows.windows import build_windows
 
 Trainer = Callable[[Sequence[Fitting], Any], Iterator[tuple[Fitting, FitOutcome]]]
-"""Trains fits on a device, and yields each with its outcome as soon as it has ended."""
+"""Trains fits on a device, and yields each with its outcome as soon as it has ended, until training must stop."""
 
 
 def train_one_by_one(fits: Sequence[Fitting], device: Any) -> Iterator[tuple[Fitting, FitOutcome]]:
     """The `Trainer` of a CPU core."""
     for fitting in fits:
-        yield fitting, train(fitting, device)
+        train(fitting, device)
+        if not fitting.progress.has_ended:
+            return
+        yield fitting, fitting.progress.outcome()
 
 
 class Worker:
@@ -31,14 +33,19 @@ class Worker:
         device: a JAX device.
         programs: finds the program of a fit.
         trainer: trains fits of one program and the same windows.
-        on_epoch: hears of every epoch.
+        listening: hears of every epoch.
     """
 
     def __init__(
-        self, series: Series, device: Any, programs: Callable[[FitSpec], Program], trainer: Trainer, on_epoch: OnEpoch
+        self,
+        series: Series,
+        device: Any,
+        programs: Callable[[FitSpec], Program],
+        trainer: Trainer,
+        listening: Listening,
     ) -> None:
         self._series, self._device, self._programs = series, device, programs
-        self._trainer, self._on_epoch = trainer, on_epoch
+        self._trainer, self._listening = trainer, listening
         self._prepared: dict[str, Prepared] = {}
 
     def train(self, group: Mapping[int, FitSpec]) -> Iterator[tuple[int, FitOutcome]]:
@@ -46,20 +53,20 @@ class Worker:
 
         Where something breaks, all that have not ended have failed: it must not end the sweep.
         """
-        started, left = time.monotonic(), dict(group)
+        left = {number: Progress(spec, self._listening) for number, spec in group.items()}
         try:
-            numbers = {self._fitting(spec): number for number, spec in group.items()}
+            numbers = {self._fitting(progress): number for number, progress in left.items()}
             for fitting, outcome in self._trainer(list(numbers), self._device):
                 del left[numbers[fitting]]
                 yield numbers[fitting], outcome
         except Exception as error:
-            message = f"{error}\n{traceback.format_exc()}"
-            for number, spec in left.items():
-                yield number, without_result(spec, FitStatus.FAILED, 0, time.monotonic() - started, message)
+            for number, progress in left.items():
+                yield number, progress.failed(error)
 
-    def _fitting(self, spec: FitSpec) -> Fitting:
+    def _fitting(self, progress: Progress) -> Fitting:
+        spec = progress.spec
         key = windows_key(spec)
         if key not in self._prepared:
             windows = build_windows(self._series, spec.windows, spec.features)
             self._prepared[key] = prepare(windows, spec, self._device)
-        return Fitting(self._programs(spec), self._prepared[key], spec, self._on_epoch)
+        return Fitting(self._programs(spec), self._prepared[key], progress)

@@ -1,0 +1,54 @@
+"""The interface of what trains fits, and of who hears of it."""
+
+import abc
+from collections.abc import Sequence
+
+from src.fits.outcome import EpochRecord, FitOutcome
+from src.fits.spec import FitSpec
+from src.fits.training import Checkpoint
+from src.series.series import Series
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """Training ended between two epochs because it was asked to; what had not ended left checkpoints."""
+
+
+class FitListener(abc.ABC):
+    """Hears of everything that happens to fits, from any thread, in order within a fit."""
+
+    @abc.abstractmethod
+    def on_epoch(self, record: EpochRecord) -> None:
+        """An epoch of a fit has ended."""
+
+    @abc.abstractmethod
+    def on_checkpoint(self, spec: FitSpec, checkpoint: Checkpoint) -> None:
+        """A fit that has not ended can go on from here; heard after `on_epoch` of the same epoch."""
+
+    @abc.abstractmethod
+    def on_fit(self, outcome: FitOutcome) -> None:
+        """A fit has ended; heard once, after its last epoch."""
+
+    @abc.abstractmethod
+    def must_stop(self) -> bool:
+        """Whether training must end: asked after every epoch of every fit, and before a fit starts."""
+
+
+class Runner(abc.ABC):
+    """Trains a batch of fits; the tuner cannot tell one runner from another."""
+
+    @abc.abstractmethod
+    def run(self, series: Series, fits: Sequence[FitSpec], listener: FitListener) -> list[FitOutcome]:
+        """Train every fit.
+
+        Args:
+            series: the prices.
+            fits: what to train; they may differ in anything, windows included.
+            listener: hears of it. An error that it raises ends all training and is raised.
+
+        Returns:
+            One outcome per fit, in the order of `fits`. A fit that diverges or fails changes no other.
+
+        Raises:
+            Stopped: once `listener.must_stop()`: every running fit has finished its epoch and left a checkpoint,
+                or ended with it; the others have not started.
+        """

@@ -1,0 +1,58 @@
+"""What training leaves behind in a fit, and what it goes on from."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = tuple[NDArray[Any], ...]
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """What training needs to go on as if it had never stopped.
+
+    Attributes:
+        weights: all variables of the model in Keras' order, dropout counters included.
+        optimizer: all variables of the optimizer in Keras' order.
+    """
+
+    weights: Weights
+    optimizer: Weights
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The weights that count when a fit ends, and what they came to on validation.
+
+    Attributes:
+        epoch: that left them, counted from the very start.
+        score: log(RMSE / RMSE of naive) on the relative loss.
+        val_loss: mean squared error, scaled units.
+        validation_forecast: float64 `(window, horizon)`, price units.
+        weights: in Keras' order.
+    """
+
+    epoch: int
+    score: float
+    val_loss: float
+    validation_forecast: NDArray[np.float64] = field(repr=False)
+    weights: Weights = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a fit that was interrupted goes on, to the same bits as if it had not been.
+
+    Attributes:
+        state: after the last finished epoch.
+        val_losses: of all epochs since `FitSpec.initial_epoch`, in order; early stopping looks back at them.
+        kept: the best weights so far.
+        seconds: wall time so far.
+    """
+
+    state: TrainingState = field(repr=False)
+    val_losses: tuple[float, ...]
+    kept: Kept = field(repr=False)
+    seconds: float
