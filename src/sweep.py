@@ -21,24 +21,23 @@ def main() -> int:
     """Run the command.
 
     Returns:
-        0, 2 after one sentence where the command or the data is wrong, 130 after Ctrl-C.
+        0, 2 after one sentence where the command or the data is wrong, 130 after Ctrl-C, 143 after SIGTERM.
     """
     if {"--help", "-h"} & set(sys.argv[1:]):
         from src.command_line.help import help_text
 
         print(help_text(_CONF))
         return 0
+    typed = sys.argv[1:]
     try:
         composed = _compose()
-        if composed is not None:
-            _run(_typed(composed))
+        return 0 if composed is None else _run(_typed(composed), typed)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("interrupted: what has finished lies in the folder of the sweep", file=sys.stderr)
+        print("interrupted: what has finished is kept, and resume=true goes on with it", file=sys.stderr)
         return 130
-    return 0
 
 
 def _compose() -> "DictConfig | None":
@@ -56,13 +55,22 @@ def _compose() -> "DictConfig | None":
     register_schema()
     # Hydra would print the cause of an error and exit with 1; this makes it raise.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    sys.argv[1:] = clear_before_search(sys.argv[1:])
+    sys.argv[1:] = clear_before_search(_whole_command(sys.argv[1:]))
     try:
         # The sweep itself runs after Hydra has returned: inside, Hydra would report its errors a second time.
         hydra.main(config_path=str(_CONF), config_name="config", version_base="1.3")(captured.append)()
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise UserError(sentence(error, _CONF)) from error
     return captured[0] if captured else None
+
+
+def _whole_command(arguments: list[str]) -> list[str]:
+    if not any(argument.startswith("resume=") for argument in arguments):
+        return arguments
+    from src.command_line.resuming import resumed_arguments
+    from src.sweep_folder import SWEEPS
+
+    return resumed_arguments(arguments, SWEEPS)
 
 
 def _typed(composed: "DictConfig") -> "Config":
@@ -74,13 +82,19 @@ def _typed(composed: "DictConfig") -> "Config":
     return cast("Config", OmegaConf.to_object(composed))
 
 
-def _run(config: "Config") -> None:
+def _run(config: "Config", typed: list[str]) -> int:
     # Keras reads its backend once, at its first import; TensorFlow, where it is asked for, is told to be quiet.
     os.environ["KERAS_BACKEND"] = config.runner.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from src.pipeline import run_sweep
+    from src.command_line.resuming import written_command
+    from src.pipeline import Interrupted, run_sweep
 
-    run_sweep(config, _STARTED)
+    try:
+        run_sweep(config, written_command(typed), _STARTED)
+    except Interrupted as interrupted:
+        print(f"interrupted: {interrupted}", file=sys.stderr)
+        return 128 + interrupted.signal
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,34 +1,103 @@
-"""The folder of a sweep: sweeps/<name>/, and what its presence says."""
+"""The folder of a sweep: sweeps/<name>/, who may write to it, and what its journal says."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, final
 
-from src.errors import UserError
+from src.errors import UserError, require
+from src.journal import JOURNAL, History
 
 SWEEPS = Path("sweeps")
-_FINISHED = "summary.json"  # written last
 
 
-def claim_folder(name: str) -> Path:
-    """Make the folder of a new sweep.
+@final
+@dataclass(frozen=True)
+class SweepFolder:
+    """A folder that this process alone writes to.
 
-    Returns:
+    Attributes:
+        path: sweeps/<name>.
+        history: what happened in it before.
+    """
+
+    path: Path
+    history: History
+
+
+@contextmanager
+def claim_folder(name: str, resume: Any) -> Iterator[SweepFolder]:
+    """Take the folder of a new sweep, or of one that goes on.
+
+    Args:
+        name: of the sweep.
+        resume: whether an unfinished sweep of that name goes on; where no sweep has the name, a new one starts.
+
+    Yields:
         sweeps/<name>, or sweeps/<name>-2, -3 ... where finished sweeps have the names before.
 
     Raises:
-        UserError: where a sweep of that name was not finished, or is running.
+        UserError: where a sweep of that name is running, was not finished and is not to go on, or the folder cannot
+            be written to.
     """
     number = 1
     while True:
         folder = SWEEPS / (name if number == 1 else f"{name}-{number}")
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            if not (folder / _FINISHED).exists():
-                raise UserError(
-                    f"{folder} holds a sweep that is running or was not finished: choose another name=NAME, "
-                    "or remove that folder if nothing in it is needed."
-                ) from None
-        except OSError as error:
-            raise UserError(f"cannot make the folder {folder}: {error.strerror}: make it writable.") from None
+        history = History.read(folder)
+        require(
+            number == 1 or folder.exists() or not resume,
+            f"resume={resume} needs a sweep {name} that was not finished, but all of that name are: leave it out.",
+        )
+        if history.end is None:
+            with lock_folder(folder):
+                yield SweepFolder(folder, _history(folder, resume))
+            return
         number += 1
+
+
+@contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Keep other processes from writing to the folder of a sweep; one that is killed lets go of it too.
+
+    Raises:
+        UserError: where another process does, or the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise UserError(f"cannot write to the folder {folder}: {error.strerror}: make it writable.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UserError(
+                f"{folder} holds a sweep that is running: wait for it, or choose another name=NAME."
+            ) from None
+        yield
+
+
+def journalled(folder: Path) -> History:
+    """The history of a sweep that is there.
+
+    Raises:
+        UserError: where there is none.
+    """
+    require(
+        (folder / JOURNAL).exists(), f"{folder} must be the folder of a sweep, but holds no {JOURNAL}: see sweeps/."
+    )
+    return History.read(folder)
+
+
+def _history(folder: Path, resume: Any) -> History:
+    """Read again under the lock: the sweep may have gone on while another process held it."""
+    history = History.read(folder)
+    is_new = history.start is None and not any(path.name != "lock" for path in folder.iterdir())
+    require(
+        is_new or bool(resume),
+        f"{folder} holds a sweep that was not finished: go on with it (python -m src.sweep "
+        f"name={folder.name} resume=true), choose another name=NAME, or remove that folder.",
+    )
+    return history

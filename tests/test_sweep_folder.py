@@ -1,12 +1,17 @@
 """Folders of sweeps: the name asked for, the next number, or a refusal."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import src.sweep_folder
 from src.errors import UserError
-from src.sweep_folder import claim_folder
+from src.fits import Trial
+from src.journal import Journal
+from src.sweep_folder import SweepFolder, claim_folder
+from tests.commands import REPOSITORY
 
 
 @pytest.fixture(autouse=True)
@@ -15,45 +20,111 @@ def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "sweeps"
 
 
+def begin(name: str, resume: object = False) -> Path:
+    """Claim a folder, journal something, and let go of it as a process that ends does."""
+    with claim_folder(name, resume) as place, Journal(place.path) as journal:
+        journal.write_start({"name": name})
+    return place.path
+
+
+def claim(name: str, resume: object) -> SweepFolder:
+    with claim_folder(name, resume) as place:
+        return place
+
+
 def finish(folder: Path) -> None:
-    (folder / "summary.json").write_text("{}")
+    with Journal(folder) as journal:
+        journal.write_end({})
 
 
-def test_first_sweep_gets_the_name(sweeps: Path) -> None:
-    assert claim_folder("dropout") == sweeps / "dropout"
-    assert list((sweeps / "dropout").iterdir()) == []
+def test_first_sweep_gets_the_name_and_has_no_history(sweeps: Path) -> None:
+    place = claim("dropout", resume=False)
+    assert place.path == sweeps / "dropout"
+    assert place.history.start is None
 
 
 def test_finished_sweeps_keep_their_folders_and_the_next_is_numbered(sweeps: Path) -> None:
     for expected in ("dropout", "dropout-2", "dropout-3"):
-        folder = claim_folder("dropout")
+        folder = begin("dropout")
         assert folder == sweeps / expected
         finish(folder)
 
 
 def test_names_do_not_disturb_each_other(sweeps: Path) -> None:
-    finish(claim_folder("dropout"))
-    assert claim_folder("units") == sweeps / "units"
-    assert claim_folder("dropout") == sweeps / "dropout-2"
+    finish(begin("dropout"))
+    assert begin("units") == sweeps / "units"
+    assert begin("dropout") == sweeps / "dropout-2"
 
 
-def test_unfinished_sweep_is_refused_by_folder_and_left_alone(sweeps: Path) -> None:
-    folder = claim_folder("dropout")
-    (folder / "journal.jsonl").write_text("a line\n")
-    with pytest.raises(UserError, match=r"sweeps/dropout holds a sweep that is running or was not finished: choose"):
-        claim_folder("dropout")
-    assert (folder / "journal.jsonl").read_text() == "a line\n"
-    assert [path.name for path in sweeps.iterdir()] == ["dropout"]
+def test_unfinished_sweep_is_refused_with_the_way_on_and_left_alone(sweeps: Path) -> None:
+    finish(begin("dropout"))
+    folder = begin("dropout")
+    before = (folder / "journal.jsonl").read_bytes()
+    with pytest.raises(
+        UserError, match=r"dropout-2 holds a sweep that was not finished: go on with it \(.*name=dropout-2"
+    ):
+        claim("dropout", resume=False)
+    assert (folder / "journal.jsonl").read_bytes() == before
 
 
-def test_unfinished_sweep_after_finished_ones_is_refused_too() -> None:
-    finish(claim_folder("dropout"))
-    claim_folder("dropout")
-    with pytest.raises(UserError, match="dropout-2 holds a sweep"):
-        claim_folder("dropout")
+@pytest.mark.parametrize("resume", [True, "force"])
+def test_unfinished_sweep_goes_on_with_its_history(sweeps: Path, resume: object) -> None:
+    finish(begin("dropout"))
+    begin("dropout")
+    place = claim("dropout", resume)
+    assert place.path == sweeps / "dropout-2"
+    assert place.history.start is not None
+
+
+def test_sweep_that_is_to_go_on_and_does_not_exist_starts(sweeps: Path) -> None:
+    assert begin("dropout", resume=True) == sweeps / "dropout"
+
+
+def test_finished_sweep_cannot_go_on() -> None:
+    finish(begin("dropout"))
+    with pytest.raises(UserError, match="resume=True needs a sweep dropout that was not finished"):
+        claim("dropout", resume=True)
+
+
+def test_folder_that_a_running_process_holds_is_refused_even_to_go_on(sweeps: Path) -> None:
+    program = (
+        "import src.sweep_folder, sys, pathlib\n"
+        "src.sweep_folder.SWEEPS = pathlib.Path(sys.argv[1])\n"
+        "with src.sweep_folder.claim_folder('dropout', False):\n"
+        "    print('claimed', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(sweeps)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "claimed\n"
+        for resume in (False, True):
+            with pytest.raises(UserError, match="holds a sweep that is running"):
+                claim("dropout", resume)
+        process.kill()
+    assert claim("dropout", resume=False).path == sweeps / "dropout", "a process that is killed holds nothing"
+
+
+def test_folder_of_something_else_is_not_taken(sweeps: Path) -> None:
+    (sweeps / "dropout").mkdir(parents=True)
+    (sweeps / "dropout" / "notes.txt").write_text("mine")
+    with pytest.raises(UserError, match="choose another name"):
+        claim("dropout", resume=False)
+
+
+def test_journal_of_a_finished_sweep_that_a_flipped_bit_hides_the_end_of_is_not_overwritten(sweeps: Path) -> None:
+    folder = begin("dropout")
+    with Journal(folder) as journal:
+        journal.write_trial(Trial("0000", {}))
+    finish(folder)
+    content = bytearray((folder / "journal.jsonl").read_bytes())
+    content[-30] ^= 1
+    (folder / "journal.jsonl").write_bytes(content)
+    with pytest.raises(UserError, match="was not finished"):
+        claim("dropout", resume=False)
 
 
 def test_place_that_cannot_be_written_is_refused_in_one_sentence(sweeps: Path) -> None:
     sweeps.write_text("a file where the folder should be")
-    with pytest.raises(UserError, match=r"cannot make the folder .*dropout: Not a directory: make it writable"):
-        claim_folder("dropout")
+    with pytest.raises(UserError, match=r"cannot write to the folder .*dropout: Not a directory: make it writable"):
+        claim("dropout", resume=False)

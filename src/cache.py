@@ -1,0 +1,127 @@
+"""Fits that earlier sweeps have trained, found by their content: what is equal is not trained again.
+
+A fit is known by everything that its numbers follow from: its settings, seed and spans, the data, the code, the
+libraries and the devices. Under sweeps/.cache/ lies a small file for each, which says where its arrays are; where
+that sweep has been removed, there is nothing to find.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, final
+
+from src.errors import UserError
+from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus
+from src.journal import FitFiles, Line, fit_lines, outcome_of
+
+
+@dataclass(frozen=True)
+class CachedFit:
+    """A fit of an earlier sweep, told as one of this.
+
+    Attributes:
+        outcome: with its arrays.
+        records: of its epochs.
+        origin: 'sweep/fit' where it was trained.
+    """
+
+    outcome: FitOutcome
+    records: list[EpochRecord]
+    origin: str
+
+
+@final
+class FitCache:
+    """Finds and announces fits.
+
+    Args:
+        sweeps: the folder of all sweeps.
+        folder: of this sweep.
+        environment: the data, code, libraries and devices that numbers follow from.
+        finds: whether to look for fits; they are announced in any case.
+    """
+
+    def __init__(self, sweeps: Path, folder: Path, environment: Mapping[str, Any], finds: bool) -> None:
+        self._sweeps, self._folder = sweeps, folder
+        self._environment, self._finds = dict(environment), finds
+        self._lines: tuple[Path, dict[str, list[Line]]] | None = None
+
+    def key(self, spec: FitSpec, parent_key: str | None) -> str:
+        """Hexadecimal name of a fit's content; `parent_key` is that of the fit it goes on from."""
+        content = {
+            **self._environment,
+            "windows": asdict(spec.windows),
+            "features": spec.features,
+            "model": asdict(spec.model),
+            "training": asdict(spec.training),
+            "seed": spec.seed,
+            "initial_epoch": spec.initial_epoch,
+            "parent": parent_key,
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+    def add(self, key: str, outcome: FitOutcome) -> None:
+        """Announce a fit of this sweep; one that did not complete is not worth finding."""
+        path = self._path(key)
+        if outcome.status is not FitStatus.COMPLETED or path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Another process may announce the same: whoever is last wins, and a reader sees one of them whole.
+        unfinished = path.with_name(f"{key}.{self._folder.name}")
+        unfinished.write_text(json.dumps({"sweep": self._folder.name, "fit": outcome.spec.fit_id}))
+        unfinished.replace(path)
+
+    def find(self, key: str, spec: FitSpec, with_state: bool) -> CachedFit | None:
+        """The fit of that content, as the outcome of `spec`; None where no sweep holds it whole.
+
+        Args:
+            key: of its content.
+            spec: what it is here.
+            with_state: whether a later rung may go on from it.
+        """
+        if not self._finds:
+            return None
+        try:
+            place = json.loads(self._path(key).read_text())
+            return self._load(place["sweep"], place["fit"], key, spec, with_state)
+        except (OSError, ValueError, KeyError, UserError):  # announced, but removed or damaged since
+            return None
+
+    def _load(self, sweep: str, name: str, key: str, spec: FitSpec, with_state: bool) -> CachedFit | None:
+        folder = self._sweeps / sweep
+        *epochs, line = self._lines_of(folder)[name]
+        if line["kind"] != "fit" or line["key"] != key:
+            return None
+        files = FitFiles(folder)
+        stored = files.load(name)
+        outcome = replace(
+            outcome_of(line, spec),
+            weights=stored.weights,
+            validation_forecast=stored.validation_forecast,
+            state=files.load_state(name) if with_state else None,
+        )
+        return CachedFit(outcome, [_record(epoch, spec) for epoch in epochs], f"{sweep}/{name}")
+
+    def _lines_of(self, folder: Path) -> dict[str, list[Line]]:
+        """Lines of the fits of a sweep, epochs first; those of the last sweep asked for are kept."""
+        if self._lines is None or self._lines[0] != folder:
+            self._lines = folder, fit_lines(folder)
+        return self._lines[1]
+
+    def _path(self, key: str) -> Path:
+        return self._sweeps / ".cache" / key[:2] / key
+
+
+def _record(line: Line, spec: FitSpec) -> EpochRecord:
+    return EpochRecord(
+        trial_id=spec.trial_id,
+        replicate=spec.replicate,
+        fold=spec.fold,
+        epoch=line["epoch"],
+        loss=line["loss"],
+        val_loss=line["val_loss"],
+        val_skill=line["val_skill"],
+        timestamp=line["timestamp"],
+    )

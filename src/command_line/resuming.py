@@ -1,0 +1,37 @@
+"""A sweep goes on with the command that began it: `name=NAME resume=true` is enough to type."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from src.masking import masked
+
+COMMAND = "command.json"
+"""In the folder of a sweep: what was typed to begin it."""
+
+_WHOLE = re.compile(r"\++experiment=|search\.")
+"""Who types one of these repeats the whole command."""
+
+_RESUME = re.compile(r"resume=(true|force)$", re.IGNORECASE)
+
+
+def written_command(arguments: Sequence[str]) -> str:
+    """The content of `COMMAND`: what was typed, but for `resume` and for addresses with something secret in them."""
+    kept = [each for each in arguments if masked(each) == each and not each.startswith("resume=")]
+    return json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
+
+
+def resumed_arguments(arguments: Sequence[str], sweeps: Path) -> list[str]:
+    """What was typed, after what began the sweep where the command does not say what is swept.
+
+    Args:
+        arguments: as typed.
+        sweeps: the folder of all sweeps.
+    """
+    names = [argument.removeprefix("name=") for argument in arguments if argument.startswith("name=")]
+    is_short = any(map(_RESUME.match, arguments)) and not any(map(_WHOLE.match, arguments)) and bool(names)
+    path = sweeps / (names[-1] if names else "") / COMMAND
+    if not (is_short and path.is_file()):
+        return list(arguments)
+    return [*json.loads(path.read_text()), *arguments]

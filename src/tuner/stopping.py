@@ -1,0 +1,77 @@
+"""Who may ask a sweep to stop: the user, the machine, and the budget."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import final
+
+from src.config import BudgetConfig
+
+
+@final
+class Stopping:
+    """Knows whether training must end after the running epochs.
+
+    Attributes:
+        signal: number of the signal that asked, or None.
+    """
+
+    def __init__(self, budget: BudgetConfig, started: float, seconds_before: float) -> None:
+        """Count time against a budget.
+
+        Args:
+            budget: of the sweep.
+            started: `time.perf_counter()` when the process began.
+            seconds_before: wall time of earlier runs of the same sweep.
+        """
+        self.signal: int | None = None
+        self._began = started - seconds_before
+        self._most_seconds = budget.most_seconds
+        self._usd_per_hour = budget.usd_per_hour
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the sweep so far, earlier runs included."""
+        return time.perf_counter() - self._began
+
+    @property
+    def usd(self) -> float | None:
+        """What the machine has cost so far, None where its price is not told."""
+        return None if self._usd_per_hour is None else self.seconds * self._usd_per_hour / 3600
+
+    @property
+    def is_out_of_budget(self) -> bool:
+        """Whether time, or the money that it costs, is spent."""
+        return self.seconds >= self._most_seconds
+
+    def must_stop(self) -> bool:
+        """Whether training must end; from any thread."""
+        return self.signal is not None or self.is_out_of_budget
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM as requests to stop; a second SIGINT quits at once, and loses no finished epoch.
+
+        Once asked to stop, the process listens on until it ends: whoever is impatient while trackers are closed is
+        heard too.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._hear) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items() if self.signal is None else ():
+                signal.signal(number, handler)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self.signal == number == signal.SIGINT:
+            os._exit(130)
+        self.signal = number
+        os.write(sys.stderr.fileno(), b"stopping after this epoch; Ctrl-C once more quits at once\n")

@@ -1,0 +1,53 @@
+"""The fits that a trial is made of: one for every seed and fold."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from src.config import Config
+from src.fits import FitOutcome, FitSpec, derive_seed, fit_id
+from src.search.oracles import Proposal
+from src.search.space import with_values
+from src.series.series import Series
+from src.windows.folds import fold_windows
+
+
+def make_fits(
+    config: Config, series: Series, proposal: Proposal, parents: Mapping[str, FitOutcome], replicates: range
+) -> list[FitSpec]:
+    """The fits of a trial, replicate by replicate, in the order of folds within one.
+
+    Seeds come from the sweep's seed, the replicate and the fold, never from the trial: common random numbers.
+
+    Args:
+        config: of the sweep.
+        series: the prices.
+        proposal: of the oracle; its epochs replace those of the config.
+        parents: outcomes by fit id. A fit goes on where its parent's stopped, be it early.
+        replicates: numbers of the seeds.
+
+    Raises:
+        UserError: where values do not go together.
+    """
+    wanted = with_values(config, proposal.trial.values)
+    epochs = wanted.training.epochs if proposal.epochs is None else proposal.epochs
+    folds = fold_windows(series, wanted.windows, config.evaluation.folds, config.evaluation.sliding)
+    parent_id = proposal.parent_id
+    fits = []
+    for replicate in replicates:
+        for number, windows in enumerate(folds):
+            fold = None if len(folds) == 1 else number
+            parent = None if parent_id is None else parents[fit_id(parent_id, replicate, fold)]
+            spec = FitSpec(
+                trial_id=proposal.trial.trial_id,
+                replicate=replicate,
+                fold=fold,
+                seed=derive_seed(config.seed, replicate, number),
+                windows=windows,
+                features=tuple(wanted.data.features),
+                model=wanted.model,
+                training=replace(wanted.training, epochs=epochs),
+                initial_epoch=0 if parent is None else parent.epochs,
+                parent_id=parent_id,
+            )
+            fits.append(spec)
+    return fits

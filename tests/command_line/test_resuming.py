@@ -1,0 +1,48 @@
+"""What is typed to go on, and what that means."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from src.command_line.resuming import COMMAND, resumed_arguments, written_command
+from src.resuming import COMMAND as READ_COMMAND
+
+BEGAN = ["+experiment=dropout", "seeds=5", "search.model.l2=[0,1e-4]", "name=dropout"]
+
+
+@pytest.fixture
+def sweeps(tmp_path: Path) -> Path:
+    (tmp_path / "dropout").mkdir()
+    (tmp_path / "dropout" / COMMAND).write_text(written_command(BEGAN))
+    return tmp_path
+
+
+def test_both_rooms_call_the_file_the_same() -> None:
+    assert COMMAND == READ_COMMAND
+
+
+@pytest.mark.parametrize("word", ["true", "True", "force"])
+def test_name_and_resume_are_enough(sweeps: Path, word: str) -> None:
+    typed = ["name=dropout", f"resume={word}", "budget.seconds=60"]
+    assert resumed_arguments(typed, sweeps) == [*BEGAN, *typed]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["name=dropout"],
+        ["name=dropout", "resume=false"],
+        ["resume=true"],
+        ["name=other", "resume=true"],
+        ["+experiment=units", "name=dropout", "resume=true"],
+        ["search.model.units=[8]", "name=dropout", "resume=true"],
+    ],
+)
+def test_whole_commands_and_those_that_resume_nothing_stay_as_they_are(sweeps: Path, typed: list[str]) -> None:
+    assert resumed_arguments(typed, sweeps) == typed
+
+
+def test_secrets_and_resume_are_not_kept() -> None:
+    typed = ["+experiment=dropout", "tracking.uri=postgresql://me:s3cret@host/db", "resume=true", "seeds=5"]
+    assert json.loads(written_command(typed)) == ["+experiment=dropout", "seeds=5"]

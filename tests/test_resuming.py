@@ -1,0 +1,81 @@
+"""What must be as it was for a sweep to go on, and what may differ."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from src.errors import UserError
+from src.journal import History
+from src.resuming import read_config, refuse_changes, repeating_command, write_config
+from tests.configs import compose_config
+from tests.examples import make_series
+
+SERIES = make_series()
+BEGAN = (
+    "+experiment=dropout",
+    "data.features=[volume]",
+    "windows.train=[2011-01-01,2012-01-01]",
+    "windows.validation=[2013-01-01,2013-02-01]",
+    "windows.test=[2014-01-01,2014-02-01]",
+)
+HISTORY = History(start={"data": {"digest": SERIES.digest}})
+
+
+def plain(*overrides: str) -> dict[str, Any]:
+    return asdict(compose_config(*BEGAN, *overrides))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_config(tmp_path, plain())
+    return tmp_path
+
+
+def test_equal_settings_go_on(folder: Path) -> None:
+    refuse_changes(folder, HISTORY, plain(), SERIES)
+    assert read_config(folder)["model"] == plain()["model"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("name=other", "resume=true", "cache=false", "tracking.uri=null", "tracking.tensorboard=false"),
+        *("budget.seconds=60", "budget.fits=3", "runner.checkpoint_seconds=5"),
+    ],
+)
+def test_settings_that_no_number_follows_from_may_differ(folder: Path, change: str) -> None:
+    refuse_changes(folder, HISTORY, plain(change), SERIES)
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ("model.units=64", "model.units=32, with which it began, but is told 64"),
+        ("seeds=5", "seeds=3, with which it began, but is told 5"),
+        ("search.model.dropout=[0.1]", r"search.model.dropout=\[0.0, 0.1, 0.2, 0.3, 0.4, 0.5\], .* told \[0.1\]"),
+        ("search.model.units=[8]", r"search.model.units=null, with which it began, but is told \[8\]"),
+        ("tuner.max_trials=3", "tuner.max_trials=null, with which it began, but is told 3"),
+        ("evaluation.folds=2", "evaluation.folds=1, with which it began, but is told 2"),
+        ("windows.test=[2014-01-01,2014-03-01]", "windows.test="),
+        ("tuner=hyperband", "tuner.batch=4, with which it began, but is told 8"),
+    ],
+)
+def test_any_other_is_refused_with_both_values(folder: Path, change: str, difference: str) -> None:
+    with pytest.raises(UserError, match=difference):
+        refuse_changes(folder, HISTORY, plain(change), SERIES)
+
+
+def test_data_that_changed_by_a_bit_is_refused(folder: Path) -> None:
+    values = SERIES.values.copy()
+    values[7] = np.nextafter(values[7], np.inf)
+    with pytest.raises(UserError, match="must go on with the data that it began with"):
+        refuse_changes(folder, HISTORY, plain(), replace(SERIES, values=values))
+
+
+def test_command_that_repeats_a_sweep_can_be_pasted(tmp_path: Path) -> None:
+    assert repeating_command(tmp_path) == "python -m src.sweep"
+    (tmp_path / "command.json").write_text('["+experiment=dropout", "search.model.l2={low: 0, high: 1}"]')
+    assert repeating_command(tmp_path) == "python -m src.sweep +experiment=dropout 'search.model.l2={low: 0, high: 1}'"
