@@ -9,6 +9,8 @@ from src.command_line.schema import register_schema
 from src.config import Config
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
+NEED_A_FILE = ("book_minutes", "workshop_v0", "workshop_v1", "workshop_v2", "workshop_v3", "workshop_v4")
+"""Experiments on the days of a published series, whose file the user names with data.path."""
 
 
 def compose_config(*overrides: str) -> Config:
@@ -18,3 +20,8 @@ def compose_config(*overrides: str) -> Config:
         config = OmegaConf.to_object(compose("config", overrides=list(overrides)))
     assert isinstance(config, Config)
     return config
+
+
+def compose_experiment(name: str) -> Config:
+    """The config of an experiment; where it needs a file, of one that nobody has to read."""
+    return compose_config(f"+experiment={name}", *(["data.path=prices.csv"] if name in NEED_A_FILE else []))

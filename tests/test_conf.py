@@ -5,23 +5,42 @@ import yaml
 
 from src.command_line.help import experiment_names
 from src.search.space import build_space
-from tests.configs import CONF, compose_config
+from tests.configs import CONF, NEED_A_FILE, compose_config, compose_experiment
 
 EXPERIMENTS = experiment_names(CONF)
 
 
 def test_all_experiments_are_there():
     wanted = "layers units epochs activation dropout l2 lags stateful learning_rate batch_size joint bayesian hyperband"
-    assert sorted(wanted.split()) == EXPERIMENTS
+    assert sorted([*wanted.split(), *NEED_A_FILE]) == EXPERIMENTS
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_composes_into_a_search_space(name):
-    config = compose_config(f"+experiment={name}")
+    config = compose_experiment(name)
     space = build_space(config)
     assert config.name == name
     assert len(space.dimensions) == (1 if name not in ("joint", "bayesian", "hyperband") else len(space.dimensions))
     assert len(space.dimensions) >= 1
+
+
+PUBLISHED = {
+    "workshop_v0": (1, 10, "tanh", 0.0),
+    "workshop_v1": (2, 100, "tanh", 0.0),
+    "workshop_v2": (2, 300, "tanh", 0.0),
+    "workshop_v3": (2, 100, "relu", 0.0),
+    "workshop_v4": (2, 600, "relu", 0.4),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_version_of_the_workshop_differs_from_the_first_in_what_was_published(name):
+    config, first = compose_experiment(name), compose_experiment("workshop_v0")
+    model, training = config.model, config.training
+    assert (model.layers, training.epochs, model.activation, model.dropout) == PUBLISHED[name]
+    assert config.windows == first.windows
+    assert dataclasses.replace(training, epochs=first.training.epochs) == first.training
+    assert config.search.model.units == [7]
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from src.command_line.help import experiment_names
 from tests.commands import QUICK, run, start
-from tests.configs import CONF
+from tests.configs import CONF, NEED_A_FILE, compose_experiment
 
 WRONG = {
     "misspelled setting": (["model.droput=0.1"], "did you mean model.dropout?"),
@@ -26,6 +27,8 @@ WRONG = {
     "value out of range": (["model.dropout=1.5"], "model.dropout must be at least 0 and below 1, but is 1.5"),
     "setting of another choice": (["tuner.factor=3"], "tuner.factor"),
     "setting that must be given": (["data=csv"], "data.path"),
+    "experiment without its file": (["+experiment=book_minutes"], "data.path must be set"),
+    "experiment on other days": (["+experiment=workshop_v4", "data=synthetic"], "windows.train must hold bars"),
     "no such file": (["data=csv", "data.path=nowhere.csv"], "nowhere.csv"),
     "empty search space": (["search.model.dropout=null"], "empty"),
     "a seed cannot be swept": (["search.seed=[1,2]"], "replicates"),
@@ -139,11 +142,21 @@ def test_two_equal_sweeps_leave_equal_leaderboards_and_the_second_a_number(tmp_p
 @pytest.mark.slow
 @pytest.mark.parametrize("name", experiment_names(CONF))
 def test_every_experiment_runs(name, tmp_path):
-    small = ["data=synthetic", "data.length=600", "training.epochs=1", "seeds=1", "tuner.max_trials=2"]
+    data = _prices_of_its_days(name, tmp_path) if name in NEED_A_FILE else ["data=synthetic", "data.length=600"]
+    small = [*data, "training.epochs=1", "seeds=1", "tuner.max_trials=2"]
     done = run(tmp_path, "src.sweep", f"+experiment={name}", *small, "tracking.uri=null")
     assert done.returncode == 0, done.stderr
     board = pd.read_csv(tmp_path / "sweeps" / name / "leaderboard.csv")
     assert 1 <= len(board) <= 2
+
+
+def _prices_of_its_days(name: str, folder: Path) -> list[str]:
+    """A file of simulated prices, every 6 hours of the days that an experiment names, and the setting that reads it."""
+    windows = compose_experiment(name).windows
+    times = pd.date_range(windows.train[0], windows.test[1], freq="6h")
+    prices = 1000.0 * np.exp(np.cumsum(np.random.default_rng(0).normal(0.0, 0.01, len(times))))
+    pd.DataFrame({"time": times, "close": prices}).to_csv(folder / "prices.csv", index=False)
+    return [f"data.path={folder / 'prices.csv'}"]
 
 
 @pytest.mark.slow
