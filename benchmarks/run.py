@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.cases import population, scaling, side_by_side, start, tracking
+from benchmarks.cases import memory, outage, population, scaling, side_by_side, start, tracking
 from benchmarks.cases.options import Options
 from benchmarks.comparison import Say
 from benchmarks.machine import describe
@@ -24,6 +24,8 @@ CASES: dict[str, Callable[[Options, Path, Say], Table | None]] = {
     "scaling": scaling.measure,
     "start": start.measure,
     "tracking": tracking.measure,
+    "outage": outage.measure,
+    "memory": memory.measure,
     "population": population.measure,
 }
 RESULTS = Path(__file__).resolve().parent / "results"

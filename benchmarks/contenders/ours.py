@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders.contender import Turn
-from benchmarks.process import Finished, clean_environment, run
+from benchmarks.process import ContenderError, Finished, clean_environment, end_of, run
+from src.journal import read_lines
 
 COLD, WARM = "cold", "warm"
 
@@ -60,9 +61,23 @@ def run_sweep(overrides: Sequence[str], folder: Path, cache: Path) -> SweepRun:
         ContenderError: where the command fails, or a fit did not complete.
     """
     command = [sys.executable, "-m", "src.sweep", "name=benchmark", *overrides]
-    process = run(command, folder, clean_environment(cache))
+    return _read(folder, run(command, folder, clean_environment(cache)))
+
+
+def finished_sweep(folder: Path, status: int, seconds: float) -> SweepRun:
+    """A sweep that was run by hand in `folder`, where its output is in `log`.
+
+    Raises:
+        ContenderError: where its exit status is not 0.
+    """
+    if status != 0:
+        raise ContenderError(f"the sweep ended with {status}:\n{end_of(folder / 'log')}")
+    return _read(folder, Finished(0.0, seconds, 0))
+
+
+def _read(folder: Path, process: Finished) -> SweepRun:
     results = folder / "sweeps" / "benchmark"
-    journal = [json.loads(line) for line in (results / "journal.jsonl").read_text().splitlines()]
+    journal = [line for _, line in read_lines(results) if line is not None]
     return SweepRun(process, json.loads((results / "summary.json").read_text()), journal)
 
 
