@@ -1,31 +1,39 @@
 """A sweep from its config to its verdict, stage by stage."""
 
+import logging
 import shutil
 import sys
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
-import yaml
-
+from src.cache import FitCache
 from src.checks import all_features, candidates, check_names, check_windows
 from src.clock import Clock
-from src.config import Config
+from src.config import Config, HyperbandTuner
 from src.errors import UserError
-from src.evaluation.conclusion import conclude
+from src.evaluation.conclusion import Conclusion, Search, conclude
+from src.evaluation.extra_seeds import add_seeds
 from src.fits import Runner, TrialResult
-from src.journal import Journal
+from src.journal import FitFiles, History, Journal, Line, read_lines
+from src.masking import masked_settings
+from src.report import write_report
+from src.resuming import COMMAND, read_config, refuse_changes, repeating_command, write_config
 from src.runners.build import build_runner
-from src.search.oracles import build_oracle
+from src.runners.environment import environment
+from src.search.oracles import Oracle, build_oracle
 from src.search.space import SearchSpace, build_space
 from src.series.load import load_series
 from src.series.series import Series
-from src.sweep_folder import claim_folder
-from src.tracking.tracker import SweepStart, Tracker
+from src.sweep_folder import SWEEPS, SweepFolder, claim_folder
+from src.tracking.provenance import git_commit
+from src.tracking.tracker import DataFacts, SweepStart, Tracker
 from src.tracking.trackers import build_trackers
-from src.tuner import Listeners, tune
+from src.tuner import Recorder, Stopping, Training, tune
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Sweep:
         series: the prices.
         runner: what trains.
         folder: sweeps/<name>/.
-        trackers: who hears of it.
+        history: what happened to it before.
     """
 
     config: Config
@@ -46,18 +54,32 @@ class Sweep:
     series: Series
     runner: Runner
     folder: Path
-    trackers: Sequence[Tracker]
+    history: History
 
 
-def run_sweep(config: Config, started: float) -> None:
+class Interrupted(BaseException):
+    """The sweep was asked to stop, and can go on.
+
+    Attributes:
+        signal: number of the signal that asked.
+    """
+
+    def __init__(self, signal: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.signal = signal
+
+
+def run_sweep(config: Config, command: str, started: float) -> None:
     """Check a sweep, load its data, search, evaluate, and leave everything where people look for it.
 
     Args:
         config: the sweep.
+        command: content of the file that tells what was typed, kept where the sweep is new.
         started: `time.perf_counter()` when the process began.
 
     Raises:
         UserError: before anything is trained or logged, where the config or the data is wrong.
+        Interrupted: once asked to stop by a signal; what has finished is kept.
     """
     clock = Clock(started, {"import": time.perf_counter() - started})
     space = build_space(config)
@@ -67,16 +89,137 @@ def run_sweep(config: Config, started: float) -> None:
     with clock.stage("data"):
         series = load_series(config.data, all_features(config, space))
         check_windows(config, space, series)
-    folder = claim_folder(config.name)
-    sweep = Sweep(config, space, series, runner, folder, build_trackers(config.tracking, folder, sys.stdout))
-    with _closing(sweep.trackers):
-        with clock.stage("search"):
-            results = _search(sweep)
-        conclusion = conclude(config, series, folder, space.paths, results, clock)
-        for tracker in sweep.trackers:
-            for trial_id, scores in conclusion.scores.items():
+    with claim_folder(config.name, config.resume) as place, _full_disk_explained(place.path):
+        sweep = Sweep(_settled(config, place, series), space, series, runner, place.path, place.history)
+        if place.history.start is None:
+            (sweep.folder / COMMAND).write_text(command)
+        with Journal(sweep.folder) as journal:
+            _run(sweep, journal, clock)
+
+
+def _settled(config: Config, place: SweepFolder, series: Series) -> Config:
+    """The config of a sweep that goes on bears the name that it began with; other settings must not differ."""
+    if place.history.start is None:
+        return config
+    if config.resume != "force":
+        refuse_changes(place.path, place.history, masked_settings(asdict(config)), series)
+    return replace(config, name=read_config(place.path)["name"])
+
+
+def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
+    config, history = sweep.config, sweep.history
+    stopping = Stopping(config.budget, clock.started, history.seconds)
+    shutil.rmtree(sweep.folder / "oracle", ignore_errors=True)
+    oracle = build_oracle(config.tuner, sweep.space, config.seed, config.training.epochs, sweep.folder / "oracle")
+    trackers = build_trackers(config.tracking, sweep.folder, sys.stdout)
+    with _closing(trackers):
+        _start(sweep, journal, trackers, oracle.num_trials)
+        with clock.stage("search"), stopping.listening():
+            results = _search(sweep, journal, trackers, oracle, stopping)
+        if stopping.signal is not None:
+            raise Interrupted(stopping.signal, _how_to_go_on(sweep.folder))
+        search = Search(
+            config=config,
+            series=sweep.series,
+            folder=sweep.folder,
+            swept=sweep.space.paths,
+            results=results,
+            usd=stopping.usd,
+            stopped=_limit(config, stopping, len(results), oracle.num_trials),
+            command=repeating_command(sweep.folder),
+        )
+        _tell(_with_report(sweep.folder, conclude(search, clock)), journal, trackers)
+        for kind in ("checkpoints", "states", "oracle"):
+            shutil.rmtree(sweep.folder / kind, ignore_errors=True)
+
+
+def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], num_trials: int) -> None:
+    plain = masked_settings(asdict(sweep.config))
+    write_config(sweep.folder, plain)
+    journal.write_start(_facts(sweep, num_trials))
+    journal.write_run(sweep.history.num_runs)
+    lines: list[Line | None] = [line for _, line in read_lines(sweep.folder)]
+    first = next(line for line in lines if line is not None and line["kind"] == "start")
+    start = SweepStart.of(first, plain, sweep.folder)
+    try:
+        for tracker in trackers:
+            tracker.start_sweep(start, lines if sweep.history.start else [])
+    except UserError:
+        if sweep.history.start is None:
+            # Nothing has been trained: leave no folder behind that looks like an interrupted sweep.
+            shutil.rmtree(sweep.folder)
+        raise
+
+
+def _facts(sweep: Sweep, num_trials: int) -> Line:
+    config = sweep.config
+    return {
+        "sweep_id": uuid.uuid4().hex,
+        "name": sweep.folder.name,
+        "data": asdict(DataFacts.of(sweep.series)),
+        "swept": sweep.space.paths,
+        "num_trials": num_trials,
+        "seeds": config.seeds,
+        "folds": config.evaluation.folds if config.evaluation.folds > 1 else None,
+        "epochs": max(candidates(config, sweep.space, "training.epochs")),
+        "environment": environment(config.runner),
+        "commit": git_commit(),
+    }
+
+
+def _search(
+    sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], oracle: Oracle, stopping: Stopping
+) -> list[TrialResult]:
+    config = sweep.config
+    content: dict[str, Any] = {**environment(config.runner), "data": sweep.series.digest}
+    recorder = Recorder(
+        journal=journal,
+        files=FitFiles(sweep.folder),
+        history=sweep.history,
+        cache=FitCache(SWEEPS, sweep.folder, content, config.cache),
+        trackers=trackers,
+        asked_to_stop=stopping.must_stop,
+        keeps_states=isinstance(config.tuner, HyperbandTuner),
+    )
+    training = Training(sweep.series, sweep.runner, recorder)
+    results = tune(config, oracle, training)
+    if config.evaluation.extra_seeds and not stopping.must_stop():
+        return add_seeds(config, results, training)
+    return results
+
+
+def _limit(config: Config, stopping: Stopping, num_results: int, num_trials: int) -> str:
+    """What ended the search before its last trial, in words."""
+    if num_results >= num_trials:
+        return ""
+    if stopping.is_out_of_budget:
+        spent = f"{stopping.seconds:.0f} seconds" + (f", {stopping.usd:.2f} USD" if stopping.usd is not None else "")
+        return f"the budget was spent ({spent}) after {num_results} of {num_trials} trials"
+    if config.budget.fits is not None:
+        return f"budget.fits={config.budget.fits} was spent after {num_results} of {num_trials} trials"
+    return ""
+
+
+def _with_report(folder: Path, conclusion: Conclusion) -> Conclusion:
+    """The conclusion, with the report among its files where one could be written."""
+    try:
+        report = write_report(folder)
+    except Exception as error:  # a sweep that has found its numbers does not fail for a picture of them
+        warn = "report.html could not be written (%s: %s); python -m src.report sweep=%s tries again"
+        logging.getLogger(__name__).warning(warn, type(error).__name__, error, folder.name)
+        return conclusion
+    end = conclusion.end
+    return replace(conclusion, end=replace(end, files=(*end.files, report.name)))
+
+
+def _tell(conclusion: Conclusion, journal: Journal, trackers: Sequence[Tracker]) -> None:
+    for trial_id, scores in conclusion.scores.items():
+        if journal.write_scores(trial_id, scores):
+            for tracker in trackers:
                 tracker.log_scores(trial_id, scores)
-            tracker.end_sweep(conclusion.end)
+    journal.write_end(asdict(conclusion.end))
+    for tracker in trackers:
+        tracker.end_sweep(conclusion.end)
 
 
 @contextmanager
@@ -90,30 +233,16 @@ def _closing(trackers: Sequence[Tracker]) -> Iterator[None]:
             tracker.close(failed=not finished)
 
 
-def _search(sweep: Sweep) -> list[TrialResult]:
-    config = sweep.config
-    oracle = build_oracle(config.tuner, sweep.space, config.seed, config.training.epochs, sweep.folder / "oracle")
-    _start_trackers(sweep, oracle.num_trials)
-    (sweep.folder / "config.yaml").write_text(yaml.safe_dump(asdict(config), sort_keys=False))
-    with Journal(sweep.folder) as journal:
-        return tune(config, sweep.series, oracle, sweep.runner, Listeners(journal, sweep.trackers))
-
-
-def _start_trackers(sweep: Sweep, num_trials: int) -> None:
-    start = SweepStart(
-        name=sweep.folder.name,
-        folder=sweep.folder,
-        config=asdict(sweep.config),
-        series=sweep.series,
-        swept=sweep.space.paths,
-        num_trials=num_trials,
-        seeds=sweep.config.seeds,
-        epochs=max(candidates(sweep.config, sweep.space, "training.epochs")),
-    )
+@contextmanager
+def _full_disk_explained(folder: Path) -> Iterator[None]:
     try:
-        for tracker in sweep.trackers:
-            tracker.start_sweep(start)
-    except UserError:
-        # Nothing has been trained: leave no folder behind that looks like an interrupted sweep.
-        shutil.rmtree(sweep.folder)
-        raise
+        yield
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or folder} must be writable, but is not ({error.strerror}): make room or set its "
+            f"permissions. {_how_to_go_on(folder)}"
+        ) from error
+
+
+def _how_to_go_on(folder: Path) -> str:
+    return f"What has finished is kept; go on with: python -m src.sweep name={folder.name} resume=true"

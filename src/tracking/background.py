@@ -1,76 +1,97 @@
-"""A thread that does slow things one after another, so that training never waits for a tracker."""
+"""A thread that catches up with what has happened, so that nothing waits for a slow tracker."""
 
-import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import final
 
 Job = Callable[[], None]
 
-MAX_FAILURES = 3
-"""Failures in a row after which the remaining jobs are dropped: whatever they talk to is gone."""
+SHORTEST_PAUSE = 1.0
+LONGEST_PAUSE = 30.0
+REST = 4.0
+"""A pause is this many times as long as the job before it took: the thread takes little from training."""
+PATIENCE = 10.0
+"""Seconds without progress that `close` waits for a job that fails ..."""
+LONGEST_CALL = 60.0
+"""... and for one that has not failed yet."""
 
 
+@final
 class Background:
-    """Runs jobs in the order they came. A job that fails is remembered, never raised.
+    """Does one job after it was woken, about once a second, and again where it failed, until it succeeds.
+
+    Whatever happens is to be found by the job itself: nothing is queued, so an outage takes no memory.
 
     Attributes:
-        failure: the first error, or None.
-        lost: jobs that failed or were dropped.
+        failure: what the last attempt raised, None where it succeeded.
     """
 
-    def __init__(self, flush: Job, seconds: float = 1.0) -> None:
-        """Start the thread.
-
-        Args:
-            flush: called from it about every `seconds`, and once after the last job.
-            seconds: between two flushes.
-        """
+    def __init__(self, job: Job) -> None:
+        """Start the thread; it sleeps."""
         self.failure: Exception | None = None
-        self.lost = 0
-        self._failures_in_a_row = 0
-        self._flush = flush
-        self._seconds = seconds
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._job = job
+        self._woken = threading.Event()
+        self._closing = threading.Event()
+        self._given_up = threading.Event()
         self._thread = threading.Thread(target=self._work, name="tracker", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Run `job` later; from any thread, returns at once."""
-        self._jobs.put(job)
+    def wake(self) -> None:
+        """Something has happened; from any thread, returns at once."""
+        self._woken.set()
 
-    def close(self) -> None:
-        """Wait until every job has run."""
-        self._jobs.put(None)
-        self._thread.join()
+    def close(self, last: Job, progress: Callable[[], int]) -> bool:
+        """Do `last` in place of the job, and end.
+
+        Args:
+            last: tried until it succeeds, or nothing has come of it for long enough.
+            progress: a number that grows while something comes of it.
+
+        Returns:
+            Whether it succeeded.
+        """
+        self._job = last
+        self._closing.set()
+        self._woken.set()
+        done, since = progress(), time.monotonic()
+        while self._thread.is_alive():
+            self._thread.join(0.1)
+            if progress() != done:
+                done, since = progress(), time.monotonic()
+            elif time.monotonic() - since > (LONGEST_CALL if self.failure is None else PATIENCE):
+                self._given_up.set()
+                return False
+        return self.failure is None
 
     def _work(self) -> None:
-        due = time.monotonic() + self._seconds
-        while self._run_next(due):
-            if time.monotonic() >= due:
-                self._attempt(self._flush)
-                due = time.monotonic() + self._seconds
-        self._attempt(self._flush)
+        num_failures = 0
+        while not self._given_up.is_set():
+            self._woken.wait()
+            self._woken.clear()
+            closing = self._closing.is_set()
+            started = time.monotonic()
+            self.failure = self._attempt()
+            if self.failure is None and closing:
+                return
+            if self.failure is None:
+                num_failures = 0
+                self._pause(REST * (time.monotonic() - started))
+            else:
+                num_failures += 1
+                self._woken.set()
+                self._pause(SHORTEST_PAUSE * 2 ** min(num_failures - 1, 10))
 
-    def _run_next(self, due: float) -> bool:
-        """Run a job if one comes before `due`; false once none will come."""
+    def _attempt(self) -> Exception | None:
         try:
-            job = self._jobs.get(timeout=max(0.0, due - time.monotonic()))
-        except queue.Empty:
-            return True
-        if job is not None:
-            self._attempt(job)
-        return job is not None
-
-    def _attempt(self, job: Job) -> None:
-        if self._failures_in_a_row >= MAX_FAILURES:
-            self.lost += 1
-            return
-        try:
-            job()
+            self._job()
         except Exception as error:  # whatever a store or a network raises: training goes on
-            self.failure = self.failure or error
-            self.lost += 1
-            self._failures_in_a_row += 1
+            return error
+        return None
+
+    def _pause(self, seconds: float) -> None:
+        """Cut short by `close`, which itself allows the shortest of pauses."""
+        if self._closing.is_set():
+            self._given_up.wait(SHORTEST_PAUSE)
         else:
-            self._failures_in_a_row = 0
+            self._closing.wait(min(max(seconds, SHORTEST_PAUSE), LONGEST_PAUSE))

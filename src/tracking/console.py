@@ -1,6 +1,8 @@
 """Shows a sweep to whoever started it: a progress bar on a terminal, plain lines anywhere else."""
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
@@ -15,7 +17,9 @@ from rich.progress import (
 from rich.table import Column
 
 from src.fits import EpochRecord, FitOutcome, FitStatus, Trial, TrialResult
+from src.journal import Line
 from src.tracking.labels import trial_label
+from src.tracking.replay import fit_id_of
 from src.tracking.tracker import SweepEnd, SweepStart, Tracker
 
 
@@ -29,13 +33,19 @@ class ConsoleTracker(Tracker):
         self._best = -math.inf
         self._num_ended = 0
 
-    def start_sweep(self, start: SweepStart) -> None:
-        """Say what is run, and what loading did to the data."""
-        self._num_trials = start.num_trials
-        for line in (_opening(start), *start.series.notes):
+    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None:
+        """Say what is run, what loading did to the data, and how far an earlier run of the sweep came."""
+        self._start = start
+        whole = [line for line in lines if line is not None]
+        ended = [line for line in whole if line["kind"] == "trial_end"]
+        done = {fit_id_of(line) for line in whole if line["kind"] == "fit" and line["replicate"] < start.seeds}
+        self._num_ended = len(ended)
+        self._best = max((_skill(line["score"]) for line in ended if line["score"] is not None), default=-math.inf)
+        for line in (_opening(start), *start.data.notes, *_resumed(start, lines, done)):
             self._print(line)
         if self._stream.isatty():
-            self._bar = _Bar(self._stream, start.name, start.num_trials * start.seeds)
+            self._bar = _Bar(self._stream, start.name, start.num_trials * start.fits_per_trial, len(done))
+            self._bar.show_best(self._best)
 
     def start_trial(self, trial: Trial) -> None:
         """Nothing: a trial is shown when it ends."""
@@ -44,8 +54,8 @@ class ConsoleTracker(Tracker):
         """Nothing: epochs are too many to read."""
 
     def end_fit(self, outcome: FitOutcome) -> None:
-        """Move the bar."""
-        if self._bar is not None:
+        """Move the bar, unless it is a seed that only the evaluation asked for."""
+        if self._bar is not None and outcome.spec.replicate < self._start.seeds:
             self._bar.advance()
 
     def end_trial(self, result: TrialResult) -> None:
@@ -55,7 +65,8 @@ class ConsoleTracker(Tracker):
         if self._bar is not None:
             self._bar.show_best(self._best)
         else:
-            self._print(f"trial {self._num_ended}/{self._num_trials}: {trial_label(result.trial)}: {_came_to(result)}")
+            number = f"{self._num_ended}/{self._start.num_trials}"
+            self._print(f"trial {number}: {trial_label(result.trial)}: {_came_to(result)}")
 
     def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
         """Nothing: the table has them."""
@@ -83,7 +94,7 @@ class ConsoleTracker(Tracker):
 class _Bar:
     """Fits done, rate, time left and best skill, redrawn in place."""
 
-    def __init__(self, stream: TextIO, name: str, num_fits: int) -> None:
+    def __init__(self, stream: TextIO, name: str, num_fits: int, num_done: int) -> None:
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),  # what the words leave
@@ -93,13 +104,15 @@ class _Bar:
             TextColumn("left{task.fields[best]}", table_column=Column(no_wrap=True)),
         )
         self._progress = Progress(*columns, console=Console(file=stream), expand=True, speed_estimate_period=3600)
-        self._task: TaskID = self._progress.add_task(name, total=num_fits, rate="", best="")
+        self._task: TaskID = self._progress.add_task(name, total=num_fits, completed=num_done, rate="", best="")
+        self._num_before = num_done
         self._progress.start()
 
     def advance(self) -> None:
         self._progress.advance(self._task)
         task = self._progress.tasks[self._task]
-        self._progress.update(self._task, rate=_rate(task.completed / task.elapsed) if task.elapsed else "")
+        num_now = task.completed - self._num_before
+        self._progress.update(self._task, rate=_rate(num_now / task.elapsed) if task.elapsed else "")
 
     def show_best(self, skill: float) -> None:
         if math.isfinite(skill):
@@ -110,13 +123,33 @@ class _Bar:
 
 
 def _opening(start: SweepStart) -> str:
-    series = start.series
-    first, last = (str(time)[:10] for time in (series.timestamps[0], series.timestamps[-1]))
+    data = start.data
     fits = f"{_counted(start.num_trials, 'trial')} x {_counted(start.seeds, 'seed')}"
+    folds = f" x {_counted(start.folds, 'fold')}" if start.folds else ""
     return (
-        f"Sweep {start.name}: {len(series):,} bars of {series.name}, {first} to {last}; "
-        f"{fits}, up to {_counted(start.epochs, 'epoch')}"
+        f"Sweep {start.name}: {data.bars:,} bars of {data.name}, {data.first[:10]} to {data.last[:10]}; "
+        f"{fits}{folds}, up to {_counted(start.epochs, 'epoch')}"
     )
+
+
+def _resumed(start: SweepStart, lines: Sequence[Line | None], done: set[str]) -> list[str]:
+    """What is told of an earlier run of the sweep, where there was one."""
+    if not lines:
+        return []
+    num_damaged = sum(line is None for line in lines)
+    damaged = f"{_counted(num_damaged, 'line')} of the journal {'is' if num_damaged == 1 else 'are'} damaged: "
+    lost = [f"{damaged}what was said there is lost, and done again."] if num_damaged else []
+    num_fits = start.num_trials * start.fits_per_trial
+    num_waiting = len(_checkpoints(start.folder) - done)
+    goes_on = f", {num_waiting:,} {'goes' if num_waiting == 1 else 'go'} on from a checkpoint" if num_waiting else ""
+    is_done = "is" if len(done) == 1 else "are"
+    return [f"resumed: {len(done):,} of {_counted(num_fits, 'fit')} {is_done} done{goes_on}", *lost]
+
+
+def _checkpoints(folder: Path) -> set[str]:
+    """Fits that left one."""
+    below = folder / "checkpoints"
+    return {str(path.relative_to(below).with_suffix("")) for path in below.rglob("*.npz")}
 
 
 def _counted(number: int, noun: str) -> str:

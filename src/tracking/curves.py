@@ -1,4 +1,4 @@
-"""Learning curves averaged over the seeds of a trial while they train."""
+"""Learning curves averaged over the seeds, and folds, of a trial while they train."""
 
 from collections import defaultdict
 
@@ -11,18 +11,30 @@ def epoch_metrics(record: EpochRecord) -> dict[str, float]:
 
 
 class MeanCurves:
-    """Collects epochs until every fit of a trial has reported one, then gives their mean."""
+    """Collects epochs until every fit of a trial has reported one, then gives their mean.
 
-    def __init__(self, num_fits: int) -> None:
-        """Average over `num_fits` fits per trial."""
-        self._num_fits = num_fits
-        self._waiting: defaultdict[tuple[str, int], dict[tuple[int, int], EpochRecord]] = defaultdict(dict)
+    Seeds that only the evaluation asked for are left out: the curves of all trials are means over the same seeds.
+    """
 
-    def add(self, record: EpochRecord) -> dict[str, float] | None:
-        """The means over the trial's fits at this epoch once the last of them is in, else None."""
-        key = record.trial_id, record.epoch
-        self._waiting[key][record.replicate, record.fold] = record
-        if len(self._waiting[key]) < self._num_fits:
-            return None
-        columns = [epoch_metrics(one) for one in self._waiting.pop(key).values()]
+    def __init__(self, seeds: int, folds: int) -> None:
+        """Average over `seeds` x `folds` fits per trial."""
+        self._seeds = seeds
+        self._num_fits = seeds * folds
+        self._waiting: defaultdict[str, defaultdict[int, dict[str, EpochRecord]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
+
+    def add(self, record: EpochRecord) -> dict[str, float]:
+        """The means over the trial's fits at this epoch once the last of them is in, else nothing."""
+        if record.replicate >= self._seeds:
+            return {}
+        epochs = self._waiting[record.trial_id]
+        epochs[record.epoch][record.fit_id] = record
+        if len(epochs[record.epoch]) < self._num_fits:
+            return {}
+        columns = [epoch_metrics(one) for one in epochs.pop(record.epoch).values()]
         return {name: sum(column[name] for column in columns) / self._num_fits for name in columns[0]}
+
+    def forget(self, trial_id: str) -> None:
+        """All fits of the trial have ended: epochs that some of them never reached have no mean."""
+        self._waiting.pop(trial_id, None)

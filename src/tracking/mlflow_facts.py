@@ -6,50 +6,59 @@ import re
 from typing import Any
 
 from mlflow.entities import Dataset, DatasetInput, InputTag
+from mlflow.tracking.context.registry import resolve_tags
+from mlflow.utils.mlflow_tags import MLFLOW_GIT_COMMIT, MLFLOW_SOURCE_NAME, MLFLOW_SOURCE_TYPE, MLFLOW_USER
 
-from src.fits import TrialResult
-from src.series.series import Series
+from src.journal import Line
 from src.tracking.labels import setting_text
-from src.tracking.provenance import git_commit, library_versions
-from src.tracking.tracker import SweepStart
+from src.tracking.tracker import DataFacts
 
 
-def origin_tags(start: SweepStart) -> dict[str, str]:
-    """Tags of the parent run: the code, the libraries and the data that the sweep came from."""
-    tags = {f"version.{library}": number for library, number in library_versions().items()}
-    commit = git_commit()
-    if commit:
-        tags |= {
-            "mlflow.source.git.commit": commit.removesuffix("-dirty"),
-            "git_dirty": str("-dirty" in commit).lower(),
-        }
-    return {**tags, "sweep": start.name, "data": start.series.name, "data_digest": start.series.digest}
+def origin_tags(line: Line) -> dict[str, str]:
+    """Tags of the parent run: the code, the libraries, the machine and the data that the sweep came from.
+
+    Args:
+        line: the start of the journal; what MLflow itself finds out is about the process that delivers, which may
+            be another one, later.
+    """
+    user = {name: text for name, text in resolve_tags().items() if name == MLFLOW_USER}
+    source = {MLFLOW_SOURCE_NAME: "src.sweep", MLFLOW_SOURCE_TYPE: "LOCAL"}
+    data = {"sweep": line["name"], "data": line["data"]["name"], "data_digest": line["data"]["digest"]}
+    return {**user, **source, **data, **_commit_tags(line.get("commit")), **_flat_words(line.get("environment", {}))}
 
 
-def dataset_input(series: Series) -> DatasetInput:
+def _commit_tags(commit: str | None) -> dict[str, str]:
+    if commit is None:
+        return {}
+    return {MLFLOW_GIT_COMMIT: commit.removesuffix("-dirty"), "git_dirty": str("-dirty" in commit).lower()}
+
+
+def _flat_words(environment: dict[str, Any]) -> dict[str, str]:
+    return {f"environment.{path}": text for path, text in flat_settings(environment).items()}
+
+
+def dataset_input(data: DataFacts) -> DatasetInput:
     """The prices, as MLflow shows data that a run used."""
-    profile = {"bars": len(series), "first": str(series.timestamps[0]), "last": str(series.timestamps[-1])}
     dataset = Dataset(
-        name=series.name,
-        digest=series.digest[:32],  # MLflow has room for 36 characters; the tag `data_digest` holds it whole
+        name=data.name,
+        digest=data.digest[:32],  # MLflow has room for 36 characters; the tag `data_digest` holds it whole
         source_type="local",
-        source=json.dumps({"uri": series.name}),
-        profile=json.dumps(profile),
+        source=json.dumps({"uri": data.name}),
+        profile=json.dumps({"bars": data.bars, "first": data.first, "last": data.last}),
     )
     return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
 
 
-def trial_metrics(result: TrialResult) -> dict[str, float]:
-    """What a trial came to: score and skill, and means over its fits."""
-    outcomes = result.outcomes
+def trial_metrics(line: Line) -> dict[str, float | None]:
+    """What a trial came to: score and skill, and means over its fits; None where it was not finite."""
     return {
-        "score": result.score,
-        "score_std": result.score_std,
-        "skill": -math.expm1(result.score),
-        "best_val_loss": sum(outcome.val_loss for outcome in outcomes) / len(outcomes),
-        "best_epoch": sum(outcome.best_epoch for outcome in outcomes) / len(outcomes),
-        "epochs": sum(outcome.epochs for outcome in outcomes) / len(outcomes),
-        "seconds": sum(outcome.seconds for outcome in outcomes),
+        "score": line["score"],
+        "score_std": line["score_std"],
+        "skill": None if line["score"] is None else -math.expm1(line["score"]),
+        "best_val_loss": line["val_loss"],
+        "best_epoch": line["best_epoch"],
+        "epochs": line["epochs"],
+        "seconds": line["seconds"],
     }
 
 

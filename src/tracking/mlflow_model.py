@@ -6,43 +6,56 @@ from pathlib import Path
 
 import pandas as pd
 from mlflow import MlflowClient, pyfunc
-from mlflow.entities import LoggedModelOutput, LoggedModelStatus
+from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, Run
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema
 
 from src.forecaster import Forecaster
-from src.series.series import Series
 
 MODEL_NAME = "forecaster"
+EXAMPLE = "example.csv"
 SOURCES = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ("jax", "keras", "mlflow", "numpy", "pandas")
 
 
-def log_forecaster(client: MlflowClient, run_id: str, folder: Path, series: Series) -> None:
+def log_forecaster(client: MlflowClient, run_id: str, folder: Path) -> None:
     """Log a forecaster with its code, so that `mlflow.pyfunc.load_model` finds it as `runs:/<run id>/forecaster`.
 
-    `pyfunc.log_model` does the same, but through the active run and the tracking address of the process.
+    `pyfunc.log_model` does the same, but through the active run and the tracking address of the process. Whatever
+    an earlier call has done is not done again.
 
     Args:
         client: of the store.
         run_id: run that the model came from.
-        folder: what `Forecaster.save` wrote.
-        series: prices that end in the example shown beside the model.
+        folder: what `Forecaster.save` wrote, with the past prices and covariates in example.csv (columns `price`
+            and the covariates) that are shown beside the model.
     """
-    experiment = client.get_run(run_id).info.experiment_id
-    logged = client.create_logged_model(experiment, MODEL_NAME, source_run_id=run_id)
-    client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    run = client.get_run(run_id)
+    logged = _find(client, run) or client.create_logged_model(run.info.experiment_id, MODEL_NAME, run_id)
+    outputs = run.outputs.model_outputs if run.outputs else []
+    if logged.model_id not in {output.model_id for output in outputs}:
+        client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    if logged.status == LoggedModelStatus.READY:
+        return
     description = Model(logged.artifact_location, run_id, model_uuid=logged.model_id, model_id=logged.model_id)
     with tempfile.TemporaryDirectory() as parent:
         target = Path(parent, "model")
-        _save(target, description, folder, series)
+        _save(target, description, folder)
         client.log_model_artifacts(logged.model_id, str(target))
     client.finalize_logged_model(logged.model_id, LoggedModelStatus.READY)
 
 
-def _save(target: Path, description: Model, folder: Path, series: Series) -> None:
+def _find(client: MlflowClient, run: Run) -> LoggedModel | None:
+    """What an earlier call created; one that is ready first."""
+    filters = f"source_run_id = '{run.info.run_id}' AND name = '{MODEL_NAME}'"
+    found = client.search_logged_models([run.info.experiment_id], filters)
+    ready_first = sorted(found, key=lambda model: (model.status != LoggedModelStatus.READY, model.model_id))
+    return ready_first[0] if ready_first else None
+
+
+def _save(target: Path, description: Model, folder: Path) -> None:
     forecaster = Forecaster.load(folder)
-    example = _past(series, forecaster)
+    example = folder / EXAMPLE
     pyfunc.save_model(
         target,
         mlflow_model=description,
@@ -50,15 +63,9 @@ def _save(target: Path, description: Model, folder: Path, series: Series) -> Non
         artifacts={"forecaster": str(folder)},
         code_paths=[str(SOURCES)],
         pip_requirements=[f"{library}=={version(library)}" for library in REQUIREMENTS],
-        signature=_signature(list(example.columns), forecaster.windows.horizon),
-        input_example=example,
+        signature=_signature(["price", *forecaster.features], forecaster.windows.horizon),
+        input_example=pd.read_csv(example, dtype="float64") if example.exists() else None,
     )
-
-
-def _past(series: Series, forecaster: Forecaster) -> pd.DataFrame:
-    """The last prices and covariates, as few as a forecast needs."""
-    covariates = {name: series.covariates[name] for name in forecaster.features}
-    return pd.DataFrame({"price": series.values, **covariates}).tail(forecaster.windows.lags + 1)
 
 
 def _signature(columns: list[str], horizon: int) -> ModelSignature:

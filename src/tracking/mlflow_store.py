@@ -1,56 +1,56 @@
-"""Opens an MLflow store or server, and says in one sentence why it cannot be opened."""
+"""Opens an MLflow store or server."""
 
+import contextlib
+import fcntl
+import logging
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from src.errors import UserError, require
+from src.errors import require
 
-# Read by MLflow as it is imported or as it connects; what the user has set wins. Fewer retries than MLflow's
-# own (7, for minutes): nobody should wait that long to hear that an address is wrong.
+# Read by MLflow, or the driver of a database, as it is imported or as it connects; what the user has set wins. No
+# retries of MLflow's own: whoever calls tries again, and is to hear soon that nobody answers.
 for _name, _value in {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "PGCONNECT_TIMEOUT": "5",
 }.items():
     os.environ.setdefault(_name, _value)
 
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import LifecycleStage  # noqa: E402
 from mlflow.exceptions import MlflowException  # noqa: E402
-from sqlalchemy.engine import make_url  # noqa: E402
-from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
+from sqlalchemy import create_engine  # noqa: E402
+from sqlalchemy.engine import URL, make_url  # noqa: E402
+from sqlalchemy.exc import ArgumentError  # noqa: E402
+from sqlalchemy.pool import NullPool  # noqa: E402
+
+# MLflow prints the trace of every error of a database, which is raised as well.
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 SERVERS = ("http://", "https://", "databricks")
-LONGEST_REASON = 160
-
-
-@contextmanager
-def opening(uri: str) -> Iterator[None]:
-    """Turn whatever MLflow raises inside into one sentence about `tracking.uri`.
-
-    Raises:
-        UserError: where the address is none, nothing answers there, or what answers cannot be used.
-    """
-    try:
-        yield
-    except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
-        raise UserError(
-            f"tracking.uri must be an MLflow database or server that can be opened, but {masked(uri)} cannot "
-            f"({reason(error)}): correct it, start the server, or set tracking.uri=null."
-        ) from None
+DATABASES = ("postgresql", "mysql", "mssql")
 
 
 def open_client(uri: str) -> MlflowClient:
     """A client of the store or server at `uri`; folder and database of a SQLite address are created."""
-    if uri.startswith("sqlite:"):
-        _prepare_sqlite(uri)
-    return MlflowClient(uri)
+    kind = uri.partition(":")[0].partition("+")[0]
+    if kind in DATABASES:
+        _knock(_parsed(uri))
+    database = _parsed(uri).database if kind == "sqlite" else None
+    if not database:
+        return MlflowClient(uri)
+    Path(database).parent.mkdir(parents=True, exist_ok=True)
+    with _alone(Path(database).parent):
+        _prepare_sqlite(database)
+        return MlflowClient(uri)
 
 
 def open_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
@@ -66,8 +66,7 @@ def open_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
     """
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
-        served = client.tracking_uri.startswith(SERVERS)
-        return client.create_experiment(name, artifact_location=None if served else artifacts.resolve().as_uri())
+        return _create_experiment(client, name, artifacts)
     require(
         experiment.lifecycle_stage == LifecycleStage.ACTIVE,
         f"the MLflow experiment {name!r} must be active, but is deleted: restore it "
@@ -76,23 +75,45 @@ def open_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
     return experiment.experiment_id
 
 
-def masked(text: str) -> str:
-    """`text` without what addresses in it may keep secret: user, password and query."""
-    return re.sub(r"(//[^\s?]*)\?\S*", r"\1", re.sub(r"//\S*@", "//***@", text))
+def _create_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
+    served = client.tracking_uri.startswith(SERVERS)
+    try:
+        return client.create_experiment(name, artifact_location=None if served else artifacts.resolve().as_uri())
+    except MlflowException:
+        # Another sweep of that name may have been quicker.
+        experiment = client.get_experiment_by_name(name)
+        if experiment is None:
+            raise
+        return experiment.experiment_id
 
 
-def reason(error: BaseException) -> str:
-    """The innermost cause of an error, in a line, without secrets."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    line = " ".join(masked(str(error)).split()) or type(error).__name__
-    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 4] + " ..."
+def _parsed(uri: str) -> URL:
+    with contextlib.suppress(ValueError):  # which quotes what may be a secret, and must be no cause of what follows
+        return make_url(uri)
+    raise ArgumentError("its port is no number")
 
 
-def _prepare_sqlite(uri: str) -> None:
+def _knock(url: URL) -> None:
+    """Fail at once where MLflow would retry for minutes."""
+    engine = create_engine(url, poolclass=NullPool)
+    engine.connect().close()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes out: of two that make the tables of one database, one would fail."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _prepare_sqlite(database: str) -> None:
     """Fail at once where MLflow would retry for minutes; WAL lets the UI read while a sweep writes."""
-    database = make_url(uri).database
-    if database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(database)) as connection:
+    with closing(sqlite3.connect(database)) as connection:
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":
             connection.execute("PRAGMA journal_mode=WAL")

@@ -1,5 +1,6 @@
 """Event files as TensorBoard reads them, written without TensorFlow (which costs seconds to import)."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from tensorboard.compat.proto.event_pb2 import Event
@@ -8,22 +9,44 @@ from tensorboard.plugins.hparams import metadata
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo, SessionStartInfo
 from tensorboard.summary.writer.record_writer import RecordWriter
 
+from src.tracking.tensorboard_records import cut_to_whole_records
+
 Setting = bool | float | str
 
 
 class EventFile:
-    """One event file: one run in TensorBoard, one session in its HParams tab."""
+    """One event file: one run in TensorBoard, one session in its HParams tab.
+
+    Attributes:
+        last_steps: by tag, of the curves that it holds.
+        is_described: whether it tells what the run was made with.
+        has_ended: whether it tells how the run ended.
+    """
 
     def __init__(self, folder: Path, timestamp: int) -> None:
-        """Create the file in `folder`, which is made; `timestamp` is milliseconds since 1970, as everywhere here."""
+        """Open the file in `folder`, which is made; what a kill left of its last record is cut off.
+
+        Args:
+            folder: of the run.
+            timestamp: of a new file, in milliseconds since 1970, as everywhere here.
+        """
+        self.last_steps: dict[str, int] = {}
+        self.is_described = self.has_ended = False
         folder.mkdir(parents=True, exist_ok=True)
-        self._records = RecordWriter((folder / f"events.out.tfevents.{timestamp}").open("ab"))
-        self._write(Event(wall_time=timestamp / 1000, file_version="brain.Event:2"))
+        path = min(folder.glob("events.out.tfevents.*"), default=folder / f"events.out.tfevents.{timestamp}")
+        events = list(map(Event.FromString, cut_to_whole_records(path)))
+        self._records = RecordWriter(path.open("ab"))
+        for event in events:
+            self._note(event)
+        if not events:
+            self._write(Event(wall_time=timestamp / 1000, file_version="brain.Event:2"))
 
     def write_scalars(self, scalars: dict[str, float], step: int, timestamp: int) -> None:
-        """Write one point of each curve."""
-        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in scalars.items()]
-        self._write(Event(wall_time=timestamp / 1000, step=step, summary=Summary(value=values)))
+        """Write one point of each curve, unless the curve is as far already."""
+        new = {tag: value for tag, value in scalars.items() if step > self.last_steps.get(tag, -1)}
+        if new:
+            values = [Summary.Value(tag=tag, simple_value=value) for tag, value in new.items()]
+            self._write(Event(wall_time=timestamp / 1000, step=step, summary=Summary(value=values)))
 
     def start_session(self, group: str, settings: dict[str, Setting], timestamp: int) -> None:
         """Tell the HParams tab what this run was made with; runs of one `group` are averaged."""
@@ -52,6 +75,13 @@ class EventFile:
 
     def _write(self, event: Event) -> None:
         self._records.write(event.SerializeToString())
+        self._note(event)
+
+    def _note(self, event: Event) -> None:
+        tags: Iterable[str] = [value.tag for value in event.summary.value]
+        self.is_described |= metadata.SESSION_START_INFO_TAG in tags
+        self.has_ended |= metadata.SESSION_END_INFO_TAG in tags
+        self.last_steps |= dict.fromkeys(tags, event.step)
 
 
 def _kind(setting: Setting) -> str:

@@ -2,17 +2,20 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from src.fits import EpochRecord, FitOutcome, FitStatus, Trial, TrialResult
+from src.journal import Line
 from src.tracking.labels import setting_text
+from src.tracking.replay import fit_id_of, record_of, trial_of
 from src.tracking.tensorboard_events import EventFile, Setting
 from src.tracking.tracker import SweepEnd, SweepStart, Tracker
 
 
 class TensorBoardTracker(Tracker):
-    """One run per fit, `<trial>/seed_<number>`; in the HParams tab one row per trial, averaged over its seeds.
+    """One run per fit, `<trial>/seed_<number>`; in the HParams tab one row per trial, averaged over its fits.
 
     There is no summary of the experiment: TensorBoard reads only one of all it finds, so that below a folder of
     several sweeps it would show the settings of an arbitrary one. Without it, it finds settings and metrics in
@@ -26,10 +29,21 @@ class TensorBoardTracker(Tracker):
         self._runs: dict[str, EventFile] = {}
         self._trials: dict[str, Trial] = {}
 
-    def start_sweep(self, start: SweepStart) -> None:
-        """Remember what every run is described with."""
+    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None:
+        """Remember what every run is described with, and write what its file lacks of the journal."""
         self._sweep = start.name
         self._search: dict[str, Any] = start.config.get("search") or {}
+        whole = [line for line in lines if line is not None]
+        for trial in (trial_of(line) for line in whole if line["kind"] == "trial"):
+            self.start_trial(trial)
+        by_fit: dict[str, list[Line]] = {}
+        for line in whole:
+            if line["kind"] in ("epoch", "fit") and line["trial_id"] in self._trials:
+                by_fit.setdefault(fit_id_of(line), []).append(line)
+        for fit_id, told in by_fit.items():
+            for line in told:
+                self._catch_up(fit_id, line)
+            self._close(fit_id)
 
     def start_trial(self, trial: Trial) -> None:
         """Remember the trial's settings; its runs start with their first epoch."""
@@ -37,7 +51,7 @@ class TensorBoardTracker(Tracker):
 
     def log_epoch(self, record: EpochRecord) -> None:
         """Write one point of each curve."""
-        run = self._run(record.trial_id, record.replicate, record.timestamp)
+        run = self._run(record.fit_id, record.timestamp)
         scalars = {"loss/train": record.loss, "loss/validation": record.val_loss, "skill/validation": record.val_skill}
         run.write_scalars(scalars, record.epoch, record.timestamp)
         run.flush()
@@ -45,12 +59,9 @@ class TensorBoardTracker(Tracker):
     def end_fit(self, outcome: FitOutcome) -> None:
         """Write the score (nan unless completed, which makes the trial's mean nan, as it should be) and end the run."""
         now = int(time.time() * 1000)
-        run = self._run(outcome.spec.trial_id, outcome.spec.replicate, now)
-        run.write_scalars({"score": outcome.score}, outcome.epochs, now)
-        run.end_session(outcome.status is FitStatus.COMPLETED, now)
-        run.close()
-        with self._lock:
-            del self._runs[outcome.spec.fit_id]
+        succeeded = outcome.status is FitStatus.COMPLETED
+        self._end_run(outcome.spec.fit_id, outcome.score, outcome.epochs, succeeded, now)
+        self._close(outcome.spec.fit_id)
 
     def end_trial(self, result: TrialResult) -> None:
         """Nothing: TensorBoard averages over seeds itself."""
@@ -63,22 +74,40 @@ class TensorBoardTracker(Tracker):
 
     def close(self, failed: bool) -> None:
         """Close the files of fits that did not end."""
-        for run in self._runs.values():
-            run.close()
-        self._runs.clear()
+        for fit_id in list(self._runs):
+            self._close(fit_id)
 
-    def _run(self, trial_id: str, replicate: int, timestamp: int) -> EventFile:
-        name = f"{trial_id}/seed_{replicate}"
+    def _catch_up(self, fit_id: str, line: Line) -> None:
+        if line["kind"] == "epoch":
+            self.log_epoch(record_of(line))
+        else:
+            score = float("nan") if line["score"] is None else line["score"]
+            succeeded = line["status"] == FitStatus.COMPLETED
+            self._end_run(fit_id, score, line["epochs"], succeeded, line["timestamp"])
+
+    def _end_run(self, fit_id: str, score: float, epochs: int, succeeded: bool, timestamp: int) -> None:
+        run = self._run(fit_id, timestamp)
+        run.write_scalars({"score": score}, epochs, timestamp)
+        if not run.has_ended:
+            run.end_session(succeeded, timestamp)
+
+    def _run(self, fit_id: str, timestamp: int) -> EventFile:
         with self._lock:
-            if name not in self._runs:
-                self._runs[name] = self._start_run(name, self._trials[trial_id], timestamp)
-            return self._runs[name]
+            if fit_id not in self._runs:
+                self._runs[fit_id] = self._start_run(fit_id, timestamp)
+            return self._runs[fit_id]
 
-    def _start_run(self, name: str, trial: Trial, timestamp: int) -> EventFile:
-        run = EventFile(self._folder / name, timestamp)
-        settings = {path: self._setting(path, value) for path, value in trial.values.items()}
-        run.start_session(f"{self._sweep}/{trial.trial_id}", settings, timestamp)
+    def _start_run(self, fit_id: str, timestamp: int) -> EventFile:
+        run = EventFile(self._folder / fit_id, timestamp)
+        trial = self._trials[fit_id.partition("/")[0]]
+        if not run.is_described:
+            settings = {path: self._setting(path, value) for path, value in trial.values.items()}
+            run.start_session(f"{self._sweep}/{trial.trial_id}", settings, timestamp)
         return run
+
+    def _close(self, fit_id: str) -> None:
+        with self._lock:
+            self._runs.pop(fit_id).close()
 
     def _setting(self, path: str, value: Any) -> Setting:
         """`value` as it is where all values searched are booleans or all numbers, else as a word."""

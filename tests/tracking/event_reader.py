@@ -41,10 +41,13 @@ def read_session(folder: Path) -> tuple[str, dict[str, Any]]:
 
 
 def read_ending(folder: Path) -> int | None:
-    """The status that a run ended with, or None."""
-    for value in _values(folder, metadata.SESSION_END_INFO_TAG):
-        return int(metadata.parse_session_end_info_plugin_data(value.metadata.plugin_data.content).status)
-    return None
+    """The status that a run ended with, or None; it ends once."""
+    statuses = [
+        int(metadata.parse_session_end_info_plugin_data(value.metadata.plugin_data.content).status)
+        for value in _values(folder, metadata.SESSION_END_INFO_TAG)
+    ]
+    assert len(statuses) <= 1
+    return statuses[0] if statuses else None
 
 
 def _values(folder: Path, tag: str) -> list[Summary.Value]:

@@ -1,7 +1,7 @@
 """A small sweep with known numbers, played to a tracker as a tuner and its runner would."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus, Trial, TrialResult
+from src.journal import Journal, Line, read_lines
 from src.series.series import Series
-from src.tracking.tracker import SweepEnd, SweepStart, Tracker
+from src.tracking.tracker import DataFacts, SweepEnd, SweepStart, Tracker
 from tests.configs import compose_config
 
 SEEDS = 2
@@ -34,17 +35,102 @@ def make_series(name: str = "prices [EUR] =ü.csv") -> Series:
     return Series(name, days, prices, np.zeros(60, bool), volume, notes=("2 empty bars were filled forward.",))
 
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567-dirty"
+ENVIRONMENT = {"libraries": {"numpy": np.__version__}, "devices": ["cpu", "cpu"]}
+
+
 def make_start(folder: Path, name: str = "scripted-2", config: dict[str, Any] | None = None) -> SweepStart:
     return SweepStart(
         name=name,
         folder=folder,
         config=asdict(CONFIG) if config is None else config,
-        series=make_series(),
+        sweep_id=f"id-of-{name}",
+        data=DataFacts.of(make_series()),
         swept=("model.dropout", "model.activation"),
         num_trials=len(TRIALS),
         seeds=SEEDS,
+        folds=None,
         epochs=EPOCHS,
     )
+
+
+class Deaf(Tracker):
+    """Records nothing."""
+
+    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None: ...
+
+    def start_trial(self, trial: Trial) -> None: ...
+
+    def log_epoch(self, record: EpochRecord) -> None: ...
+
+    def end_fit(self, outcome: FitOutcome) -> None: ...
+
+    def end_trial(self, result: TrialResult) -> None: ...
+
+    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None: ...
+
+    def end_sweep(self, end: SweepEnd) -> None: ...
+
+    def close(self, failed: bool) -> None: ...
+
+
+class Journalled(Tracker):
+    """What a sweep is to trackers: everything is journalled, and only what is new is told."""
+
+    def __init__(self, *trackers: Tracker) -> None:
+        self.trackers = trackers
+        self.journal: Journal | None = None
+
+    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None] = ()) -> None:
+        start.folder.mkdir(parents=True, exist_ok=True)
+        self.journal = Journal(start.folder).__enter__()
+        facts = {name: value for name, value in asdict(start).items() if name not in ("config", "folder")}
+        is_new = self.journal.write_start({**facts, "commit": COMMIT, "environment": ENVIRONMENT})
+        lines = [] if is_new else [line for _, line in read_lines(start.folder)]
+        for tracker in self.trackers:
+            tracker.start_sweep(start, lines)
+
+    def start_trial(self, trial: Trial) -> None:
+        is_new = self._written.write_trial(trial)
+        for tracker in self.trackers if is_new else ():
+            tracker.start_trial(trial)
+
+    def log_epoch(self, record: EpochRecord) -> None:
+        is_new = self._written.write_epoch(record)
+        for tracker in self.trackers if is_new else ():
+            tracker.log_epoch(record)
+
+    def end_fit(self, outcome: FitOutcome, origin: str | None = None) -> None:
+        is_new = self._written.write_fit(outcome, "key", origin)
+        for tracker in self.trackers if is_new else ():
+            tracker.end_fit(outcome)
+
+    def end_trial(self, result: TrialResult) -> None:
+        is_new = self._written.write_trial_end(result)
+        for tracker in self.trackers if is_new else ():
+            tracker.end_trial(result)
+
+    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
+        is_new = self._written.write_scores(trial_id, scores)
+        for tracker in self.trackers if is_new else ():
+            tracker.log_scores(trial_id, scores)
+
+    def end_sweep(self, end: SweepEnd) -> None:
+        self._written.write_end(asdict(end))
+        for tracker in self.trackers:
+            tracker.end_sweep(end)
+
+    def close(self, failed: bool) -> None:
+        for tracker in self.trackers:
+            tracker.close(failed)
+        if self.journal is not None:
+            self.journal.__exit__()
+            self.journal = None
+
+    @property
+    def _written(self) -> Journal:
+        assert self.journal is not None
+        return self.journal
 
 
 def loss_at(trial: Trial, replicate: int, epoch: int) -> float:
@@ -58,13 +144,13 @@ def records_of(trial: Trial, replicate: int) -> Iterator[EpochRecord]:
         last_breath = trial is DIVERGED and replicate == 1 and epoch == 2
         loss = math.inf if last_breath else loss_at(trial, replicate, epoch)
         timestamp = EPOCH_ZERO + 1000 * epoch + replicate
-        yield EpochRecord(trial.trial_id, replicate, 0, epoch, loss, 2 * loss, 1 - loss, timestamp)
+        yield EpochRecord(trial.trial_id, replicate, None, epoch, loss, 2 * loss, 1 - loss, timestamp)
         if last_breath:
             return
 
 
 def outcome_of(trial: Trial, replicate: int) -> FitOutcome:
-    spec = FitSpec(trial.trial_id, replicate, 0, 7, CONFIG.windows, (), CONFIG.model, CONFIG.training)
+    spec = FitSpec(trial.trial_id, replicate, None, 7, CONFIG.windows, (), CONFIG.model, CONFIG.training)
     whole = FitOutcome(spec, FitStatus.COMPLETED, EPOCHS, 2, score_of(trial, replicate), 0.5, seconds=1.5)
     if trial is DIVERGED and replicate == 1:
         nothing = math.nan
@@ -100,21 +186,27 @@ def play_trials(tracker: Tracker, trials: tuple[Trial, ...] = TRIALS) -> None:
         tracker.end_trial(result_of(trial))
 
 
-def make_end(folder: Path, forecaster: Path | None = None) -> SweepEnd:
-    leaderboard = folder / "leaderboard.csv"
-    leaderboard.write_text("trial,score\n0000,-0.019\n")
+def make_end(folder: Path, forecaster: bool = False) -> SweepEnd:
+    (folder / "leaderboard.csv").write_text("trial,score\n0000,-0.019\n")
     return SweepEnd(
         metrics={"naive_rmse": 1.25, "share_[%]=": 50.0, "p": math.nan},
         tags={"verdict": "Nothing here is shown to beat naive.", "best_trial": "0000"},
-        files=(leaderboard,),
+        files=("leaderboard.csv",),
         forecaster=forecaster,
         table="trial  score\n0000  -0.019",
     )
 
 
-def play_sweep(tracker: Tracker, folder: Path, forecaster: Path | None = None) -> None:
+def play_sweep(tracker: Tracker, folder: Path, forecaster: bool = False) -> None:
     """A whole sweep that ends well, but for `close`."""
-    tracker.start_sweep(make_start(folder))
+    tracker.start_sweep(make_start(folder), [])
     play_trials(tracker)
     tracker.log_scores("0000", {"test_rmse": 3.5, "test_rmse_std": math.nan})
     tracker.end_sweep(make_end(folder, forecaster))
+
+
+def record_sweep(*trackers: Tracker, folder: Path, forecaster: bool = False) -> None:
+    """A whole sweep that ends well, journalled and recorded."""
+    journalled = Journalled(*trackers)
+    play_sweep(journalled, folder, forecaster)
+    journalled.close(failed=False)

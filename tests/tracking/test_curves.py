@@ -1,17 +1,17 @@
 import math
+from dataclasses import replace
 
 from src.tracking.curves import MeanCurves
 from tests.tracking.scripted import DIVERGED, EPOCHS, TRIALS, loss_at, records_of
 
 
 def test_a_mean_comes_when_the_last_seed_reports_and_not_before() -> None:
-    curves = MeanCurves(2)
+    curves = MeanCurves(2, 1)
     first, second = (list(records_of(TRIALS[1], replicate)) for replicate in range(2))
-    assert [curves.add(record) for record in first] == [None] * EPOCHS
+    assert [curves.add(record) for record in first] == [{}] * EPOCHS
     means = [curves.add(record) for record in second]
     for epoch, mean in enumerate(means, start=1):
         loss = (loss_at(TRIALS[1], 0, epoch) + loss_at(TRIALS[1], 1, epoch)) / 2
-        assert mean is not None
         assert mean.keys() == {"loss", "val_loss", "val_skill"}
         assert math.isclose(mean["loss"], loss)
         assert math.isclose(mean["val_loss"], 2 * loss)
@@ -19,18 +19,41 @@ def test_a_mean_comes_when_the_last_seed_reports_and_not_before() -> None:
 
 
 def test_trials_are_kept_apart() -> None:
-    curves = MeanCurves(2)
+    curves = MeanCurves(2, 1)
     (first, *_), (other, *_) = records_of(TRIALS[0], 0), records_of(TRIALS[1], 1)
-    assert curves.add(first) is None
-    assert curves.add(other) is None
+    assert curves.add(first) == {}
+    assert curves.add(other) == {}
 
 
 def test_a_seed_that_diverged_is_not_averaged_away() -> None:
-    curves = MeanCurves(2)
+    curves = MeanCurves(2, 1)
     for record in records_of(DIVERGED, 0):
         curves.add(record)
     means = [curves.add(record) for record in records_of(DIVERGED, 1)]
-    assert means[0] is not None
     assert math.isfinite(means[0]["loss"])
-    assert means[1] is not None
     assert math.isinf(means[1]["loss"])
+
+
+def test_with_folds_the_mean_is_over_all_seeds_and_folds() -> None:
+    curves = MeanCurves(2, 3)
+    record = next(records_of(TRIALS[0], 0))
+    losses = {(fold, seed): 10.0 * fold + seed for fold in range(3) for seed in range(2)}
+    added = [curves.add(replace(record, fold=fold, replicate=seed, loss=loss)) for (fold, seed), loss in losses.items()]
+    assert added[:-1] == [{}] * 5
+    assert math.isclose(added[-1]["loss"], sum(losses.values()) / 6)
+
+
+def test_seeds_that_only_the_evaluation_asked_for_do_not_enter() -> None:
+    curves = MeanCurves(2, 1)
+    record = next(records_of(TRIALS[0], 0))
+    assert curves.add(record) == {}
+    assert curves.add(replace(record, replicate=2, loss=99.0)) == {}
+    assert math.isclose(curves.add(replace(record, replicate=1))["loss"], record.loss)
+
+
+def test_an_epoch_that_some_seeds_never_reached_is_forgotten_with_its_trial() -> None:
+    curves = MeanCurves(2, 1)
+    record = next(records_of(TRIALS[0], 0))
+    curves.add(record)
+    curves.forget(record.trial_id)
+    assert curves.add(replace(record, replicate=1)) == {}

@@ -6,9 +6,10 @@ from urllib.request import urlopen
 import pytest
 
 from src.tracking.mlflow_tracker import MlflowTracker
-from tests.tracking.scripted import EPOCHS, TRIALS, play_sweep, records_of
-from tests.tracking.servers import ask, running
-from tests.tracking.test_mlflow_tracker import read_children, read_parent
+from tests.tracking.mlflow_reader import assert_holds_the_journal, read_children, read_parent
+from tests.tracking.scripted import EPOCHS, TRIALS, record_sweep, records_of
+from tests.tracking.servers import ask, mlflow_server
+from tests.tracking.test_mlflow_model import save_model
 
 pytestmark = pytest.mark.slow
 API = "/api/2.0/mlflow"
@@ -16,30 +17,26 @@ API = "/api/2.0/mlflow"
 
 @pytest.fixture
 def server(store: str, tmp_path: Path) -> Iterator[str]:
-    def command(port: int) -> list[str]:
-        kept = ["--backend-store-uri", store, "--artifacts-destination", str(tmp_path / "kept")]
-        return ["mlflow", "server", *kept, "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-
-    with running(command, "/health", tmp_path / "log") as address:
-        yield address
+    with mlflow_server(store, tmp_path) as running:
+        yield running.address
 
 
 def test_a_sweep_logged_to_a_server_is_all_there_and_its_files_are_the_servers(server: str, tmp_path: Path) -> None:
-    tracker = MlflowTracker(server, tmp_path / "unused")
-    play_sweep(tracker, tmp_path)
-    tracker.close(failed=False)
+    save_model(tmp_path / "model", horizon=1)
+    record_sweep(MlflowTracker(server, tmp_path / "unused"), folder=tmp_path, forecaster=True)
+    assert_holds_the_journal(server, tmp_path)
     parent, children = read_parent(server), read_children(server)
     assert {run.info.status for run in (parent, *children.values())} == {"FINISHED"}
     assert {run.data.tags["mlflow.parentRunId"] for run in children.values()} == {parent.info.run_id}
     assert children.keys() == {trial.trial_id for trial in TRIALS}
     assert list((tmp_path / "kept").rglob("leaderboard.csv"))
+    assert list((tmp_path / "kept").rglob("MLmodel"))
+    assert len(parent.outputs.model_outputs) == 1
     assert not (tmp_path / "unused").exists()
 
 
 def test_the_pages_show_what_was_logged_to_the_file(server: str, store: str, tmp_path: Path) -> None:
-    tracker = MlflowTracker(store, tmp_path / "artifacts")
-    play_sweep(tracker, tmp_path)
-    tracker.close(failed=False)
+    record_sweep(MlflowTracker(store, tmp_path / "artifacts"), folder=tmp_path)
     experiment = ask(f"{server}{API}/experiments/get-by-name?experiment_name=scripted")["experiment"]
     found = ask(f"{server}{API}/runs/search", {"experiment_ids": [experiment["experiment_id"]]})["runs"]
     assert len(found) == 1 + len(TRIALS)

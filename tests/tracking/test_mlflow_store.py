@@ -4,38 +4,67 @@ from pathlib import Path
 import pytest
 
 from src.errors import UserError
-from src.tracking.mlflow_store import masked, open_client, open_experiment, opening
+from src.tracking import background
+from src.tracking.mlflow_errors import refusing
+from src.tracking.mlflow_store import open_client, open_experiment
 from src.tracking.mlflow_tracker import MlflowTracker
-from tests.tracking.scripted import make_start
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("http://me:secret@host:5000/path", "http://***@host:5000/path"),
-        ("https://me:s/e@cret@host", "https://***@host"),
-        ("postgresql://host/db?password=secret&sslmode=require", "postgresql://host/db"),
-        ("cannot reach http://me:secret@host/, sorry", "cannot reach http://***@host/, sorry"),
-        ("sqlite:///mlruns/mlflow.db", "sqlite:///mlruns/mlflow.db"),
-        ("why not? because", "why not? because"),
-    ],
-)
-def test_secrets_in_addresses_are_masked(text: str, expected: str) -> None:
-    assert masked(text) == expected
+from tests.tracking.scripted import Journalled, make_start, play_trials, record_sweep
+from tests.tracking.servers import running
 
 
 def _refusal(uri: str, folder: Path) -> str:
     with pytest.raises(UserError) as refused:
-        MlflowTracker(uri, folder / "artifacts").start_sweep(make_start(folder))
+        MlflowTracker(uri, folder / "artifacts").start_sweep(make_start(folder), [])
     return str(refused.value)
 
 
-def test_a_server_that_does_not_answer_is_told_without_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    assert _refusal("http://me:secret@127.0.0.1:9", tmp_path) == (
-        "tracking.uri must be an MLflow database or server that can be opened, but http://***@127.0.0.1:9 cannot "
-        "([Errno 111] Connection refused): correct it, start the server, or set tracking.uri=null."
-    )
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        ("http://me:secret@127.0.0.1:9", "http://***@127.0.0.1:9 does not answer ([Errno 111] Connection refused)"),
+        (
+            "postgresql://me:secret@127.0.0.1:9/db?sslkey=secret",
+            "postgresql://***@127.0.0.1:9/db?*** does not answer (",
+        ),
+        ("http://me:secret@no.such.host.invalid", "http://***@no.such.host.invalid does not answer ("),
+    ],
+)
+def test_who_does_not_answer_now_is_told_in_one_line_each_and_stops_nothing(
+    uri: str, told: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "PATIENCE", 0.2)
+    record_sweep(MlflowTracker(uri, tmp_path / "artifacts"), folder=tmp_path)
+    first, last = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
+    assert told in first
+    assert first.endswith("the sweep goes on, and what it records is delivered as soon as it does.")
+    num_lines = len((tmp_path / "journal.jsonl").read_text().splitlines())
+    assert f"misses the last {num_lines} records of this sweep (" in last
+    assert last.endswith("deliver them later with python -m src.sync sweep=scripted-2 tracking.uri=URI")
+    assert "secret" not in first + last
+    assert "\n" not in first + last
+
+
+def test_a_store_that_breaks_is_told_once_and_stops_nothing(
+    store: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "PATIENCE", 1.0)
+    tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
+    tracker.start_sweep(make_start(tmp_path))
+    with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
+        connection.execute("CREATE TRIGGER t BEFORE INSERT ON metrics BEGIN SELECT RAISE(ABORT, 'broken'); END")
+    play_trials(tracker)
+    tracker.close(failed=False)
+    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
+    assert "broken" in warning
+    assert "\n" not in warning
+
+
+def test_a_server_of_something_else_is_refused(tmp_path: Path) -> None:
+    def command(port: int) -> list[str]:
+        return ["http.server", str(port), "--bind", "127.0.0.1", "--directory", str(tmp_path)]
+
+    with running(command, "/", tmp_path / "log") as address:
+        assert "404" in _refusal(address, tmp_path)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -56,10 +85,10 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert "Not a directory" in _refusal(f"sqlite:///{tmp_path}/file/deep/mlflow.db", tmp_path)
 
 
-@pytest.mark.parametrize("uri", ["nonsense", "ftp://host", "postgresql://me:secret@host/db"])
+@pytest.mark.parametrize("uri", ["nonsense", "ftp://host", "mysql://me:secret@host/db"])
 def test_an_address_that_is_none_is_told_in_one_sentence(uri: str, tmp_path: Path) -> None:
     sentence = _refusal(uri, tmp_path)
-    assert sentence.endswith("correct it, start the server, or set tracking.uri=null.")
+    assert sentence.endswith("correct it or set tracking.uri=null.")
     assert "\n" not in sentence
     assert "secret" not in sentence
     assert len(sentence) < 400
@@ -72,14 +101,14 @@ def test_a_deleted_experiment_is_not_written_to(store: str, tmp_path: Path) -> N
 
 
 def test_errors_that_are_not_the_stores_stay_what_they_are() -> None:
-    with pytest.raises(ZeroDivisionError), opening("sqlite:///mlflow.db"):
+    with pytest.raises(ZeroDivisionError), refusing("sqlite:///mlflow.db"):
         _ = 1 / 0
 
 
 def test_the_default_store_is_made_below_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    tracker = MlflowTracker("sqlite:///mlruns/mlflow.db", Path("mlruns/artifacts"))
-    tracker.start_sweep(make_start(tmp_path))
+    tracker = Journalled(MlflowTracker("sqlite:///mlruns/mlflow.db", Path("mlruns/artifacts")))
+    tracker.start_sweep(make_start(tmp_path), [])
     tracker.close(failed=False)
     client = open_client("sqlite:///mlruns/mlflow.db")
     experiment = client.get_experiment_by_name("scripted")

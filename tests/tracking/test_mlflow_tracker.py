@@ -1,4 +1,3 @@
-import logging
 import math
 import shutil
 import sqlite3
@@ -16,40 +15,27 @@ from mlflow.entities import Run
 from src.fits import FitStatus, TrialResult
 from src.tracking.labels import trial_label
 from src.tracking.mlflow_tracker import MlflowTracker
-from src.tracking.provenance import git_commit
 from src.tracking.tracker import Tracker
 from tests.contracts.tracker_contract import PATIENCE, TrackerContract
+from tests.tracking.mlflow_reader import read_children, read_history, read_parent, read_runs
 from tests.tracking.scripted import (
+    COMMIT,
     CONFIG,
     DIVERGED,
     EPOCHS,
     ODD_WORD,
     TRIALS,
+    Journalled,
     loss_at,
     make_series,
     make_start,
     outcome_of,
     play_fit,
-    play_sweep,
     play_trials,
+    record_sweep,
     records_of,
     score_of,
 )
-
-
-def read_runs(uri: str) -> list[Run]:
-    client = MlflowClient(uri)
-    experiments = [one.experiment_id for one in client.search_experiments() if one.name != "Default"]
-    return list(client.search_runs(experiments)) if experiments else []
-
-
-def read_parent(uri: str) -> Run:
-    (parent,) = [run for run in read_runs(uri) if "mlflow.parentRunId" not in run.data.tags]
-    return parent
-
-
-def read_children(uri: str) -> dict[str, Run]:
-    return {run.data.tags["trial"]: run for run in read_runs(uri) if "mlflow.parentRunId" in run.data.tags}
 
 
 def read_finished(uri: str) -> list[Run]:
@@ -57,13 +43,15 @@ def read_finished(uri: str) -> list[Run]:
 
 
 class TestMlflow(TrackerContract):
-    @pytest.fixture
-    def tracker(self, store: str, tmp_path: Path) -> Tracker:
-        return MlflowTracker(store, tmp_path / "artifacts")
+    @pytest.fixture(autouse=True)
+    def uri(self, store: str) -> None:
+        self.store = store
 
-    def read_labels(self, folder: Path) -> set[str]:
-        (database,) = folder.glob("*/mlflow.db")
-        return {run.info.run_name or "" for run in read_children(f"sqlite:///{database}").values()}
+    def make_tracker(self, folder: Path) -> Tracker:
+        return MlflowTracker(self.store, folder / "artifacts")
+
+    def read_labels(self, folder: Path) -> list[str]:
+        return sorted(run.info.run_name or "" for run in read_runs(self.store) if "trial" in run.data.tags)
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +60,7 @@ def played(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("played")
     shutil.copy(empty_store, folder)
     uri = f"sqlite:///{folder}/mlflow.db"
-    tracker = MlflowTracker(uri, folder / "arti facts")
-    play_sweep(tracker, folder)
-    tracker.close(failed=False)
+    record_sweep(MlflowTracker(uri, folder / "arti facts"), folder=folder)
     return uri
 
 
@@ -111,8 +97,10 @@ def test_children_have_what_was_swept_and_the_parent_the_whole_config(played: st
 def test_the_parent_tells_what_code_and_data_it_came_from(played: str) -> None:
     parent, series = read_parent(played), make_series()
     tags = parent.data.tags
-    assert tags["mlflow.source.git.commit"] == (git_commit() or "").removesuffix("-dirty")
-    assert tags["version.numpy"] == np.__version__
+    assert tags["mlflow.source.git.commit"] == COMMIT.removesuffix("-dirty")
+    assert tags["git_dirty"] == "true"
+    assert tags["environment.libraries.numpy"] == np.__version__
+    assert tags["environment.devices"] == '["cpu", "cpu"]'
     assert tags["data_digest"] == series.digest
     (dataset,) = [one.dataset for one in parent.inputs.dataset_inputs]
     assert dataset.name == series.name
@@ -120,23 +108,17 @@ def test_the_parent_tells_what_code_and_data_it_came_from(played: str) -> None:
     assert len(dataset.digest) == 32
 
 
-def _history(uri: str, run: Run, metric: str) -> list[tuple[int, int, float]]:
-    return [
-        (one.step, one.timestamp, one.value) for one in MlflowClient(uri).get_metric_history(run.info.run_id, metric)
-    ]
-
-
 def test_each_seed_has_its_curves_at_their_times(played: str) -> None:
     child = read_children(played)["0001"]
     for replicate in range(2):
         for name in ("loss", "val_loss", "val_skill"):
             expected = [(one.epoch, one.timestamp, getattr(one, name)) for one in records_of(TRIALS[1], replicate)]
-            assert _history(played, child, f"seed_{replicate}/{name}") == expected
+            assert read_history(played, child, f"seed_{replicate}/{name}") == expected
 
 
 def test_a_trial_has_the_mean_curve_of_its_seeds(played: str) -> None:
     child = read_children(played)["0001"]
-    points = _history(played, child, "val_loss")
+    points = read_history(played, child, "val_loss")
     assert [step for step, _, _ in points] == list(range(1, EPOCHS + 1))
     for step, _, value in points:
         assert value == pytest.approx(loss_at(TRIALS[1], 0, step) + loss_at(TRIALS[1], 1, step))
@@ -159,8 +141,8 @@ def test_a_diverged_trial_is_a_result_without_a_score(played: str) -> None:
     assert child.data.tags["status"] == "diverged"
     assert child.data.tags["message"] == "the loss is infinite"
     assert not {"score", "score_std", "skill", "seed_1/score"} & child.data.metrics.keys()
-    assert len(_history(played, child, "seed_0/loss")) == EPOCHS
-    assert len(_history(played, child, "loss")) == 1  # only the first epoch has a finite mean
+    assert len(read_history(played, child, "seed_0/loss")) == EPOCHS
+    assert len(read_history(played, child, "loss")) == 1  # only the first epoch has a finite mean
 
 
 def test_no_number_in_the_store_is_infinite_or_missing(played: str) -> None:
@@ -199,7 +181,7 @@ def _wait_for(uri: str, trial_id: str, metric: str) -> list[Any]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         child = read_children(uri).get(trial_id)
-        points = _history(uri, child, metric) if child else []
+        points = read_history(uri, child, metric) if child else []
         if points:
             return points
         time.sleep(0.05)
@@ -207,8 +189,8 @@ def _wait_for(uri: str, trial_id: str, metric: str) -> list[Any]:
 
 
 def test_curves_are_there_while_the_fit_still_trains(store: str, tmp_path: Path) -> None:
-    tracker = MlflowTracker(store, tmp_path / "artifacts")
-    tracker.start_sweep(make_start(tmp_path))
+    tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
+    tracker.start_sweep(make_start(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     first, *_ = records_of(TRIALS[0], 0)
     tracker.log_epoch(first)
@@ -219,24 +201,24 @@ def test_curves_are_there_while_the_fit_still_trains(store: str, tmp_path: Path)
     assert running == {"RUNNING"}
 
 
-def test_a_sweep_that_fails_leaves_no_run_running(store: str, tmp_path: Path) -> None:
-    tracker = MlflowTracker(store, tmp_path / "artifacts")
-    tracker.start_sweep(make_start(tmp_path))
+def test_a_sweep_that_is_interrupted_leaves_runs_that_can_go_on(store: str, tmp_path: Path) -> None:
+    tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
+    tracker.start_sweep(make_start(tmp_path), [])
     play_trials(tracker, TRIALS[:1])
     tracker.start_trial(TRIALS[1])
     play_fit(tracker, TRIALS[1], 0)
     tracker.close(failed=True)
-    assert read_parent(store).info.status == "FAILED"
+    assert read_parent(store).info.status == "KILLED"
     children = read_children(store)
     assert children["0000"].info.status == "FINISHED"
-    assert children["0001"].info.status == "FAILED"
-    assert len(_history(store, children["0001"], "seed_0/loss")) == EPOCHS
+    assert children["0001"].info.status == "KILLED"
+    assert len(read_history(store, children["0001"], "seed_0/loss")) == EPOCHS
 
 
 def test_a_trial_in_which_an_error_was_caught_has_failed(store: str, tmp_path: Path) -> None:
     outcome = replace(outcome_of(TRIALS[0], 0), status=FitStatus.FAILED, score=math.nan, message="out of memory")
-    tracker = MlflowTracker(store, tmp_path / "artifacts")
-    tracker.start_sweep(make_start(tmp_path))
+    tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
+    tracker.start_sweep(make_start(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     tracker.end_trial(TrialResult(TRIALS[0], (outcome, outcome_of(TRIALS[0], 1))))
     tracker.close(failed=False)
@@ -247,8 +229,8 @@ def test_a_trial_in_which_an_error_was_caught_has_failed(store: str, tmp_path: P
 
 def test_sweeps_of_one_name_share_an_experiment(store: str, tmp_path: Path) -> None:
     for name in ("scripted", "scripted-2"):
-        tracker = MlflowTracker(store, tmp_path / "artifacts")
-        tracker.start_sweep(make_start(tmp_path, name))
+        tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
+        tracker.start_sweep(make_start(tmp_path / name, name), [])
         tracker.close(failed=False)
     assert {run.info.run_name for run in read_runs(store)} == {"scripted", "scripted-2"}
     assert len({run.info.experiment_id for run in read_runs(store)}) == 1
@@ -256,15 +238,17 @@ def test_sweeps_of_one_name_share_an_experiment(store: str, tmp_path: Path) -> N
 
 def test_secrets_in_addresses_are_not_logged(store: str, tmp_path: Path) -> None:
     config = asdict(CONFIG) | {"tracking": {"uri": "http://me:secret@host:5000?token=secret", "tensorboard": True}}
-    tracker = MlflowTracker(store, tmp_path / "artifacts")
-    tracker.start_sweep(make_start(tmp_path, config=config))
+    tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
+    tracker.start_sweep(make_start(tmp_path, config=config), [])
     tracker.close(failed=False)
-    assert read_parent(store).data.params["tracking.uri"] == "http://***@host:5000"
+    address = read_parent(store).data.params["tracking.uri"]
+    assert address.startswith("http://***@host:5000")
+    assert "secret" not in address
 
 
 def test_a_trial_that_has_finished_is_whole(store: str, tmp_path: Path) -> None:
-    tracker = MlflowTracker(store, tmp_path / "artifacts")
-    tracker.start_sweep(make_start(tmp_path))
+    tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
+    tracker.start_sweep(make_start(tmp_path), [])
     play_trials(tracker, TRIALS[:1])
     deadline = time.monotonic() + PATIENCE
     while not (found := read_finished(store)) and time.monotonic() < deadline:
@@ -272,18 +256,3 @@ def test_a_trial_that_has_finished_is_whole(store: str, tmp_path: Path) -> None:
     tracker.close(failed=False)
     (child,) = found
     assert {"score", "val_loss", "seed_0/score"} <= child.data.metrics.keys()
-
-
-def test_a_store_that_breaks_is_told_once_and_stops_nothing(
-    store: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    tracker = MlflowTracker(store, tmp_path / "artifacts")
-    tracker.start_sweep(make_start(tmp_path))
-    with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
-        connection.execute("DROP TABLE metrics")
-    play_trials(tracker)
-    with caplog.at_level(logging.WARNING, logger="src"):
-        tracker.close(failed=False)
-    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
-    assert "no such table: metrics" in warning
-    assert "\n" not in warning

@@ -11,7 +11,7 @@ from src.fits import Trial
 from src.tracking.tensorboard_tracker import TensorBoardTracker
 from tests.configs import compose_config
 from tests.contracts.tracker_contract import PATIENCE
-from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_start, play_fit, play_sweep, records_of, score_of
+from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_start, play_fit, record_sweep, records_of, score_of
 from tests.tracking.servers import ask, running
 
 pytestmark = pytest.mark.slow
@@ -24,11 +24,10 @@ def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two sweeps that searched different settings."""
     folder = tmp_path_factory.mktemp("sweeps")
     tracker = TensorBoardTracker(folder / "scripted-2" / "tensorboard")
-    play_sweep(tracker, folder)
-    tracker.close(failed=False)
+    record_sweep(tracker, folder=folder)
     other = TensorBoardTracker(folder / "clipnorm" / "tensorboard")
     config = asdict(compose_config("search.training.clipnorm=[null,1.0]"))
-    other.start_sweep(make_start(folder, "clipnorm", config))
+    other.start_sweep(make_start(folder, "clipnorm", config), [])
     for trial in (Trial("0000", {"training.clipnorm": None}), Trial("0001", {"training.clipnorm": 1.0})):
         other.start_trial(trial)
         for replicate in range(2):

@@ -1,5 +1,6 @@
 import math
-from dataclasses import asdict
+import os
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from tensorboard.plugins.hparams import api_pb2
 
 from src.fits import Trial
+from src.journal import read_lines
 from src.tracking.labels import trial_label
 from src.tracking.tensorboard_tracker import TensorBoardTracker
 from src.tracking.tracker import Tracker
@@ -17,9 +19,13 @@ from tests.tracking.scripted import (
     EPOCHS,
     SEEDS,
     TRIALS,
+    Deaf,
+    Journalled,
     make_start,
+    outcome_of,
     play_fit,
-    play_sweep,
+    play_trials,
+    record_sweep,
     records_of,
     score_of,
 )
@@ -28,30 +34,27 @@ CURVES = {"loss/train": "loss", "loss/validation": "val_loss", "skill/validation
 
 
 class TestTensorBoard(TrackerContract):
-    @pytest.fixture
-    def tracker(self, tmp_path: Path) -> Tracker:
-        return TensorBoardTracker(tmp_path / "runs")
+    def make_tracker(self, folder: Path) -> Tracker:
+        return TensorBoardTracker(folder / "runs")
 
-    def read_labels(self, folder: Path) -> set[str]:
-        sessions = [read_session(file.parent)[1] for file in folder.glob("runs/*/*/*tfevents*")]
-        return {trial_label(Trial("", {path: settings[path] for path in TRIALS[0].values})) for settings in sessions}
+    def read_labels(self, folder: Path) -> list[str]:
+        files = [file.parent for file in folder.glob("runs/*/*/*tfevents*")]
+        assert len(files) == len(set(files))
+        sessions = [read_session(file)[1] for file in files]
+        labels = {trial_label(Trial("", {path: settings[path] for path in TRIALS[0].values})) for settings in sessions}
+        return sorted(labels)
 
 
 def test_each_fit_is_one_run_with_its_curves_at_their_times(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    play_sweep(tracker, tmp_path)
-    tracker.close(failed=False)
+    record_sweep(tracker, folder=tmp_path)
     runs = {str(file.parent.relative_to(tmp_path)) for file in tmp_path.glob("**/*tfevents*")}
     assert runs == {f"{trial.trial_id}/seed_{replicate}" for trial in TRIALS for replicate in range(SEEDS)}
     for trial in TRIALS:
         for replicate in range(SEEDS):
             folder = tmp_path / trial.trial_id / f"seed_{replicate}"
             records = list(records_of(trial, replicate))
-            for tag, name in (
-                ("loss/train", "loss"),
-                ("loss/validation", "val_loss"),
-                ("skill/validation", "val_skill"),
-            ):
+            for tag, name in CURVES.items():
                 expected = [(one.epoch, one.timestamp / 1000, getattr(one, name)) for one in records]
                 for point, (step, seconds, value) in zip(read_curve(folder, tag), expected, strict=True):
                     assert point[:2] == (step, seconds)
@@ -60,14 +63,14 @@ def test_each_fit_is_one_run_with_its_curves_at_their_times(tmp_path: Path) -> N
 
 def test_a_file_starts_as_every_event_file_does(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    play_sweep(tracker, tmp_path)
+    record_sweep(tracker, folder=tmp_path)
     first = next(read_events(tmp_path / "0000" / "seed_0"))
     assert first.file_version == "brain.Event:2"
 
 
 def test_an_epoch_can_be_read_before_the_next(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_start(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     for epoch, record in enumerate(records_of(TRIALS[0], 0), start=1):
         tracker.log_epoch(record)
@@ -77,7 +80,7 @@ def test_an_epoch_can_be_read_before_the_next(tmp_path: Path) -> None:
 
 def test_a_fit_ends_with_its_score_and_a_diverged_one_has_none(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    play_sweep(tracker, tmp_path)
+    record_sweep(tracker, folder=tmp_path)
     ((step, _, score),) = read_curve(tmp_path / "0001" / "seed_1", "score")
     assert step == EPOCHS
     assert score == pytest.approx(score_of(TRIALS[1], 1))
@@ -89,7 +92,7 @@ def test_a_fit_ends_with_its_score_and_a_diverged_one_has_none(tmp_path: Path) -
 
 def test_a_fit_that_is_running_has_not_ended(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_start(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     tracker.log_epoch(next(records_of(TRIALS[0], 0)))
     tracker.close(failed=True)
@@ -101,7 +104,7 @@ def _settings_of(tmp_path: Path, override: str, *values: Any) -> list[Any]:
     config = compose_config(override)
     path = override.removeprefix("search.").partition("=")[0]
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path, config=asdict(config)))
+    tracker.start_sweep(make_start(tmp_path, config=asdict(config)), [])
     for number, value in enumerate(values):
         trial = Trial(f"{number:04}", {path: value})
         tracker.start_trial(trial)
@@ -124,9 +127,136 @@ def test_a_column_with_null_in_it_is_all_words(tmp_path: Path) -> None:
 def test_seeds_of_a_trial_are_one_group_and_sweeps_are_kept_apart(tmp_path: Path) -> None:
     for name in ("dropout", "dropout-2"):
         tracker = TensorBoardTracker(tmp_path / name)
-        tracker.start_sweep(make_start(tmp_path, name=name))
+        tracker.start_sweep(make_start(tmp_path, name=name), [])
         tracker.start_trial(TRIALS[0])
         play_fit(tracker, TRIALS[0], 0)
         play_fit(tracker, TRIALS[0], 1)
     groups = [read_session(file.parent)[0] for file in sorted(tmp_path.glob("**/*tfevents*"))]
     assert groups == ["dropout/0000"] * 2 + ["dropout-2/0000"] * 2
+
+
+def test_folds_are_folders(tmp_path: Path) -> None:
+    tracker = TensorBoardTracker(tmp_path)
+    tracker.start_sweep(replace(make_start(tmp_path), folds=3), [])
+    tracker.start_trial(TRIALS[0])
+    for record in records_of(TRIALS[0], 1):
+        tracker.log_epoch(replace(record, fold=2))
+    outcome = outcome_of(TRIALS[0], 1)
+    tracker.end_fit(replace(outcome, spec=replace(outcome.spec, fold=2)))
+    tracker.close(failed=False)
+    assert len(read_curve(tmp_path / "0000" / "fold_2" / "seed_1", "loss/train")) == EPOCHS
+    assert [file.parent.name for file in tmp_path.rglob("*tfevents*")] == ["seed_1"]
+
+
+def test_a_seed_that_only_the_evaluation_asked_for_is_a_run_too(tmp_path: Path) -> None:
+    tracker = Journalled(TensorBoardTracker(tmp_path))
+    tracker.start_sweep(make_start(tmp_path))
+    play_trials(tracker, TRIALS[:1])
+    play_fit(tracker, TRIALS[0], SEEDS)
+    tracker.close(failed=False)
+    assert read_ending(tmp_path / "0000" / f"seed_{SEEDS}") == api_pb2.STATUS_SUCCESS
+
+
+def _interrupted(folder: Path) -> Path:
+    """The event file of a fit that was killed in its third epoch, of which the journal has two."""
+    tracker = Journalled(TensorBoardTracker(folder))
+    tracker.start_sweep(make_start(folder))
+    tracker.start_trial(TRIALS[0])
+    for record in list(records_of(TRIALS[0], 0))[:2]:
+        tracker.log_epoch(record)
+    tracker.close(failed=True)
+    (file,) = (folder / "0000" / "seed_0").iterdir()
+    return file
+
+
+def _assert_whole(folder: Path) -> None:
+    """The run of the fit holds everything once."""
+    run = folder / "0000" / "seed_0"
+    records = list(records_of(TRIALS[0], 0))
+    for tag, name in CURVES.items():
+        points = [(step, value) for step, _, value in read_curve(run, tag)]
+        assert points == [(one.epoch, pytest.approx(getattr(one, name))) for one in records]
+    assert [step for step, _, _ in read_curve(run, "score")] == [EPOCHS]
+    assert read_session(run)[0] == "scripted-2/0000"
+    assert read_ending(run) == api_pb2.STATUS_SUCCESS
+    assert sum(event.file_version != "" for event in read_events(run)) == 1
+
+
+def _go_on(folder: Path) -> None:
+    """The sweep goes on: everything is told anew, of which the journal passes on what is new."""
+    tracker = Journalled(TensorBoardTracker(folder))
+    tracker.start_sweep(make_start(folder))
+    tracker.start_trial(TRIALS[0])
+    play_fit(tracker, TRIALS[0], 0)
+    tracker.close(failed=False)
+
+
+def test_a_fit_goes_on_in_its_file_wherever_a_kill_cut_it(tmp_path: Path) -> None:
+    whole = _interrupted(tmp_path / "whole").read_bytes()
+    for length in range(0, len(whole) + 1, 7):
+        folder = tmp_path / str(length)
+        file = _interrupted(folder)
+        file.write_bytes(whole[:length])
+        _go_on(folder)
+        _assert_whole(folder)
+
+
+def test_a_fit_that_has_ended_does_not_end_again(tmp_path: Path) -> None:
+    _interrupted(tmp_path)
+    for _ in range(3):
+        _go_on(tmp_path)
+    _assert_whole(tmp_path)
+
+
+def test_a_fit_that_lost_its_file_gets_it_back(tmp_path: Path) -> None:
+    _interrupted(tmp_path).unlink()
+    _go_on(tmp_path)
+    _assert_whole(tmp_path)
+
+
+def test_a_damaged_record_is_cut_off_with_what_follows(tmp_path: Path) -> None:
+    file = _interrupted(tmp_path)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    _go_on(tmp_path)
+    _assert_whole(tmp_path)
+
+
+def test_an_epoch_that_the_journal_lost_in_a_power_cut_is_not_there_twice(tmp_path: Path) -> None:
+    _interrupted(tmp_path)
+    journal = tmp_path / "journal.jsonl"
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
+    _go_on(tmp_path)
+    _assert_whole(tmp_path)
+
+
+def test_the_end_of_a_fit_that_only_the_journal_has_is_made_up_for(tmp_path: Path) -> None:
+    file = _interrupted(tmp_path)
+    before = file.read_bytes()
+    _go_on(tmp_path)
+    file.write_bytes(before)
+    tracker = TensorBoardTracker(tmp_path)
+    tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+    tracker.close(failed=False)
+    _assert_whole(tmp_path)
+
+
+def test_a_diverged_fit_that_only_the_journal_has_ends_as_a_failure(tmp_path: Path) -> None:
+    record_sweep(Deaf(), folder=tmp_path)
+    tracker = TensorBoardTracker(tmp_path)
+    tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+    tracker.close(failed=False)
+    run = tmp_path / "0002" / "seed_1"
+    assert read_ending(run) == api_pb2.STATUS_FAILURE
+    ((_, _, score),) = read_curve(run, "score")
+    assert math.isnan(score)
+
+
+def test_files_of_fits_that_ended_are_closed(tmp_path: Path) -> None:
+    record_sweep(Deaf(), folder=tmp_path)
+    before = set(os.listdir("/proc/self/fd"))
+    tracker = TensorBoardTracker(tmp_path)
+    tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+    assert set(os.listdir("/proc/self/fd")) == before
+    tracker.close(failed=False)

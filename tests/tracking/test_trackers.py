@@ -17,15 +17,14 @@ import sys
 from pathlib import Path
 from src.config import TrackingConfig
 from src.tracking.trackers import build_trackers
-from tests.tracking.scripted import play_sweep
-from tests.tracking.test_mlflow_model import make_forecaster
+from tests.tracking.scripted import record_sweep
+from tests.tracking.test_mlflow_model import save_model
 
 folder = Path("sweeps", "scripted")
 folder.mkdir(parents=True)
-make_forecaster(horizon=1).save(folder / "model")
-for tracker in build_trackers(TrackingConfig("sqlite:///mlruns/mlflow.db", True), folder, sys.stdout):
-    play_sweep(tracker, folder, folder / "model")
-    tracker.close(failed=False)
+save_model(folder / "model", horizon=1)
+trackers = build_trackers(TrackingConfig("sqlite:///mlruns/mlflow.db", True), folder, sys.stdout)
+record_sweep(*trackers, folder=folder, forecaster=True)
 print("tensorflow" in sys.modules)
 """
 

@@ -1,0 +1,111 @@
+"""`python -m src.sync sweep=NAME [tracking.uri=URI]`: deliver to MLflow what it misses of a sweep.
+
+A sweep whose MLflow server was gone keeps everything in its journal. This goes on where the delivery stopped, once
+the server is back; or delivers the whole sweep to another address. Nothing is there twice, however often it is run.
+"""
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from src.errors import UserError, require
+
+if TYPE_CHECKING:
+    from src.tracking.tracker import SweepStart
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command.
+
+    Returns:
+        0 once MLflow has everything, 1 where it still misses something, 2 after one sentence where the command is
+        wrong, 130 after Ctrl-C.
+    """
+    if {"--help", "-h"} & set(arguments):
+        print(__doc__)
+        return 0
+    try:
+        options = _options(arguments)
+        return _sync(options["sweep"], options.get("tracking.uri"))
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted: the same command goes on", file=sys.stderr)
+        return 130
+
+
+def _sync(name: str, told: str | None) -> int:
+    from src.sweep_folder import SWEEPS, journalled, lock_folder
+    from src.tracking.trackers import ARTIFACTS
+
+    folder = Path(SWEEPS, name)
+    start = _start_of(folder, journalled(folder).start)
+    with lock_folder(folder):
+        return _deliver(told or _address(start), ARTIFACTS, start)
+
+
+def _start_of(folder: Path, line: "dict[str, object] | None") -> "SweepStart":
+    from src.journal import JOURNAL
+    from src.resuming import read_config
+    from src.tracking.tracker import SweepStart
+
+    require(
+        line is not None,
+        f"{folder / JOURNAL} must begin with the start of a sweep, but that line is damaged: nothing can be delivered.",
+    )
+    assert line is not None
+    return SweepStart.of(line, read_config(folder), folder)
+
+
+def _address(start: "SweepStart") -> str:
+    uri = start.config["tracking"]["uri"]
+    require(
+        uri is not None,
+        f"sweep {start.name} was run with tracking.uri=null, so the address must be told: add tracking.uri=URI.",
+    )
+    require(
+        "***" not in uri,
+        f"the address of sweep {start.name} must be told with its password, which is written nowhere ({uri}): add "
+        "tracking.uri=URI.",
+    )
+    return str(uri)
+
+
+def _deliver(uri: str, artifacts: Path, start: "SweepStart") -> int:
+    from src.masking import masked
+    from src.tracking.background import Background
+    from src.tracking.mlflow_delivery import Delivery
+    from src.tracking.mlflow_errors import STORE_ERRORS, refusing
+    from src.tracking.mlflow_tracker import undelivered
+
+    delivery = Delivery(uri, artifacts, start)
+    with contextlib.suppress(*STORE_ERRORS), refusing(uri):  # what is not refused may be well in a moment
+        delivery.connect()
+    num_missing = delivery.num_missing()
+    background = Background(delivery.deliver)
+    if not background.close(delivery.close, lambda: delivery.progress):
+        print(f"error: {undelivered(uri, delivery, background)}: repeat this later.", file=sys.stderr)
+        return 1
+    missed = f"{num_missing:,} records of {start.name} were delivered to" if num_missing else ""
+    print(f"{missed or f'Nothing of {start.name} was missing in'} MLflow at {masked(uri)}")
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> dict[str, str]:
+    options = {}
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        require(
+            bool(equals and value) and name in ("sweep", "tracking.uri"),
+            f"an argument must be sweep=NAME or tracking.uri=URI, but is {argument!r}: see python -m src.sync --help.",
+        )
+        options[name] = value
+    require("sweep" in options, "the sweep must be named, but is not: add sweep=NAME.")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,134 @@
+"""Delivers the journal of a sweep to MLflow, from where it stopped before."""
+
+import os
+from pathlib import Path
+from typing import final
+
+from src.journal import JOURNAL, read_lines
+from src.masking import masked
+from src.tracking.mlflow_cursor import Cursor
+from src.tracking.mlflow_store import open_client, open_experiment
+from src.tracking.mlflow_sweep import MlflowSweep
+from src.tracking.tracker import SweepStart
+
+MOST_WAITING = 2000
+"""Metrics that are held in memory."""
+
+REQUESTING = ("start", "trial", "trial_end", "end")
+"""Lines that cost requests at once: the cursor moves with each, or a shaky network would let it move never."""
+
+
+@final
+class Delivery:
+    """Reads what the journal holds beyond the cursor, writes it to MLflow, and moves the cursor; one thread.
+
+    Whatever raises, the next call goes on at the cursor: what was written beyond it is written again, which changes
+    nothing. Nothing but the cursor is remembered, so that a kill at any moment costs no more than an error.
+
+    Attributes:
+        progress: grows with everything that is delivered for the first time.
+    """
+
+    def __init__(self, uri: str, artifacts: Path, start: SweepStart) -> None:
+        """Deliver to the store or server at `uri`; `artifacts` is the folder for files where no server keeps them."""
+        self.progress = 0
+        self._uri = uri
+        self._artifacts = artifacts
+        self._start = start
+        self._journal = start.folder / JOURNAL
+        self._offset = self._saved = 0
+        self._sweep: MlflowSweep | None = None
+
+    def connect(self) -> None:
+        """Find the runs of the sweep, and the place in its journal to go on at."""
+        client = open_client(self._uri)
+        experiment = open_experiment(client, str(self._start.config.get("name", self._start.name)), self._artifacts)
+        sweep = MlflowSweep(client, experiment, self._start)
+        self._offset = self._saved = self._delivered_to(sweep.runs.parent)
+        self._recall(sweep)
+        self._sweep = sweep
+
+    def deliver(self) -> None:
+        """Deliver all that the journal holds now.
+
+        Raises:
+            Exception: whatever MLflow, a database or the network raises.
+        """
+        self._carefully(close=False)
+
+    def close(self) -> None:
+        """Deliver all that the journal holds, and end runs that have not ended as killed, unless a later call goes on.
+
+        Raises:
+            Exception: as `deliver`.
+        """
+        self._carefully(close=True)
+
+    def num_missing(self) -> int:
+        """Lines of the journal that are still to be delivered."""
+        cursor = Cursor.load(self._start.folder)
+        if self._sweep is not None:
+            offset = self._offset
+        else:
+            offset = cursor.offset if cursor is not None and cursor.address == masked(self._uri) else 0
+        return sum(1 for _ in read_lines(self._start.folder, offset))
+
+    def _carefully(self, close: bool) -> None:
+        if self._sweep is None:
+            self.connect()
+        assert self._sweep is not None
+        # Forgotten until all is well: after an error it is found again, as it was when the cursor was written.
+        sweep, self._sweep = self._sweep, None
+        if not close:
+            sweep.runs.go_on()
+        self._write(sweep)
+        if close:
+            sweep.close()
+        self._sweep = sweep
+
+    def _delivered_to(self, run_id: str | None) -> int:
+        cursor = Cursor.load(self._start.folder)
+        if cursor is None or (cursor.address, cursor.run_id) != (masked(self._uri), run_id):
+            return 0
+        return cursor.offset if cursor.offset <= self._journal.stat().st_size else 0
+
+    def _recall(self, sweep: MlflowSweep) -> None:
+        for end, line in read_lines(self._start.folder):
+            if end > self._offset:
+                return
+            if line is not None:
+                sweep.recall(line)
+
+    def _write(self, sweep: MlflowSweep) -> None:
+        for end, line in read_lines(self._start.folder, self._offset):
+            if line is not None:
+                sweep.apply(line)
+            self._offset = end
+            self._note(sent=0)
+            if sweep.num_pending >= MOST_WAITING or (line is not None and line["kind"] in REQUESTING):
+                self._send(sweep)
+        self._send(sweep)
+
+    def _send(self, sweep: MlflowSweep) -> None:
+        if sweep.num_pending:
+            self._make_durable()
+        sent = 0
+        while sweep.send():
+            sent += 1
+            self._note(sent)
+        run_id = sweep.runs.parent
+        if run_id is not None and self._offset > self._saved:
+            Cursor(masked(self._uri), run_id, self._offset).save(self._start.folder)
+            self._saved = self._offset
+
+    def _note(self, sent: int) -> None:
+        """What is written again after an error is no progress."""
+        self.progress = max(self.progress, self._offset + sent)
+
+    def _make_durable(self) -> None:
+        """A power cut must not take out of the journal what is in MLflow: trained again, it would be there twice."""
+        descriptor = os.open(self._journal, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
