@@ -10,6 +10,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 ROOMS = (
     *(
+        "masking",
         "errors",
         "clock",
         "files",
@@ -17,15 +18,17 @@ ROOMS = (
         "series",
         "windows",
         "metrics",
+        "significance",
         "baselines",
         "fits",
         "models",
         "forecaster",
     ),
-    *("search", "runners", "journal", "tracking", "tuner", "evaluation", "sweep_folder", "checks", "pipeline"),
+    *("search", "runners", "journal", "sweep_folder", "cache", "tracking", "tuner", "evaluation", "report"),
+    *("resuming", "checks", "pipeline"),
 )
-COMMAND_LINE = {"errors", "config", "command_line"}
-COMMANDS = ("sweep", "audit")
+COMMAND_LINE = {"errors", "masking", "config", "command_line"}
+COMMANDS = ("sweep", "audit", "sync")
 """They may import every room; nothing imports them."""
 
 AT_HOME = {
@@ -35,6 +38,11 @@ AT_HOME = {
     "omegaconf": ("command_line/*.py", "sweep.py"),
     "ccxt": ("series/exchange_client.py",),
     "jax": ("runners/fused/*.py",),
+    "arch": ("significance/*.py",),
+    "jinja2": ("report/build.py",),
+    "plotly": ("report/build.py",),
+    "sklearn": ("baselines/ridge.py", "search/bayesian.py", "significance/importance.py"),
+    "statsmodels": ("baselines/*.py", "significance/*.py", "windows/stationarity.py"),
     "tensorflow": (),
 }
 """Libraries, and the only files of src/ that import them."""

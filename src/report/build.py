@@ -1,0 +1,115 @@
+"""Puts the page together: one file, with everything it needs inside."""
+
+import base64
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from src.files import replacing
+from src.report.material import Material, read_material
+from src.report.page import Block, Figure, LeftOut, Part, Table
+from src.report.sections.breakdown import BREAKDOWN
+from src.report.sections.effects import EFFECTS
+from src.report.sections.forecast import FORECAST
+from src.report.sections.importance import IMPORTANCE
+from src.report.sections.leaderboard import LEADERBOARD
+from src.report.sections.learning import LEARNING
+from src.report.sections.making import MAKING
+from src.report.sections.parallel import PARALLEL
+from src.report.sections.problems import PROBLEMS
+from src.report.sections.residuals import RESIDUALS
+from src.report.sections.stationarity import STATIONARITY
+from src.report.sections.verdict import opening
+
+REPORT = "report.html"
+
+PARTS = (
+    *(LEADERBOARD, FORECAST, BREAKDOWN, LEARNING, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
+    *(PROBLEMS, MAKING),
+)
+"""In the order of the page."""
+
+_MOST_COLUMNS = 11
+"""Of a table that is printed on an upright sheet."""
+
+_PAGE = Path(__file__).parent / "page"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A part with its content.
+
+    Attributes:
+        part: of the page.
+        blocks: its content, empty where it is left out.
+        reason: why it is left out, a sentence, or empty.
+    """
+
+    part: Part
+    blocks: tuple[Block, ...]
+    reason: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is printed across the sheet."""
+        return any(isinstance(block, Table) and len(block.columns) > _MOST_COLUMNS for block in self.blocks)
+
+
+def write_report(folder: Path) -> Path:
+    """Write report.html of a finished sweep; a reader never sees half of it.
+
+    Args:
+        folder: sweeps/<name>/.
+
+    Returns:
+        The file.
+
+    Raises:
+        UserError: where the folder holds no finished sweep, or a file of it is damaged.
+    """
+    path = folder / REPORT
+    page = render(read_material(folder))
+    with replacing(path) as unfinished:
+        unfinished.write_text(page, encoding="utf-8")
+    return path
+
+
+def render(material: Material) -> str:
+    """The page; equal material gives equal text."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_PAGE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    parts = [_fill(part, material) for part in PARTS]
+    has_plots = any(isinstance(block, Figure) for each in parts for block in each.blocks)
+    return environment.get_template("page.html").render(
+        name=material.name,
+        opening=opening(material),
+        parts=parts,
+        as_json=_as_json,
+        style=(_PAGE / "page.css").read_text(encoding="utf-8"),
+        script=(_PAGE / "page.js").read_text(encoding="utf-8"),
+        plotly=packed_plotly() if has_plots else "",
+    )
+
+
+def packed_plotly() -> str:
+    """Plotly's program, gzipped, as base64: a third of its size. page.js unpacks it."""
+    from plotly.offline import get_plotlyjs
+
+    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), mtime=0)).decode()
+
+
+def _fill(part: Part, material: Material) -> Filled:
+    try:
+        return Filled(part, tuple(part.blocks(material)))
+    except LeftOut as left_out:
+        return Filled(part, (), str(left_out))
+
+
+def _as_json(value: Any) -> str:
+    """JSON that nothing can end the script element from."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

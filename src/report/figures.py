@@ -1,0 +1,79 @@
+"""The look that all plots share, as Plotly's `data` and `layout`.
+
+Colours are names of the page's style sheet, `var(--accent)`: page.js puts the colour in, as it is at that moment, so
+that plots follow the page into the dark and onto paper.
+"""
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plain = dict[str, Any]
+
+INK, SOFT, GRID = "var(--ink)", "var(--soft)", "var(--grid)"
+WINNER, NAIVE, FAINT = "var(--accent)", "var(--naive)", "var(--faint)"
+
+
+def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
+    """A plot of `traces` over one pair of axes.
+
+    Args:
+        traces: Plotly's.
+        x: horizontal axis, from `axis`.
+        y: vertical axis.
+        layout: whatever else Plotly's layout takes.
+    """
+    plain = {
+        "xaxis": x,
+        "yaxis": y,
+        "font": {"size": 12, "color": INK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
+        "hoverlabel": {"bgcolor": "var(--panel)", "bordercolor": GRID, "font": {"color": INK}, "align": "left"},
+        "showlegend": False,
+    }
+    return {"data": list(traces), "layout": plain | layout}
+
+
+def axis(title: str, **changes: Any) -> Plain:
+    """An axis that makes room for its own labels."""
+    plain = {
+        "title": {"text": title, "standoff": 8},
+        "automargin": True,
+        "gridcolor": GRID,
+        "linecolor": GRID,
+        "zeroline": False,
+    }
+    return plain | changes
+
+
+def line(x: Sequence[Any], y: Sequence[Any], name: str, colour: str, width: float = 1.5, **changes: Any) -> Plain:
+    """A line; `name` is text that may have come from anyone."""
+    plain = {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": plotted(name)}
+    return plain | {"line": {"color": colour, "width": width}} | changes
+
+
+def naive_axis(title: str, **changes: Any) -> Plain:
+    """An axis of something that is 0 for naive: a line in its colour runs there."""
+    return axis(title, zeroline=True, zerolinecolor=NAIVE, zerolinewidth=1.5, **changes)
+
+
+def plotted(text: str) -> str:
+    """Text as Plotly shows it letter by letter: it would read some tags."""
+    return html.escape(text, quote=False)
+
+
+def numbers(values: NDArray[Any] | Iterable[float]) -> list[float | None]:
+    """Seven digits of each, null for what is not finite."""
+    return [float(f"{value:.7g}") if np.isfinite(value) else None for value in np.asarray(values, dtype=np.float64)]
+
+
+def times(values: NDArray[np.datetime64]) -> list[str]:
+    """ISO 8601, without the time of day where all are midnight."""
+    is_daily = bool((values == values.astype("datetime64[D]")).all())
+    return np.datetime_as_string(values, unit="D" if is_daily else "s").tolist()

@@ -1,0 +1,138 @@
+"""What lies in the folder of a finished sweep, read once for all parts of the report."""
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from src.errors import UserError, require
+from src.fits import Trial, fit_id
+from src.journal import JOURNAL, History, Line, read_lines
+from src.report.forecasts import Forecasts, read_forecasts
+from src.report.formats import short_setting
+from src.tracking.labels import trial_label
+
+
+@dataclass(frozen=True)
+class Material:
+    """A finished sweep.
+
+    Attributes:
+        name: of the sweep.
+        config: its settings, as text and as nested plain values.
+        settings: the same, nested plain values.
+        summary: content of summary.json.
+        board: rows of leaderboard.csv by column, as text, best first.
+        history: what the journal tells.
+        epochs: journal lines of epochs by fit id, in order.
+        forecasts: over the test span, or None where there are none.
+        no_forecasts: why there are none, a sentence.
+    """
+
+    name: str
+    config: str = field(repr=False)
+    settings: dict[str, Any] = field(repr=False)
+    summary: dict[str, Any] = field(repr=False)
+    board: list[dict[str, str]] = field(repr=False)
+    history: History = field(repr=False)
+    epochs: dict[str, list[Line]] = field(repr=False)
+    forecasts: Forecasts | None = field(repr=False)
+    no_forecasts: str = ""
+
+    def told(self, *path: str) -> Any:
+        """An entry of the summary, or None where it or what it lies in is missing."""
+        value: Any = self.summary
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+    @property
+    def winner(self) -> str | None:
+        """Id of the best trial, or None where none completed."""
+        trial: str | None = self.told("best", "trial")
+        return trial
+
+    @property
+    def alpha(self) -> float:
+        """Level of the one test that decides."""
+        return float(self.settings.get("evaluation", {}).get("alpha", 0.05))
+
+    @property
+    def swept(self) -> list[str]:
+        """Paths of the swept settings."""
+        if self.history.start is not None:
+            return list(self.history.start.get("swept", ()))
+        return [column for column in (self.board[0] if self.board else {}) if "." in column]
+
+    def values(self, trial_id: str) -> dict[str, Any]:
+        """Swept values of a trial: from the journal, or as leaderboard.csv writes them where its line was lost."""
+        if trial_id in self.history.trials:
+            return self.history.trials[trial_id]
+        row = next((row for row in self.board if row["trial"] == trial_id), {})
+        return {path: row[path] for path in self.swept if path in row}
+
+    def described(self, trial_id: str) -> str:
+        """A trial's id and all its values, as they would be typed."""
+        values = [f"{path}={short_setting(value)}" for path, value in self.values(trial_id).items()]
+        return f"{trial_id}: {', '.join(values)}" if values else trial_id
+
+    def label(self, trial_id: str) -> str:
+        """A trial's id and, in short, its values."""
+        label = trial_label(Trial(trial_id, self.values(trial_id)))
+        return trial_id if label == trial_id else f"{trial_id}: {label}"
+
+
+def read_material(folder: Path) -> Material:
+    """Read the folder of a finished sweep.
+
+    Raises:
+        UserError: where a file without which there is no report is missing or damaged.
+    """
+    require(
+        (folder / "summary.json").exists(),
+        f"{folder} must be a finished sweep, but has no summary.json: see sweeps/, or go on with it "
+        f"(python -m src.sweep name={folder.name} resume=true).",
+    )
+    config = _text(folder / "config.yaml")
+    lines = [line for _, line in read_lines(folder)] if (folder / JOURNAL).exists() else []
+    forecasts, no_forecasts = read_forecasts(folder / "forecasts.parquet")
+    return Material(
+        name=folder.name,
+        config=config,
+        settings=yaml.safe_load(config),
+        summary=_json(folder / "summary.json"),
+        board=list(csv.DictReader(_text(folder / "leaderboard.csv").splitlines())),
+        history=History.of(lines),
+        epochs=_epochs(line for line in lines if line is not None),
+        forecasts=forecasts,
+        no_forecasts=no_forecasts,
+    )
+
+
+def _epochs(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    by_fit: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line["kind"] == "epoch":
+            by_fit[fit_id(line["trial_id"], line["replicate"], line["fold"])].append(line)
+    return {name: sorted(epochs, key=lambda line: line["epoch"]) for name, epochs in by_fit.items()}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} must be as the sweep wrote it, but cannot be read ({error}): restore it.") from None
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(_text(path))
+    except json.JSONDecodeError as error:
+        raise UserError(f"{path} must be JSON as the sweep wrote it, but is not ({error}): restore it.") from None
+    require(isinstance(content, dict), f"{path} must hold a JSON object, but does not: restore it.")
+    return dict(content)

@@ -1,0 +1,29 @@
+"""Which settings mattered."""
+
+from collections.abc import Sequence
+
+from src.report.formats import is_number
+from src.report.material import Material
+from src.report.page import Bar, Block, Cell, LeftOut, Part, Row, Table
+
+
+def _blocks(material: Material) -> Sequence[Block]:
+    importance = material.told("importance") or {}
+    values = importance.get("values")
+    if not values:
+        raise LeftOut(importance.get("reason") or "It was not worked out.")
+    shares = {path: share for path, share in values.items() if is_number(share)}
+    most = max([*shares.values(), 1e-9])
+    rows = [
+        Row([Cell(path), Cell(f"{100 * share:.1f} %", repr(share), bar=Bar(0.0, round(100 * max(share, 0) / most, 2)))])
+        for path, share in shares.items()
+    ]
+    return [Table(["setting", str(importance.get("method") or "share")], rows)]
+
+
+IMPORTANCE = Part(
+    anchor="importance",
+    title="Which settings mattered",
+    caption="How much of the difference between trials goes back to each setting. It says nothing about beating naive.",
+    blocks=_blocks,
+)

@@ -1,0 +1,105 @@
+"""How every trial learnt."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.journal import Line
+from src.report.figures import FAINT, WINNER, axis, figure, line, naive_axis, numbers, plotted
+from src.report.formats import counted
+from src.report.material import Material
+from src.report.page import Block, Figure, LeftOut, Part
+
+MOST_TRIALS = 200
+"""Curves in the plot; of more, those of the best trials."""
+
+MOST_POINTS = 20_000
+"""Points of all curves together; of more, every second, third ... epoch is drawn."""
+
+_VIEWS = {"skill on validation": "val_skill", "loss on validation": "val_loss", "loss in training": "loss"}
+
+
+def mean_curve(fits: Sequence[Sequence[Line]], name: str) -> tuple[list[int], NDArray[np.float64]]:
+    """Mean over the fits of a trial, epoch by epoch, as far as all of them went.
+
+    Args:
+        fits: journal lines of the epochs of each, in order.
+        name: of the number.
+
+    Returns:
+        The epochs, and the mean at each, nan where a number was not finite.
+    """
+    by_epoch = [{line["epoch"]: line[name] for line in fit} for fit in fits]
+    epochs = sorted(set.intersection(*(set(each) for each in by_epoch)))
+    values = [[np.nan if each[epoch] is None else each[epoch] for epoch in epochs] for each in by_epoch]
+    return epochs, np.mean(values, axis=0) if epochs else np.empty(0)
+
+
+def _blocks(material: Material) -> Sequence[Block]:
+    by_trial: dict[str, list[Sequence[Line]]] = {}
+    for name, epochs in material.epochs.items():
+        by_trial.setdefault(name.partition("/")[0], []).append(epochs)
+    order = [row["trial"] for row in material.board if row["trial"] in by_trial] or sorted(by_trial)
+    if not order:
+        raise LeftOut("The journal holds no epochs: every fit was taken from an earlier sweep, or its lines are lost.")
+    shown = {trial: by_trial[trial] for trial in order[:MOST_TRIALS]}
+    views = {view: _view(material, shown, name) for view, name in _VIEWS.items()}
+    more = "" if len(order) == len(shown) else f" The best {len(shown)} of {counted(len(order), 'trial')}."
+    caption = (
+        f"One line per trial, the mean over its seeds as far as all of them trained; the winner is coloured.{more}"
+    )
+    return [Figure("learning", caption, views, chooser="What is drawn", height=380)]
+
+
+def _view(material: Material, by_trial: dict[str, list[Sequence[Line]]], name: str) -> dict[str, Any]:
+    factor = 100.0 if name == "val_skill" else 1.0
+    curves = {trial: mean_curve(fits, name) for trial, fits in by_trial.items()}
+    every = 1 + sum(len(epochs) for epochs, _ in curves.values()) // MOST_POINTS
+    traces = [
+        _trace(material, trial, epochs, factor * values, every)
+        for trial, (epochs, values) in curves.items()
+        if len(epochs)
+    ]
+    traces.sort(key=lambda trace: trace["line"]["color"] == WINNER)  # drawn last, on top
+    ends = np.concatenate([factor * values for _, values in curves.values()] or [np.empty(0)])
+    last = max((epochs[-1] for epochs, _ in curves.values() if epochs), default=1)
+    x = axis("epoch", tick0=0, dtick=max(1, round(last / 10)))
+    if name == "val_skill":
+        return figure(traces, x, naive_axis("skill, %", **_range(ends)))
+    return figure(traces, x, axis("mean squared error, scaled", type="log", exponentformat="power"))
+
+
+def _trace(
+    material: Material, trial: str, epochs: list[int], values: NDArray[np.float64], every: int
+) -> dict[str, Any]:
+    kept = [*range(0, len(epochs) - 1, every), len(epochs) - 1]
+    best = trial == material.winner
+    label = plotted(material.label(trial))
+    mode, colour = "lines" if len(kept) > 1 else "markers", WINNER if best else FAINT
+    x = [epochs[row] for row in kept]
+    trace = line(x, numbers(values[kept]), trial, colour, 2.4 if best else 1.0, mode=mode)
+    return trace | {"marker": {"color": colour}, "text": label, "hovertemplate": _HOVER}
+
+
+_HOVER = "%{text}<br>epoch %{x}: %{y:.4g}<extra></extra>"
+
+
+def _range(values: NDArray[np.float64]) -> dict[str, Any]:
+    """Leaves the worst first epochs below the edge: all of them would press the rest into one line."""
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return {}
+    low, middle, high = np.quantile(finite, [0.1, 0.5, 1.0])
+    low = max(float(finite.min()), float(low - 2 * (high - middle)) if high > middle else float(low))
+    margin = 0.06 * (max(high, 0.0) - min(low, 0.0)) or 0.1
+    return {"range": [min(low, 0.0) - margin, max(high, 0.0) + margin]}
+
+
+LEARNING = Part(
+    anchor="learning",
+    title="Learning curves",
+    caption="What each epoch of training brought. Above the line of naive, a trial is better than it on validation.",
+    blocks=_blocks,
+)

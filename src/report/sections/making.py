@@ -1,0 +1,80 @@
+"""How the sweep was made: data, versions, times, cost, settings, and the command that repeats it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from src.report.formats import counted, is_number, number
+from src.report.material import Material
+from src.report.page import Block, Cell, Facts, Part, Row, Table, Text
+
+
+def _blocks(material: Material) -> Sequence[Block]:
+    facts = [*_data(material), *_environment(material), *_work(material)]
+    blocks: list[Block] = [Facts([(name, text) for name, text in facts if text])]
+    command = material.told("command")
+    if command:
+        blocks.append(Text(command))
+    if material.told("seconds"):
+        blocks.append(_times(material.told("seconds")))
+    return [*blocks, Text(material.config, title="All settings")]
+
+
+def _data(material: Material) -> list[tuple[str, str]]:
+    told = {**(material.told("data") or {}), **((material.history.start or {}).get("data") or {})}
+    if not told:
+        return []
+    bars = [counted(told["bars"], "bar")] if "bars" in told else []
+    if told.get("first"):
+        bars.append(f"{told['first'][:10]} to {told['last'][:10]}")
+    facts = [("Prices", ", ".join([str(told.get("name", "")), *bars]))]
+    facts += [("Covariates", ", ".join(told.get("features") or ()))]
+    facts += [("SHA-256 of the data", str(told.get("digest", "")))]
+    return facts + [("Note on the data", note) for note in told.get("notes") or ()]
+
+
+def _environment(material: Material) -> list[tuple[str, str]]:
+    environment = (material.history.start or {}).get("environment") or {}
+    libraries = environment.get("libraries") or {}
+    versions = [f"Python {environment['python']}"] if environment.get("python") else []
+    versions += [f"{name} {version}" for name, version in libraries.items()]
+    runner = " on ".join(str(environment[key]) for key in ("runner", "backend") if environment.get(key))
+    return [
+        ("Versions", ", ".join(versions)),
+        ("Trained by", runner),
+        ("Devices", _devices(environment.get("devices") or ())),
+        ("Processor", str(environment.get("processor") or "")),
+        ("SHA-256 of the code", str(environment.get("code") or "")),
+    ]
+
+
+def _devices(devices: Sequence[Any]) -> str:
+    names = list(map(str, devices))
+    return ", ".join(f"{names.count(name)} x {name}" for name in dict.fromkeys(names))
+
+
+def _work(material: Material) -> list[tuple[str, str]]:
+    fits, rate, usd = material.told("fits"), material.told("fits_per_second"), material.told("usd")
+    done = [counted(material.told("trials"), "trial")] if material.told("trials") is not None else []
+    done += [counted(fits, "fit")] if fits is not None else []
+    done += [f"{number(rate, 3)} fits per second"] if is_number(rate) else []
+    runs = material.history.num_runs
+    return [
+        ("Work", ", ".join(done)),
+        ("Interrupted", f"and gone on with, {counted(runs - 1, 'time')}" if runs > 1 else ""),
+        ("Cost", f"{usd:.4f} USD" if is_number(usd) else ""),
+    ]
+
+
+def _times(seconds: dict[str, float]) -> Table:
+    rows = [
+        Row([Cell(stage), Cell(f"{spent:.2f}", repr(spent))]) for stage, spent in seconds.items() if is_number(spent)
+    ]
+    return Table(["stage", "seconds"], rows)
+
+
+MAKING = Part(
+    anchor="making",
+    title="How this was made",
+    caption="All that is needed to make it again: the same data and command give the same trials and numbers.",
+    blocks=_blocks,
+)

@@ -1,0 +1,63 @@
+"""What every trial has to beat: rows of the leaderboard for naive, the baselines and the ensemble."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from src.report.cells import number_cell, percent_cell
+from src.report.formats import MISSING, is_number
+from src.report.material import Material
+from src.report.page import Cell, Mark, Row
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """What a row tells; `scores` are those on the test span, as summary.json names them."""
+
+    name: str
+    marks: tuple[Mark, ...]
+    score: float | None
+    scores: dict[str, Any]
+    description: str = ""
+
+
+def reference_rows(material: Material, num_columns: int, decimals: int) -> list[Row]:
+    """Naive first, then the baselines, then the ensemble over the winner's seeds.
+
+    Args:
+        material: of the sweep.
+        num_columns: of the table; those after the scores stay empty.
+        decimals: of prices.
+    """
+    in_set = material.told("marks", "confidence_set") or ()
+    rows = []
+    for reference in _references(material):
+        marks = (*reference.marks, *([Mark("may be best")] if reference.name in in_set else []))
+        cells = [Cell(reference.name, reference.description, marks), *_numbers(reference, decimals)]
+        rows.append(Row([*cells, *[Cell("")] * (num_columns - len(cells))], "reference"))
+    return rows
+
+
+def _references(material: Material) -> Iterator[_Reference]:
+    naive = material.told("naive")
+    scores = {f"test_{name}": value for name, value in naive.items()} | {"test_skill": 0.0} if naive else {}
+    yield _Reference("naive", (), 0.0, scores)
+    for each in material.told("baselines") or ():
+        failed, best = Mark("failed", "bad"), Mark("best baseline")
+        marks = (failed,) if each.get("failure") else (best,) * bool(each.get("best"))
+        if each["name"] != "naive":
+            yield _Reference(each["name"], marks, each.get("validation_score"), each, each.get("description") or "")
+    if material.told("ensemble"):
+        yield _Reference("ensemble", (), None, material.told("ensemble"))
+
+
+def _numbers(reference: _Reference, decimals: int) -> list[Cell]:
+    score, scores = reference.score, reference.scores
+    return [
+        number_cell(score, 4),
+        percent_cell(1.0 - math.exp(score)) if is_number(score) else Cell(MISSING),
+        percent_cell(scores.get("test_skill")),
+        number_cell(scores.get("test_rmse"), decimals),
+        number_cell(scores.get("test_mape"), 3),
+    ]

@@ -1,0 +1,133 @@
+"""What the winner's forecast leaves unexplained: after a good forecast, nothing but noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.report.figures import NAIVE, SOFT, WINNER, Plain, axis, figure, line, numbers, times
+from src.report.formats import p_value, percent
+from src.report.material import Material
+from src.report.page import Block, Facts, Figure, LeftOut, Part
+from src.report.sections.forecast import MOST_POINTS, registered_fit
+
+FEWEST = 20
+"""Residuals below which nothing is said about them."""
+
+_MOST_LAGS = 30
+_TESTED_LAGS = 10
+
+
+@dataclass(frozen=True)
+class Correlations:
+    """Autocorrelation of residuals.
+
+    Attributes:
+        values: at lags 1, 2, ..., float64 `(lag,)`.
+        bound: within plus and minus this lie 95 of 100 where there is none.
+        tested_lags: lags of the test.
+        p_value: of Ljung and Box (1978, Biometrika 65, 297-303): that there is none up to these lags.
+    """
+
+    values: NDArray[np.float64]
+    bound: float
+    tested_lags: int
+    p_value: float
+
+
+def autocorrelation(residuals: NDArray[np.float64]) -> Correlations:
+    """Correlations of residuals `(window,)` with those before them; all zero where they never change."""
+    from scipy.special import gammaincc
+
+    count = residuals.size
+    deviations = residuals - residuals.mean()
+    power = deviations @ deviations
+    num_lags = min(_MOST_LAGS, count // 4)
+    lags = np.arange(1, num_lags + 1)
+    products = np.array([deviations[lag:] @ deviations[:-lag] for lag in lags])
+    values = products / power if power > 0 else np.zeros(num_lags)
+    tested = min(_TESTED_LAGS, num_lags)
+    statistic = count * (count + 2) * np.sum(values[:tested] ** 2 / (count - lags[:tested]))
+    return Correlations(values, 1.96 / np.sqrt(count), tested, float(gammaincc(tested / 2, statistic / 2)))
+
+
+def _blocks(material: Material) -> Sequence[Block]:
+    forecasts, fit = registered_fit(material)
+    first = forecasts.scored[:, 0]
+    residuals = -forecasts.errors(fit)[first, 0]
+    if residuals.size < FEWEST or not np.isfinite(residuals).all():
+        raise LeftOut(f"{residuals.size} residuals, {int(np.isfinite(residuals).sum())} of them numbers: too few.")
+    found = autocorrelation(residuals)
+    facts = [
+        ("Mean", percent(residuals.mean(), 3)),
+        ("Standard deviation", percent(residuals.std(ddof=1), 3, sign="")),
+        (
+            f"Ljung-Box, {found.tested_lags} lags",
+            f"{p_value(found.p_value)}: {_meaning(found.p_value, material.alpha)}",
+        ),
+    ]
+    figures = _over_time(forecasts.targets[first, 0], residuals), _histogram(residuals), _correlogram(found)
+    return [*figures, Facts(facts)]
+
+
+def _meaning(p: float, alpha: float) -> str:
+    return "they are related to those before them" if p < alpha else "no sign of a relation to those before them"
+
+
+def _over_time(targets: NDArray[np.datetime64], residuals: NDArray[np.float64]) -> Figure:
+    x, y = times(targets[-MOST_POINTS:]), numbers(100 * residuals[-MOST_POINTS:])
+    trace = line(x, y, "residual", WINNER, 1.0, hovertemplate="%{x}: %{y:+.3f} %<extra></extra>")
+    view = figure([trace], axis("", type="date"), axis("residual, %", zeroline=True, zerolinecolor=SOFT))
+    caption = "Over time: there should be no pattern. Calm and wild stretches are usual for prices."
+    return Figure("residuals-time", caption, {"": view}, height=260)
+
+
+def _histogram(residuals: NDArray[np.float64]) -> Figure:
+    percent_units = 100 * residuals
+    counts, edges = np.histogram(percent_units, bins=min(60, max(10, int(np.sqrt(residuals.size) * 1.5))))
+    centres, width = (edges[:-1] + edges[1:]) / 2, float(edges[1] - edges[0])
+    bars = {
+        "type": "bar",
+        "x": numbers(centres),
+        "y": counts.tolist(),
+        "width": width,
+        "marker": {"color": WINNER, "opacity": 0.75},
+        "hovertemplate": "around %{x:.2f} %: %{y}<extra></extra>",
+    }
+    x = np.linspace(edges[0], edges[-1], 200)
+    mean, deviation = percent_units.mean(), percent_units.std(ddof=1)
+    normal = np.exp(-0.5 * ((x - mean) / max(deviation, 1e-12)) ** 2) / (max(deviation, 1e-12) * np.sqrt(2 * np.pi))
+    curve = line(numbers(x), numbers(normal * width * residuals.size), "normal", NAIVE, 2.0, hoverinfo="skip")
+    view = figure([bars, curve], axis("residual, %"), axis("windows"), bargap=0.05)
+    caption = "Against the normal curve: a higher peak and longer tails are usual for prices."
+    return Figure("residuals-histogram", caption, {"": view}, height=280, wide=False)
+
+
+def _correlogram(found: Correlations) -> Figure:
+    lags = list(range(1, found.values.size + 1))
+    bars = {
+        "type": "bar",
+        "x": lags,
+        "y": numbers(found.values),
+        "marker": {"color": WINNER},
+        "hovertemplate": "%{x} bars apart: %{y:.3f}<extra></extra>",
+    }
+    vertical = axis("correlation", zeroline=True, zerolinecolor=SOFT)
+    bounds = [_across(bound) for bound in (found.bound, -found.bound)]
+    view = figure([bars], axis("bars apart"), vertical, shapes=bounds, bargap=0.6)
+    caption = "Autocorrelation: bars outside the dashed lines are what a better forecast could use."
+    return Figure("residuals-correlation", caption, {"": view}, height=280, wide=False)
+
+
+def _across(value: float) -> Plain:
+    line = {"color": SOFT, "width": 1, "dash": "dash"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
+
+
+RESIDUALS = Part(
+    anchor="residuals",
+    title="What the forecast leaves unexplained",
+    caption="Residuals of the winner's registered seed, one step ahead: (actual - forecast) / last price.",
+    blocks=_blocks,
+)

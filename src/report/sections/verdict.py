@@ -1,0 +1,148 @@
+"""The top of the page: the verdict in plain words, and what it rests on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from src.report.formats import counted, is_number, p_value, percent
+from src.report.material import Material
+from src.report.page import Facts, Notes
+from src.report.sections.sentinels import sentinels
+
+_HEADLINES = {
+    "beats_naive": ("It beats naive", "good"),
+    "not_shown": ("Nothing here is shown to beat naive", "warn"),
+    "worse": ("It is worse than naive", "bad"),
+    "too_few_windows": ("Too few windows for a verdict", "plain"),
+}
+_NO_VERDICT = ("No verdict", "plain")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The skill on a line, in percent of its length.
+
+    Attributes:
+        zero: where naive stands.
+        dot: where the winner stands.
+        start: lower end of the interval, or of nothing where there is none.
+        stop: upper end of it.
+        reach: from where on a skill would be found, or None where that is off the line.
+        skill: the winner's, in words.
+        found: the skill that would be found, in words.
+    """
+
+    zero: float
+    dot: float
+    start: float
+    stop: float
+    reach: float | None
+    skill: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The top of the page.
+
+    Attributes:
+        headline: the verdict in a few words.
+        tone: good, warn, bad or plain.
+        sentence: the verdict as it is on disk.
+        scale: the skill on a line, or None where there is none.
+        facts: the numbers it rests on.
+        checks: what else was looked at.
+    """
+
+    headline: str
+    tone: str
+    sentence: str
+    scale: Scale | None
+    facts: Facts
+    checks: Notes
+
+
+def opening(material: Material) -> Opening:
+    """The verdict of a sweep; whatever was not settled is not mentioned."""
+    verdict = material.told("verdict") or {}
+    headline, tone = _headline(material, verdict)
+    sentence = verdict.get("sentence") or "summary.json holds no verdict."
+    return Opening(headline, tone, sentence, _scale(verdict), _facts(material, verdict), sentinels(material))
+
+
+def _headline(material: Material, verdict: dict[str, Any]) -> tuple[str, str]:
+    if material.told("diagnostics", "leakage", "passed") is False:
+        return "No verdict: the future leaks", "bad"
+    conclusion = str(verdict.get("conclusion"))
+    if conclusion == "beats_naive" and not verdict.get("beats_naive"):
+        return _NO_VERDICT
+    return _HEADLINES.get(conclusion, _NO_VERDICT)
+
+
+def _scale(verdict: dict[str, Any]) -> Scale | None:
+    skill, reach = verdict.get("skill"), verdict.get("detectable_skill")
+    if not is_number(skill):
+        return None
+    low, high = _interval(verdict) or (skill, skill)
+    detectable = [reach] if is_number(reach) and reach < 1 else []
+    ends = [0.0, skill, low, high, *detectable]
+    margin = 0.08 * (max(ends) - min(ends)) or 0.01
+    first, width = min(ends) - margin, max(ends) - min(ends) + 2 * margin
+    zero, dot, start, stop, *end = (
+        round(100 * (end - first) / width, 2) for end in (0.0, skill, low, high, *detectable)
+    )
+    interval = f" ({percent(low)} to {percent(high)})" if low < high else ""
+    return Scale(zero, dot, start, stop, end[0] if end else None, percent(skill) + interval, percent(reach, sign="-"))
+
+
+def _interval(verdict: dict[str, Any]) -> tuple[float, float] | None:
+    interval = verdict.get("interval")
+    if not isinstance(interval, list | tuple) or len(interval) != 2 or not all(map(is_number, interval)):
+        return None
+    return interval[0], interval[1]
+
+
+def _facts(material: Material, verdict: dict[str, Any]) -> Facts:
+    pairs = [
+        ("Winner, chosen on validation", material.described(material.winner) if material.winner else ""),
+        ("Skill on the test span", _skill(material, verdict)),
+        ("p-value of the one test", p_value(verdict.get("p_value")) if is_number(verdict.get("p_value")) else ""),
+        ("Test span", _span(material)),
+        ("Seeds above naive", _part(verdict, "num_seeds_above", "num_seeds")),
+        ("Configurations tried", _tried(verdict)),
+        ("Ended early", material.told("stopped") or ""),
+        ("Least skill that would be found", _reach(verdict)),
+        ("Skill in price units", percent(verdict.get("price_skill")) if is_number(verdict.get("price_skill")) else ""),
+    ]
+    return Facts([(name, text) for name, text in pairs if text])
+
+
+def _skill(material: Material, verdict: dict[str, Any]) -> str:
+    if not is_number(verdict.get("skill")):
+        return ""
+    interval = _interval(verdict)
+    coverage = f"{100 * (1 - 2 * material.alpha):g} %"
+    ends = f" (about {coverage} between {percent(interval[0])} and {percent(interval[1])})" if interval else ""
+    return percent(verdict["skill"]) + ends
+
+
+def _span(material: Material) -> str:
+    test = material.told("test")
+    if not test:
+        return ""
+    return f"{test['first_target'][:10]} to {test['last_target'][:10]}, {counted(test['windows'], 'window')}"
+
+
+def _part(verdict: dict[str, Any], some: str, whole: str) -> str:
+    return f"{verdict[some]} of {verdict[whole]}" if some in verdict and whole in verdict else ""
+
+
+def _tried(verdict: dict[str, Any]) -> str:
+    if "num_configurations" not in verdict:
+        return ""
+    lost = verdict.get("num_diverged") or 0
+    return f"{verdict['num_configurations']:,}" + (f", {lost} of them diverged or failed" if lost else "")
+
+
+def _reach(verdict: dict[str, Any]) -> str:
+    reach = verdict.get("detectable_skill")
+    return f"{percent(reach, sign='-')}, 4 times in 5" if is_number(reach) and reach < 1 else ""

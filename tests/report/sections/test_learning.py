@@ -1,0 +1,90 @@
+"""Curves against the lines of the journal."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from src.fits import FitStatus
+from src.journal import JOURNAL, read_lines
+from src.report import write_report
+from src.report.sections import learning
+from tests.report.folder import make_sweep
+from tests.report.reading import Reader
+
+
+@pytest.mark.parametrize("folds", [None, 2])
+def test_curve_is_the_mean_over_the_fits(tmp_path: Path, folds: int | None) -> None:
+    folder = make_sweep(tmp_path / "example", seeds=3, folds=folds)
+    views = Reader(write_report(folder).read_text()).figures["learning"]
+    lines = [line for _, line in read_lines(folder) if line and line["kind"] == "epoch"]
+    columns = {
+        "skill on validation": ("val_skill", 100),
+        "loss on validation": ("val_loss", 1),
+        "loss in training": ("loss", 1),
+    }
+    for view, (name, factor) in columns.items():
+        assert {trace["name"] for trace in views[view]["data"]} == {"0000", "0001", "0002", "0003"}
+        for trace in views[view]["data"]:
+            for epoch, value in zip(trace["x"], trace["y"], strict=True):
+                own = [each for each in lines if each["trial_id"] == trace["name"] and each["epoch"] == epoch]
+                assert len(own) == 3 * (folds or 1)
+                assert value == pytest.approx(factor * sum(each[name] for each in own) / len(own), rel=1e-6)
+
+
+def test_curve_ends_where_the_first_of_its_seeds_does(tmp_path: Path) -> None:
+    views = Reader(write_report(make_sweep(tmp_path / "example", seeds=3)).read_text()).figures["learning"]
+    assert views["loss in training"]["data"][0]["x"] == [1, 2, 3]  # the seeds have 5, 4 and 3 epochs
+
+
+def test_winner_is_drawn_on_top(tmp_path: Path) -> None:
+    views = Reader(write_report(make_sweep(tmp_path / "example")).read_text()).figures["learning"]
+    assert views["loss in training"]["data"][-1]["name"] == "0000"
+
+
+def test_epochs_that_are_no_numbers_leave_a_hole(tmp_path: Path) -> None:
+    lost = {3: (FitStatus.DIVERGED, "the loss stopped being finite")}
+    views = Reader(write_report(make_sweep(tmp_path / "example", seeds=1, lost=lost)).read_text()).figures["learning"]
+    curve = next(trace for trace in views["loss on validation"]["data"] if trace["name"] == "0003")
+    assert curve["y"][-1] is None
+    assert None not in curve["y"][:-1]
+
+
+def test_many_epochs_are_thinned_and_the_last_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "MOST_POINTS", 8)
+    views = Reader(write_report(make_sweep(tmp_path / "example", seeds=1)).read_text()).figures["learning"]
+    assert [trace["x"] for trace in views["loss in training"]["data"]] == [[1, 4, 5]] * 4
+
+
+def test_only_the_best_of_very_many_trials_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "MOST_TRIALS", 3)
+    page = Reader(write_report(make_sweep(tmp_path / "example")).read_text())
+    assert {trace["name"] for trace in page.figures["learning"]["loss in training"]["data"]} == {"0000", "0001", "0002"}
+    assert "The best 3 of 4 trials." in page.texts["learning"]
+
+
+def test_a_terrible_start_does_not_set_the_scale() -> None:
+    values = np.array([-9000.0, *np.linspace(-1.0, 0.5, 200)])
+    low, high = learning._range(values)["range"]
+    assert -10 < low < -1
+    assert 0.5 < high < 2
+
+
+def test_damaged_lines_are_left_out_and_counted(tmp_path: Path) -> None:
+    folder = make_sweep(tmp_path / "example", seeds=1)
+    lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    broken = next(number for number, line in enumerate(lines) if b'"epoch": 5' in line and b'"0002"' in line)
+    lines[broken] = lines[broken].replace(b'"epoch": 5', b'"epoch": 6')
+    (folder / JOURNAL).write_bytes(b"".join(lines))
+    page = Reader(write_report(folder).read_text())
+    curves = {trace["name"]: trace["x"] for trace in page.figures["learning"]["loss in training"]["data"]}
+    assert (curves["0001"], curves["0002"]) == ([1, 2, 3, 4, 5], [1, 2, 3, 4])
+    assert "1 line of journal.jsonl cannot be read" in page.texts["problems"]
+
+
+def test_mean_of_nothing_is_nothing() -> None:
+    epochs, values = learning.mean_curve([[{"epoch": 1, "loss": 1.0}], [{"epoch": 2, "loss": 1.0}]], "loss")
+    assert epochs == []
+    assert values.size == 0
+    assert math.isnan(learning.mean_curve([[{"epoch": 1, "loss": None}]], "loss")[1][0])

@@ -1,0 +1,111 @@
+"""The top of the page says what is on disk, and no more than it may."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from src.report import write_report
+from src.report.build import render
+from src.report.material import read_material
+from src.report.sections.verdict import opening
+from tests.report.folder import SENTENCE, make_sweep
+from tests.report.reading import Reader
+
+VERDICT = {
+    "beats_naive": False,
+    "sentence": SENTENCE,
+    "conclusion": "not_shown",
+    "skill": -0.00234,
+    "p_value": 0.834,
+    "interval": [-0.0123, 0.0234],
+    "detectable_skill": 0.0171,
+}
+
+
+def page_of(folder: Path, **wanted: Any) -> Reader:
+    return Reader(write_report(make_sweep(folder, **wanted)).read_text())
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "headline", "tone"),
+    [
+        ("beats_naive", "It beats naive", "good"),
+        ("not_shown", "Nothing here is shown to beat naive", "warn"),
+        ("worse", "It is worse than naive", "bad"),
+        ("too_few_windows", "Too few windows for a verdict", "plain"),
+        (None, "No verdict", "plain"),
+    ],
+)
+def test_headline_says_the_conclusion(tmp_path: Path, conclusion: str | None, headline: str, tone: str) -> None:
+    verdict = VERDICT | {"conclusion": conclusion, "beats_naive": conclusion == "beats_naive"}
+    shown = opening(read_material(make_sweep(tmp_path / "example", summary={"verdict": verdict})))
+    assert (shown.headline, shown.tone, shown.sentence) == (headline, tone, SENTENCE)
+
+
+def test_no_headline_claims_what_the_summary_does_not(tmp_path: Path) -> None:
+    verdict = VERDICT | {"conclusion": "beats_naive"}
+    shown = opening(read_material(make_sweep(tmp_path / "example", summary={"verdict": verdict})))
+    assert shown.headline == "No verdict"
+
+
+def test_leak_takes_the_verdict_away(tmp_path: Path) -> None:
+    verdict = VERDICT | {"conclusion": "beats_naive", "beats_naive": True}
+    diagnostics = {"leakage": {"passed": False, "sentence": "The forecast moved."}}
+    folder = make_sweep(tmp_path / "example", summary={"verdict": verdict, "diagnostics": diagnostics})
+    shown = opening(read_material(folder))
+    assert (shown.headline, shown.tone) == ("No verdict: the future leaks", "bad")
+    assert ("bad", "Leak: The forecast moved. Nothing on this page can be trusted.") in shown.checks.lines
+
+
+def test_numbers_are_those_of_the_summary(tmp_path: Path) -> None:
+    text = page_of(tmp_path / "example", summary={"verdict": VERDICT}).texts["basis"]
+    for number in ("-0.23 % (about 90 % between -1.23 % and +2.34 %)", "p = 0.83", "1.71 %", "120 windows"):
+        assert number in text
+
+
+def test_checks_are_those_of_the_summary(tmp_path: Path) -> None:
+    text = page_of(tmp_path / "example").texts["basis"]
+    for sentence in (
+        "No leak",
+        "Copy-cat: the winner's forecast repeats the last price (correlation of changes 0.97).",
+        "no sign of signal beside the last price (Clark-West p = 0.40)",
+        "1 trial shown to beat naive (SPA p = 0.21)",
+        "The test span was used by 3 sweeps; the p-value is multiplied by 3.",
+    ):
+        assert sentence in text
+
+
+@pytest.mark.parametrize(
+    ("copycat", "sentence"),
+    [
+        ({"fires": True, "exact": True, "correlation": None}, "forecast is the last price, throughout"),
+        ({"fires": False, "correlation": 0.97}, "but holds signal beside it: no copy"),
+        ({"fires": False, "correlation": 0.31}, "is no copy of the last price (correlation of changes 0.31)"),
+        ({"fires": False, "correlation": None}, "is no copy of the last price."),
+    ],
+)
+def test_copycat_is_put_into_words(tmp_path: Path, copycat: dict[str, Any], sentence: str) -> None:
+    folder = make_sweep(tmp_path / "example", summary={"diagnostics": {"copycat": copycat}})
+    assert sentence in " ".join(line for _, line in opening(read_material(folder)).checks.lines)
+
+
+def test_skill_stands_between_the_ends_of_its_interval(tmp_path: Path) -> None:
+    scale = opening(read_material(make_sweep(tmp_path / "example", summary={"verdict": VERDICT}))).scale
+    assert scale is not None
+    assert scale.reach is not None
+    assert 0 < scale.start < scale.dot < scale.zero < scale.reach < scale.stop < 100
+    # One line, one scale: equal distances in skill are equal distances on it.
+    assert (scale.zero - scale.dot) / 0.00234 == pytest.approx((scale.stop - scale.start) / 0.0357, rel=0.01)
+
+
+def test_interval_that_could_not_be_found_is_not_shown(tmp_path: Path) -> None:
+    material = read_material(
+        make_sweep(tmp_path / "example", summary={"verdict": VERDICT | {"interval": [None, None]}})
+    )
+    assert "between" not in Reader(render(material)).texts["basis"]
+
+
+def test_why_a_sweep_ended_early_is_said(tmp_path: Path) -> None:
+    text = page_of(tmp_path / "example", summary={"stopped": "budget.fits=20 was reached"}).texts["basis"]
+    assert "budget.fits=20 was reached" in text
