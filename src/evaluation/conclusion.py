@@ -1,23 +1,55 @@
 """The end of a sweep: evaluate it once, and leave its files and its table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from src.clock import Clock
 from src.config import Config
-from src.evaluation.evaluation import Evaluation, evaluate, find_winner
-from src.evaluation.forecasts import completed_fits, scored_windows, write_forecasts
+from src.evaluation.evaluation import Evaluation, evaluate, median_fit
+from src.evaluation.forecasts import Forecasts, scored_windows, validation_forecasts, write_forecasts
 from src.evaluation.leaderboard import leaderboard, summarize_seeds, write_leaderboard
-from src.evaluation.summary import summarize, write_summary
-from src.evaluation.table import format_table
+from src.evaluation.selection import Selection, select
+from src.evaluation.summary import Findings, summarize, write_summary
+from src.evaluation.table import format_table, rows_above
+from src.evaluation.targets import Targets, targets_of
+from src.evaluation.test_uses import TestUse, config_digest, count_uses
 from src.fits import FitOutcome, TrialResult
 from src.forecaster import build_forecaster
+from src.journal import FitFiles
 from src.series.series import Series
 from src.tracking.labels import trial_label
 from src.tracking.tracker import SweepEnd
-from src.windows.windows import build_windows
+from src.windows.stationarity import transform_stationarity
+from src.windows.windows import Windows, build_windows
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search that has ended.
+
+    Attributes:
+        config: of the sweep.
+        series: the prices.
+        folder: sweeps/<name>/.
+        swept: paths of the swept settings.
+        results: of the trials whose fits have all ended.
+        usd: what the machine has cost so far, or None.
+        stopped: the limit that ended the search before all trials were trained, or empty.
+        command: that repeats the sweep.
+    """
+
+    config: Config
+    series: Series
+    folder: Path
+    swept: Sequence[str]
+    results: Sequence[TrialResult]
+    usd: float | None = None
+    stopped: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,68 +65,95 @@ class Conclusion:
     end: SweepEnd
 
 
-def conclude(
-    config: Config, series: Series, folder: Path, swept: Sequence[str], results: Sequence[TrialResult], clock: Clock
-) -> Conclusion:
-    """Evaluate the trials and write forecasts.parquet, model/, leaderboard.csv and, last, summary.json.
+def conclude(search: Search, clock: Clock) -> Conclusion:
+    """Evaluate the trials and write forecasts.parquet, model/, leaderboard.csv and summary.json.
 
     Args:
-        config: of the sweep.
-        series: the prices.
-        folder: sweeps/<name>/.
-        swept: paths of the swept settings.
-        results: of the search.
+        search: that has ended.
         clock: times the evaluation.
     """
     with clock.stage("evaluation"):
-        evaluation = evaluate(series, config, results) if config.evaluation.test else None
-        _write_forecasts(config, series, folder, results, evaluation)
-        forecaster = _save_forecaster(series, folder, results)
-        frame = leaderboard(results, swept, evaluation.scores if evaluation else {})
-        write_leaderboard(frame, folder / "leaderboard.csv")
-    summary = summarize(folder.name, series, results, evaluation, clock.total())
-    write_summary(summary, folder / "summary.json")
-    scores = {trial_id: summarize_seeds(each) for trial_id, each in evaluation.scores.items()} if evaluation else {}
+        selection, evaluation = _evaluate(search)
+        if selection.winner is not None:
+            _save_forecaster(search, median_fit(selection.winner))
+        scores, marks = (evaluation.scores, evaluation.marks_by_trial) if evaluation else ({}, {})
+        frame = leaderboard(search.results, search.swept, scores, selection, marks)
+        write_leaderboard(frame, search.folder / "leaderboard.csv")
+    findings = Findings(
+        name=search.folder.name,
+        series=search.series,
+        results=search.results,
+        selection=selection,
+        evaluation=evaluation,
+        stationarity=transform_stationarity(scored_windows(search.series, search.config.windows)),
+        seconds=clock.total(),
+        usd=search.usd,
+        stopped=search.stopped,
+        command=search.command,
+    )
+    summary = summarize(findings)
+    write_summary(summary, search.folder / "summary.json")
     end = SweepEnd(
         metrics=_metrics(summary),
-        tags=_tags(summary, results),
-        files=(folder / "leaderboard.csv", folder / "summary.json"),
-        forecaster=forecaster,
-        table=format_table(frame, evaluation.naive if evaluation else None),
+        tags=_tags(summary, selection),
+        files=("leaderboard.csv", "summary.json"),
+        forecaster=selection.winner is not None,
+        table=format_table(frame, rows_above(evaluation)),
     )
-    return Conclusion(scores, end)
+    return Conclusion({trial_id: summarize_seeds(each) for trial_id, each in scores.items()}, end)
 
 
-def median_fit(winner: TrialResult) -> FitOutcome:
-    """The fit of median validation score, or the better of the two in the middle: it neither flatters nor slanders."""
-    by_score = sorted(winner.outcomes, key=lambda outcome: outcome.score)
-    return by_score[(len(by_score) - 1) // 2]
-
-
-def _write_forecasts(
-    config: Config, series: Series, folder: Path, results: Sequence[TrialResult], evaluation: Evaluation | None
-) -> None:
+def _evaluate(search: Search) -> tuple[Selection, Evaluation | None]:
+    config, series, files = search.config, search.series, FitFiles(search.folder)
     windows = scored_windows(series, config.windows)
-    validation = {
-        fit.spec.fit_id: fit.validation_forecast
-        for fit in completed_fits(results)
-        if fit.validation_forecast is not None
-    }
-    spans = {"validation": (windows.spans.validation, validation)}
+    validation = targets_of(series, windows, windows.spans.validation)
+    answers = validation_forecasts(series, windows, search.results, files)
+    selection = select(config, search.results, search.swept, validation, answers)
+    evaluation = None
+    if config.evaluation.test:
+        test = targets_of(series, windows, windows.spans.test)
+        num_uses = _count_uses(search, test)
+        evaluation = evaluate(config, series, search.results, files, selection, validation, test, num_uses)
+    _write_forecasts(search, windows, answers, evaluation)
+    return selection, evaluation
+
+
+def _count_uses(search: Search, test: Targets) -> int:
+    """The ledger is written before anything is scored."""
+    use = TestUse(
+        series=search.series.name,
+        data=search.series.digest,
+        first_target=test.first_day,
+        last_target=test.last_day,
+        config=config_digest(asdict(search.config)),
+        sweep=search.folder.name,
+    )
+    return count_uses(search.folder.parent, use)
+
+
+def _write_forecasts(search: Search, windows: Windows, answers: Forecasts, evaluation: Evaluation | None) -> None:
+    spans = {"validation": (windows.spans.validation, answers)}
     if evaluation is not None:
-        spans["test"] = (windows.spans.test, evaluation.forecasts)
-    write_forecasts(folder / "forecasts.parquet", series, windows, spans)
+        named = {
+            f"baseline/{each.name}": each.forecast
+            for each in evaluation.references
+            if each.forecast is not None and each.name != "naive"
+        }
+        if evaluation.ensemble_forecast is not None:
+            named["ensemble"] = evaluation.ensemble_forecast
+        spans["test"] = (windows.spans.test, evaluation.forecasts | named)
+    write_forecasts(search.folder / "forecasts.parquet", search.series, windows, spans)
 
 
-def _save_forecaster(series: Series, folder: Path, results: Sequence[TrialResult]) -> Path | None:
-    winner = find_winner(results)
-    if winner is None:
-        return None
-    fit = median_fit(winner)
-    assert fit.weights is not None
-    windows = build_windows(series, fit.spec.windows, fit.spec.features)
-    build_forecaster(fit.spec, windows, fit.weights).save(folder / "model")
-    return folder / "model"
+def _save_forecaster(search: Search, fit: FitOutcome) -> None:
+    """The model, and the prices at the end of the series as an example of what it takes."""
+    series, spec = search.series, fit.spec
+    windows = build_windows(series, spec.windows, spec.features)
+    forecaster = build_forecaster(spec, windows, FitFiles(search.folder).load(spec.fit_id).weights)
+    forecaster.save(search.folder / "model")
+    columns = {"price": series.values, **{name: series.covariates[name] for name in spec.features}}
+    needed = max(forecaster.warmup, windows.first_origin + 1) if spec.model.stateful else windows.first_origin + 1
+    pd.DataFrame(columns).tail(needed).to_csv(search.folder / "model" / "example.csv", index=False)
 
 
 def _metrics(summary: dict[str, Any]) -> dict[str, float]:
@@ -103,14 +162,22 @@ def _metrics(summary: dict[str, Any]) -> dict[str, float]:
         "fits": summary["fits"],
         "fits_per_second": summary["fits_per_second"],
         **{f"seconds_{stage}": seconds for stage, seconds in summary["seconds"].items()},
+        **({"usd": summary["usd"]} if summary["usd"] is not None else {}),
         **{f"naive_test_{name}": value for name, value in naive.items()},
         **{f"best_{name}": best[name] for name in ("score", "score_std") if name in best},
-        **{f"verdict_{name}": verdict[name] for name in ("skill", "p_value") if name in verdict},
+        **{f"verdict_{name}": verdict[name] for name in ("skill", "p_value", "num_uses") if name in verdict},
+        **{
+            f"baseline_{each['name']}_test_{name}": each[f"test_{name}"]
+            for each in summary["baselines"] or ()
+            for name in ("rmse", "skill")
+            if f"test_{name}" in each
+        },
     }
 
 
-def _tags(summary: dict[str, Any], results: Sequence[TrialResult]) -> dict[str, str]:
-    winner = find_winner(results)
+def _tags(summary: dict[str, Any], selection: Selection) -> dict[str, str]:
+    winner = selection.winner
     best = {"best_trial": f"{winner.trial.trial_id} ({trial_label(winner.trial)})"} if winner else {}
+    stopped = {"stopped": summary["stopped"]} if summary["stopped"] else {}
     verdict = summary["verdict"]
-    return {"verdict": verdict["sentence"], "beats_naive": str(verdict["beats_naive"]).lower(), **best}
+    return {"verdict": verdict["sentence"], "beats_naive": str(verdict["beats_naive"]).lower(), **best, **stopped}

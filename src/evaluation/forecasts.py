@@ -12,9 +12,10 @@ from src.baselines import naive
 from src.config import WindowsConfig
 from src.files import replacing
 from src.fits import FitOutcome, FitStatus, TrialResult
+from src.journal import FitFiles
 from src.models.scorer import Scorer
 from src.series.series import Series
-from src.windows.spans import Span
+from src.windows.spans import Span, split
 from src.windows.windows import Windows, build_windows
 
 Forecasts = dict[str, NDArray[np.float64]]
@@ -31,8 +32,14 @@ def scored_windows(series: Series, config: WindowsConfig) -> Windows:
     return build_windows(series, replace(config, lags=1), ())
 
 
-def forecast_test(series: Series, results: Sequence[TrialResult]) -> Forecasts:
-    """Run every completed fit over the test span.
+def last_fold(result: TrialResult) -> list[FitOutcome]:
+    """The fits of a trial that were trained on most data, one per replicate: they forecast the test span."""
+    last = max(outcome.spec.fold or 0 for outcome in result.outcomes)
+    return [outcome for outcome in result.outcomes if (outcome.spec.fold or 0) == last]
+
+
+def forecast_test(series: Series, results: Sequence[TrialResult], files: FitFiles) -> Forecasts:
+    """Run every completed fit of the last fold over the test span.
 
     Returns:
         Forecasts by fit id, float64 `(window, horizon)` in price units; the windows are the same for every fit,
@@ -40,7 +47,7 @@ def forecast_test(series: Series, results: Sequence[TrialResult]) -> Forecasts:
     """
     forecasts: Forecasts = {}
     for result in results:
-        fits = list(completed_fits([result]))
+        fits = [fit for fit in last_fold(result) if fit.status is FitStatus.COMPLETED]
         if not fits:
             continue
         spec = fits[0].spec
@@ -48,8 +55,32 @@ def forecast_test(series: Series, results: Sequence[TrialResult]) -> Forecasts:
         scorer = Scorer(windows, spec.model, windows.stream_length(spec.training.batch_size))
         origins = windows.scored_origins(windows.spans.test)
         for fit in fits:
-            assert fit.weights is not None
-            forecasts[fit.spec.fit_id] = scorer.forecast(fit.weights, origins)
+            forecasts[fit.spec.fit_id] = scorer.forecast(files.load(fit.spec.fit_id).weights, origins)
+    return forecasts
+
+
+def validation_forecasts(
+    series: Series, windows: Windows, results: Sequence[TrialResult], files: FitFiles
+) -> Forecasts:
+    """What every completed fit forecast on validation.
+
+    Args:
+        series: the prices.
+        windows: of the whole validation span, from `scored_windows`.
+        results: of the search.
+        files: of the sweep.
+
+    Returns:
+        Forecasts by fit id, float64 `(window, horizon)` in price units, nan where another fold answers.
+    """
+    origins = windows.scored_origins(windows.spans.validation)
+    forecasts: Forecasts = {}
+    for fit in completed_fits(results):
+        span = split(series, fit.spec.windows).validation
+        answered = np.isin(origins, windows.scored_origins(span))
+        whole = np.full((len(origins), windows.config.horizon), np.nan)
+        whole[answered] = files.load(fit.spec.fit_id).validation_forecast
+        forecasts[fit.spec.fit_id] = whole
     return forecasts
 
 

@@ -12,37 +12,55 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from src.evaluation.selection import Selection
 from src.files import replacing
 from src.fits import FitStatus, TrialResult
 from src.metrics import Scores
+
+NOTHING_SELECTED = Selection(None)
+
+NO_MARKS: dict[str, dict[str, bool]] = {}
 
 _SAME_FOR_ALL_SEEDS = "direction_base_rate"  # it belongs to the targets, not to a forecast
 
 
 def leaderboard(
-    results: Sequence[TrialResult], swept: Sequence[str], test_scores: Mapping[str, Sequence[Scores]]
+    results: Sequence[TrialResult],
+    swept: Sequence[str],
+    test_scores: Mapping[str, Sequence[Scores]],
+    selection: Selection = NOTHING_SELECTED,
+    marks: Mapping[str, Mapping[str, bool]] = NO_MARKS,
 ) -> pd.DataFrame:
-    """Rank the trials by `score`, lowest first; what diverged or failed comes last, ties go by trial id.
+    """Rank the trials: the winner first, then by `score`, lowest first; what diverged or failed comes last.
 
     Args:
-        results: one per trial, in any order.
+        results: one per trial, in any order; ties go by trial id.
         swept: paths of the swept settings ('model.dropout').
         test_scores: scores on the test span by trial id, one per seed; empty where the test span is not scored.
+        selection: from validation.
+        marks: on the test span, by trial id and name ('superior', 'in_confidence_set', 'copycat').
 
     Returns:
         One row per trial, with the columns `trial`, `status`, the swept settings by path, `score`, `score_std`,
-        `val_skill` (the score as a skill: 1 - exp(score)), and, where anything was scored, those of
-        `summarize_seeds`. What a trial does not have is nan.
+        `val_skill` (the score as a skill: 1 - exp(score)), `seeds`, `tied` (with the winner, on validation),
+        `p_best`, and, where anything was scored, those of `summarize_seeds` and of `marks`. What a trial does not
+        have is nan.
     """
-    plain = ["trial", "status", *swept]
-    numbers = ["score", "score_std", "val_skill"]
     summaries = {trial_id: summarize_seeds(scores) for trial_id, scores in test_scores.items() if scores}
-    numbers += next(iter(summaries.values()), {})
+    tests = list(next(iter(summaries.values()), {}))
+    numbers = ["score", "score_std", "val_skill", "p_best", *tests]
+    marked = list(next(iter(marks.values()), {}))
     rows = [
-        _search_row(result, swept) | summaries.get(result.trial.trial_id, {}) for result in sorted(results, key=_rank)
+        {
+            **_search_row(result, swept, selection),
+            **summaries.get(result.trial.trial_id, {}),
+            **marks.get(result.trial.trial_id, {}),
+        }
+        for result in sorted(results, key=lambda result: _rank(result, selection))
     ]
     # Swept values stay the objects they are: a null among whole numbers would make pandas turn them into fractions.
-    frame = pd.DataFrame(rows, columns=plain + numbers, dtype=object)
+    columns = ["trial", "status", *swept, "score", "score_std", "val_skill", "seeds", "tied", "p_best"]
+    frame = pd.DataFrame(rows, columns=[*columns, *tests, *marked], dtype=object)
     return frame.astype(dict.fromkeys(numbers, float))
 
 
@@ -70,20 +88,24 @@ def write_leaderboard(frame: pd.DataFrame, path: Path) -> None:
         frame.to_csv(unfinished, index=False, lineterminator="\n")
 
 
-def _rank(result: TrialResult) -> tuple[bool, bool, float, str]:
+def _rank(result: TrialResult, selection: Selection) -> tuple[bool, bool, bool, float, str]:
     unranked = result.status is not FitStatus.COMPLETED
-    return unranked, math.isnan(result.score), result.score, result.trial.trial_id
+    return unranked, result is not selection.winner, math.isnan(result.score), result.score, result.trial.trial_id
 
 
-def _search_row(result: TrialResult, swept: Sequence[str]) -> dict[str, Any]:
+def _search_row(result: TrialResult, swept: Sequence[str], selection: Selection) -> dict[str, Any]:
     completed = result.status is FitStatus.COMPLETED
+    trial_id = result.trial.trial_id
     return {
-        "trial": result.trial.trial_id,
+        "trial": trial_id,
         "status": result.status.value,
         **{path: result.trial.values.get(path) for path in swept},
         "score": result.score,
         "score_std": result.score_std,
         "val_skill": 1.0 - math.exp(result.score) if completed else math.nan,
+        "seeds": len(result.seed_scores),
+        "tied": trial_id in selection.tied if selection.tied else None,
+        "p_best": selection.p_best.get(trial_id, math.nan),
     }
 
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ import yaml
 
 from src.config import Config, ModelConfig, TrainingConfig, WindowsConfig, config_from_plain
 from src.errors import require
-from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus
-from src.journal import read_journal
+from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, FitStatus, fit_id
+from src.journal import fit_lines
 from src.runners.sequential import SequentialRunner
 from src.series.load import load_series
 from src.series.series import Series
@@ -33,6 +33,26 @@ class Recorded:
     fits: list[Line]
     epochs: list[Line]
     forecasts: pd.DataFrame
+
+
+@final
+class _Records(FitListener):
+    """Keeps every record of an epoch."""
+
+    def __init__(self) -> None:
+        self.records: list[EpochRecord] = []
+
+    def on_epoch(self, record: EpochRecord) -> None:
+        self.records.append(record)
+
+    def on_checkpoint(self, spec: FitSpec, checkpoint: Checkpoint) -> None:
+        pass
+
+    def on_fit(self, outcome: FitOutcome) -> None:
+        pass
+
+    def must_stop(self) -> bool:
+        return False
 
 
 def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
@@ -56,14 +76,13 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
     recorded = _read(folder, trial_id or best["trial"])
     config = config_from_plain(_without_search(yaml.safe_load((folder / "config.yaml").read_text())))
     series = _same_series(config, recorded, summary)
-    records: list[EpochRecord] = []
-    specs = [_spec(line) for line in recorded.fits]
-    outcomes = SequentialRunner().run(series, specs, records.append, lambda outcome: None)
-    return _deviations(recorded, records, outcomes)
+    heard = _Records()
+    outcomes = SequentialRunner().run(series, [_spec(line) for line in recorded.fits], heard)
+    return _deviations(recorded, heard.records, outcomes)
 
 
 def _read(folder: Path, trial_id: str) -> Recorded:
-    lines = [line for line in read_journal(folder) if line["trial_id"] == trial_id]
+    lines = [line for each in fit_lines(folder).values() for line in each if line["trial_id"] == trial_id]
     fits = [line for line in lines if line["kind"] == "fit"]
     require(bool(fits), f"{folder} must hold the trial {trial_id}, but does not: see its leaderboard.csv.")
     statuses = {line["status"] for line in fits}
@@ -108,10 +127,14 @@ def _spec(line: Line) -> FitSpec:
 
 
 def _deviations(recorded: Recorded, records: list[EpochRecord], outcomes: list[FitOutcome]) -> dict[str, float]:
-    again = {(record.replicate, record.epoch): record for record in records}
+    again = {(record.fit_id, record.epoch): record for record in records}
     report = {
         name: max(
-            _deviation(line[name], getattr(again[line["replicate"], line["epoch"]], name), absolute=name == "val_skill")
+            _deviation(
+                line[name],
+                getattr(again[fit_id(line["trial_id"], line["replicate"], line["fold"]), line["epoch"]], name),
+                absolute=name == "val_skill",
+            )
             for line in recorded.epochs
         )
         for name in ("loss", "val_loss", "val_skill")
@@ -129,5 +152,5 @@ def _deviation(recorded: float, again: float, absolute: bool) -> float:
 
 def _forecast_deviation(forecasts: pd.DataFrame, outcome: FitOutcome) -> float:
     assert outcome.validation_forecast is not None
-    recorded = forecasts[outcome.spec.fit_id].to_numpy()
+    recorded = forecasts[outcome.spec.fit_id].dropna().to_numpy()  # other folds answer elsewhere
     return float(np.max(np.abs(outcome.validation_forecast.ravel() / recorded - 1.0)))

@@ -3,83 +3,123 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from src.evaluation.evaluation import Evaluation, find_winner
+from src.evaluation.evaluation import Evaluation, median_fit
+from src.evaluation.references import Reference
+from src.evaluation.selection import Selection
 from src.files import replacing
 from src.fits import TrialResult
+from src.metrics import Scores
 from src.series.series import Series
+from src.windows.stationarity import TransformStationarity
 
 _NOT_TESTED = "The test span was not scored (evaluation.test=false): no verdict."
 _NOTHING_COMPLETED = "No trial completed: nothing to judge."
 
+Section = dict[str, Any]
 
-def summarize(
-    name: str,
-    series: Series,
-    results: Sequence[TrialResult],
-    evaluation: Evaluation | None,
-    seconds: dict[str, float],
-) -> dict[str, Any]:
-    """The content of summary.json.
 
-    Args:
+@dataclass(frozen=True)
+class Findings:
+    """All that is said of a sweep.
+
+    Attributes:
         name: of the sweep.
         series: the prices.
         results: of the search.
+        selection: from validation.
         evaluation: of the test span, or None where it stays unseen.
+        stationarity: of the training span, before and after the transform.
         seconds: by stage, `search` among them.
+        usd: what the machine cost, or None where nobody counts.
+        stopped: the limit that ended the search before all trials were trained, or empty.
+        command: that repeats the sweep.
     """
-    num_fits = sum(len(result.outcomes) for result in results)
+
+    name: str
+    series: Series
+    results: Sequence[TrialResult]
+    selection: Selection
+    evaluation: Evaluation | None
+    stationarity: TransformStationarity
+    seconds: dict[str, float]
+    usd: float | None
+    stopped: str
+    command: str = field(default="")
+
+
+def summarize(findings: Findings) -> Section:
+    """The content of summary.json."""
+    evaluation, seconds = findings.evaluation, findings.seconds
+    num_fits = sum(len(result.outcomes) for result in findings.results)
     return {
-        "name": name,
-        "data": {
-            "name": series.name,
-            "bars": len(series),
-            "digest": series.digest,
-            "features": list(series.covariates),
-        },
-        "trials": len(results),
+        "name": findings.name,
+        "command": findings.command,
+        "data": _data(findings.series),
+        "trials": len(findings.results),
         "fits": num_fits,
+        "stopped": findings.stopped or None,
         "seconds": seconds,
         "fits_per_second": num_fits / seconds["search"],
-        "best": _best(results),
-        "naive": _naive(evaluation),
+        "usd": findings.usd,
+        "best": _best(findings.selection),
+        "naive": None if evaluation is None else _named(evaluation.naive, "", ("mse", "rmse", "mape")),
         "test": _test(evaluation),
-        "verdict": {"beats_naive": _beats_naive(evaluation), "sentence": _sentence(evaluation)} | _numbers(evaluation),
+        "verdict": {"beats_naive": _beats_naive(evaluation), "sentence": sentence_of(evaluation)}
+        | _numbers(evaluation),
+        "baselines": [_baseline(each, evaluation) for each in evaluation.references] if evaluation else None,
+        "ensemble": _ensemble(evaluation),
+        "ties": {"tied": sorted(findings.selection.tied), "probability_best": findings.selection.p_best},
+        "marks": _marks(evaluation),
+        "diagnostics": _diagnostics(findings),
+        "stationarity": _stationarity(findings.stationarity),
+        "effects": _effects(findings.selection),
+        "importance": _importance(findings.selection),
     }
 
 
-def _sentence(evaluation: Evaluation | None) -> str:
+def sentence_of(evaluation: Evaluation | None) -> str:
     """The verdict in words, or why there is none."""
     if evaluation is None:
         return _NOT_TESTED
-    return _NOTHING_COMPLETED if evaluation.verdict is None else evaluation.verdict.sentence
+    if evaluation.verdict is None:
+        return _NOTHING_COMPLETED
+    if evaluation.leak is not None:
+        return f"No verdict, for the future leaks: {evaluation.leak}"
+    return evaluation.verdict.sentence
 
 
-def write_summary(summary: dict[str, Any], path: Path) -> None:
+def write_summary(summary: Section, path: Path) -> None:
     """Write JSON, null for numbers that are not finite; a reader never sees half a file."""
     with replacing(path) as unfinished:
         unfinished.write_text(json.dumps(_finite(summary), indent=2, allow_nan=False) + "\n")
 
 
-def _best(results: Sequence[TrialResult]) -> dict[str, Any] | None:
-    winner = find_winner(results)
+def _data(series: Series) -> Section:
+    return {
+        "name": series.name,
+        "bars": len(series),
+        "digest": series.digest,
+        "features": list(series.covariates),
+    }
+
+
+def _best(selection: Selection) -> Section | None:
+    winner = selection.winner
     if winner is None:
         return None
-    trial = {"trial": winner.trial.trial_id, "values": winner.trial.values}
+    trial = {"trial": winner.trial.trial_id, "values": winner.trial.values, "fit": median_fit(winner).spec.fit_id}
     return trial | {"score": winner.score, "score_std": winner.score_std}
 
 
-def _naive(evaluation: Evaluation | None) -> dict[str, float] | None:
-    if evaluation is None:
-        return None
-    return {name: getattr(evaluation.naive, name) for name in ("mse", "rmse", "mape")}
+def _named(scores: Scores, prefix: str, names: Sequence[str]) -> Section:
+    return {prefix + name: getattr(scores, name) for name in names}
 
 
-def _test(evaluation: Evaluation | None) -> dict[str, Any] | None:
+def _test(evaluation: Evaluation | None) -> Section | None:
     if evaluation is None:
         return None
     targets = evaluation.targets
@@ -87,14 +127,95 @@ def _test(evaluation: Evaluation | None) -> dict[str, Any] | None:
 
 
 def _beats_naive(evaluation: Evaluation | None) -> bool:
-    return evaluation is not None and evaluation.verdict is not None and evaluation.verdict.beats_naive
+    if evaluation is None or evaluation.verdict is None or evaluation.leak is not None:
+        return False
+    return evaluation.verdict.beats_naive
 
 
-def _numbers(evaluation: Evaluation | None) -> dict[str, Any]:
-    if evaluation is None or evaluation.verdict is None:
+def _numbers(evaluation: Evaluation | None) -> Section:
+    if evaluation is None or evaluation.verdict is None or evaluation.leak is not None:
         return {}
     verdict = evaluation.verdict
-    return asdict(verdict) | {"detectable_skill": verdict.detectable_skill}
+    leak: Section = {"conclusion": "leak"} if evaluation.leak is not None else {}
+    return asdict(verdict) | {"detectable_skill": verdict.detectable_skill} | leak
+
+
+_TEST_SCORES = ("rmse", "mape", "mae", "skill")
+
+
+def _baseline(reference: Reference, evaluation: Evaluation) -> Section:
+    failed = reference.scores is None
+    scores = {} if reference.scores is None else _named(reference.scores, "test_", _TEST_SCORES)
+    return {
+        "name": reference.name,
+        "description": reference.description,
+        "failure": reference.description if failed else None,
+        "validation_score": reference.validation_score,
+        "best": reference is evaluation.rival,
+        "in_confidence_set": reference.name in evaluation.confidence_set,
+        **scores,
+    }
+
+
+def _ensemble(evaluation: Evaluation | None) -> Section | None:
+    if evaluation is None or evaluation.ensemble is None:
+        return None
+    return _named(evaluation.ensemble, "test_", _TEST_SCORES)
+
+
+def _marks(evaluation: Evaluation | None) -> Section | None:
+    if evaluation is None or evaluation.marks is None:
+        return None
+    return {
+        "superior": sorted(evaluation.superior),
+        "confidence_set": sorted(evaluation.confidence_set),
+        "p_value": evaluation.marks.p_value,
+        "draws": evaluation.marks.draws,
+        "reason": evaluation.marks.skipped,
+    }
+
+
+def _diagnostics(findings: Findings) -> Section | None:
+    evaluation, winner = findings.evaluation, findings.selection.winner
+    if evaluation is None or evaluation.verdict is None or winner is None:
+        return None
+    copycat = evaluation.copycats[winner.trial.trial_id]
+    return {
+        "clark_west_p": copycat.signal_p,
+        "copycat": {"fires": copycat.is_copy, "exact": copycat.is_exact, "correlation": copycat.correlation},
+        "leakage": {"passed": evaluation.leak is None, "sentence": evaluation.leak or ""},
+        "test_uses": evaluation.verdict.num_uses,
+    }
+
+
+def _stationarity(found: TransformStationarity) -> Section:
+    sides = {"before": found.before, "after": found.after}
+    return {name: asdict(side) | {"conclusion": side.conclusion} for name, side in sides.items()}
+
+
+def _effects(selection: Selection) -> Section:
+    return {
+        path: [
+            {
+                "value": effect.value,
+                "mean": effect.mean,
+                "low": effect.mean - effect.half_width,
+                "high": effect.mean + effect.half_width,
+                "num_trials": effect.num_trials,
+            }
+            for effect in effects
+        ]
+        for path, effects in selection.effects.items()
+    }
+
+
+def _importance(selection: Selection) -> Section | None:
+    importance = selection.importance
+    if importance is None:
+        return None
+    if importance.shares is None or importance.method is None:
+        return {"reason": importance.reason}
+    return {"method": importance.method.value, "values": importance.shares}
 
 
 def _finite(value: Any) -> Any:

@@ -3,30 +3,63 @@
 import math
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from src.evaluation.evaluation import Evaluation
 from src.fits import FitStatus
 from src.metrics import Scores
 
 Column = list[str]
-"""Header, naive's cell where naive is shown, one cell per trial."""
+"""Header, a cell per row above the trials, a cell per trial."""
 
 _GAP = "  "
 _WIDEST_VALUE = 20
-_FOOTNOTES = (
-    "score = log(RMSE / RMSE of naive) on validation, lower is better; ± = deviation over the seeds.",
-    "skill = 1 - RMSE / RMSE of naive on the test span, errors relative to the last price.",
-)
+_SCORE = "score = log(RMSE / RMSE of naive) on validation, lower is better; ± = deviation over the seeds."
+_SKILL = "skill = 1 - RMSE / RMSE of naive on the test span, errors relative to the last price."
+_MARKS = {
+    "tied": ("=", "not told apart from the best on validation"),
+    "superior": ("*", "beats naive when all trials are looked at together"),
+    "copycat": ("c", "a copy of the last price"),
+}
+"""Columns of the leaderboard that are shown as a letter, and what it means."""
 
 
-def format_table(frame: pd.DataFrame, naive: Scores | None, max_rows: int = 20, width: int = 100) -> str:
-    """Lay out the best trials, one a line, naive above them.
+@dataclass(frozen=True)
+class Row:
+    """A forecaster that is no trial.
+
+    Attributes:
+        name: shown in the place of the trial.
+        score: on validation, nan where it has none.
+        test: scores on the test span.
+    """
+
+    name: str
+    score: float
+    test: Scores
+
+
+def rows_above(evaluation: Evaluation | None) -> list[Row]:
+    """Naive, the baselines and the ensemble of the winner's seeds, as far as there are."""
+    if evaluation is None:
+        return []
+    fitted = [each for each in evaluation.references if each.name != "naive" and each.scores is not None]
+    rows = [Row("naive", 0.0, evaluation.naive)]
+    rows += [Row(each.name, each.validation_score, each.scores) for each in fitted if each.scores is not None]
+    if evaluation.ensemble is not None:
+        rows.append(Row("ensemble", math.nan, evaluation.ensemble))
+    return rows
+
+
+def format_table(frame: pd.DataFrame, above: Sequence[Row], max_rows: int = 20, width: int = 100) -> str:
+    """Lay out the best trials, one a line, naive and the baselines above them.
 
     Args:
         frame: from `leaderboard`.
-        naive: naive's scores on the test span, or None where it is not scored.
+        above: from `rows_above`, naive first; empty where the test span is not scored.
         max_rows: trials shown; the rest is counted.
         width: characters of a line; swept settings after the first that do not fit are left out and named below.
 
@@ -34,52 +67,71 @@ def format_table(frame: pd.DataFrame, naive: Scores | None, max_rows: int = 20, 
         Lines without colour codes, mean ± standard deviation over the seeds where there are several.
     """
     top = frame.head(max_rows)
-    trials = ["trial", *(["naive"] if naive else []), *top["trial"]]
-    numbers = _number_columns(top, naive)
+    trials = ["trial", *(row.name for row in above), *top["trial"]]
+    numbers = _number_columns(top, above)
+    marks = _mark_column(top, above)
     swept = [path for path in frame.columns if "." in path]
-    room = width - _width([trials, *numbers])
-    settings, hidden = _fitting(top, swept, room, blank=naive is not None)
-    lines = _lines([trials, *settings], numbers)
+    room = width - _width([trials, *numbers, *marks])
+    settings, hidden = _fitting(top, swept, room, len(above))
+    lines = _lines([trials, *settings], numbers, marks)
     if len(frame) > max_rows:
         lines.append(f"... and {len(frame) - max_rows} more in leaderboard.csv")
     if hidden:
         lines += textwrap.wrap(f"only in leaderboard.csv: {', '.join(hidden)}", width)
-    lines += _FOOTNOTES if naive else _FOOTNOTES[:1]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_footnotes(above, marks, width)])
 
 
-def _number_columns(top: pd.DataFrame, naive: Scores | None) -> list[Column]:
-    columns = [_score_column(top, naive)]
-    if naive:
+def _footnotes(above: Sequence[Row], marks: Sequence[Column], width: int) -> list[str]:
+    shown = {letter for column in marks for cell in column for letter in cell}
+    meanings = [f"{letter} {meaning}" for letter, meaning in _MARKS.values() if letter in shown]
+    lines = [_SCORE, *([_SKILL] if above else []), *textwrap.wrap("; ".join(meanings), width)]
+    if any(row.name == "ensemble" for row in above):
+        lines.append("ensemble = forecasts of the best trial, averaged over its seeds.")
+    return lines
+
+
+def _mark_column(top: pd.DataFrame, above: Sequence[Row]) -> list[Column]:
+    """One column of letters, or none where there is nothing to mark."""
+    columns = [name for name in _MARKS if name in top]
+    cells = ["".join(_MARKS[name][0] for name in columns if row[name] is True) for _, row in top.iterrows()]
+    return [["", *[""] * len(above), *cells]] if any(cells) else []
+
+
+def _number_columns(top: pd.DataFrame, above: Sequence[Row]) -> list[Column]:
+    columns = [_score_column(top, above)]
+    if above:
+        naive = above[0].test
         columns += [
-            _test_column("test MSE", top, "mse", naive.mse, _decimals(naive.mse, digits=5)),
-            _test_column("test RMSE", top, "rmse", naive.rmse, _decimals(naive.rmse, digits=5)),
-            _test_column("test MAPE %", top, "mape", naive.mape, _decimals(naive.mape, digits=4)),
-            _test_column("test skill %", top, "skill", naive.skill, 2, factor=100.0),
+            _test_column("test MSE", top, above, "mse", _decimals(naive.mse, digits=5)),
+            _test_column("test RMSE", top, above, "rmse", _decimals(naive.rmse, digits=5)),
+            _test_column("test MAPE %", top, above, "mape", _decimals(naive.mape, digits=4)),
+            _test_column("test skill %", top, above, "skill", 2, factor=100.0),
         ]
     return columns
 
 
-def _score_column(top: pd.DataFrame, naive: Scores | None) -> Column:
+def _score_column(top: pd.DataFrame, above: Sequence[Row]) -> Column:
     cells = [
         _spread(score, deviation, decimals=4) if status == FitStatus.COMPLETED else status
         for score, deviation, status in zip(top["score"], top["score_std"], top["status"], strict=True)
     ]
-    return ["score", *([_number(0.0, 4)] if naive else []), *cells]
+    return ["score", *(_number(row.score, 4) for row in above), *cells]
 
 
-def _test_column(header: str, top: pd.DataFrame, name: str, naive: float, decimals: int, factor: float = 1.0) -> Column:
+def _test_column(
+    header: str, top: pd.DataFrame, above: Sequence[Row], name: str, decimals: int, factor: float = 1.0
+) -> Column:
     spread = factor * top.reindex(columns=[f"test_{name}", f"test_{name}_std"]).astype(float)
     cells = [_spread(mean, deviation, decimals) for mean, deviation in spread.itertuples(index=False)]
-    return [header, _number(naive * factor, decimals), *cells]
+    return [header, *(_number(getattr(row.test, name) * factor, decimals) for row in above), *cells]
 
 
-def _fitting(top: pd.DataFrame, swept: Sequence[str], room: int, blank: bool) -> tuple[list[Column], list[str]]:
+def _fitting(top: pd.DataFrame, swept: Sequence[str], room: int, num_above: int) -> tuple[list[Column], list[str]]:
     """Columns of the first swept settings, as many as fit into `room`, and the paths of the others."""
     columns: list[Column] = []
     hidden: list[str] = []
     for path in swept:
-        column = [_short(path, swept), *([""] if blank else []), *map(_value, top[path])]
+        column = [_short(path, swept), *[""] * num_above, *map(_value, top[path])]
         room -= len(_GAP) + _width([column])
         if room >= 0 or not columns:
             columns.append(column)
@@ -88,10 +140,11 @@ def _fitting(top: pd.DataFrame, swept: Sequence[str], room: int, blank: bool) ->
     return columns, hidden
 
 
-def _lines(left: Sequence[Column], right: Sequence[Column]) -> list[str]:
+def _lines(left: Sequence[Column], right: Sequence[Column], last: Sequence[Column]) -> list[str]:
     """One line per row, columns of words flush left and columns of numbers flush right."""
     padded = [[cell.ljust(_width([column])) for cell in column] for column in left]
     padded += [[cell.rjust(_width([column])) for cell in column] for column in right]
+    padded += [list(column) for column in last]
     return [_GAP.join(row).rstrip() for row in zip(*padded, strict=True)]
 
 
@@ -129,4 +182,5 @@ def _spread(mean: float, deviation: float, decimals: int) -> str:
 def _number(number: float, decimals: int) -> str:
     if math.isnan(number):
         return "-"
-    return f"{number:.{decimals}f}" if abs(number) < 1e9 else f"{number:.2e}"
+    rounded = round(number, decimals) + 0.0  # never -0.00
+    return f"{rounded:.{decimals}f}" if abs(number) < 1e9 else f"{number:.2e}"

@@ -11,8 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from src.evaluation.diebold_mariano import diebold_mariano
 from src.metrics import relative_skill
+from src.significance.diebold_mariano import diebold_mariano
 
 WINDOWS_NEEDED = 100
 """Fewest windows per step of the horizon that can carry a verdict."""
@@ -30,6 +30,14 @@ class Conclusion(StrEnum):
     TOO_FEW_WINDOWS = "too_few_windows"
 
 
+class Against(StrEnum):
+    """How two forecasts compare."""
+
+    BEATS = "also beats"
+    EVEN = "not told apart from"
+    LOSES = "worse than"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the test span says about the winner: the numbers, and `sentence` that puts them into words.
@@ -41,14 +49,20 @@ class Verdict:
             naive makes no error.
         price_skill: the same in price units; a reversed sign is said.
         statistic: of the test; negative where the winner's loss is lower, nan where there are too few windows.
-        p_value: probability of such a statistic or a lower one if the winner were no better than naive, nan where
-            there are too few windows.
+        p_value: probability of such a statistic or a lower one if the winner were no better than naive, multiplied
+            by `num_uses` and at most 1; nan where there are too few windows.
         num_windows: windows scored.
         horizon: steps of a window.
         num_seeds: fits of the winner.
         num_seeds_above: those of them with a lower loss than naive.
         num_configurations: trials that the winner was chosen from, whatever became of them.
         num_diverged: those of them that diverged or failed.
+        alpha: level of the test.
+        interval: approximate interval of `skill` at 1 - 2 alpha.
+        num_uses: different sweeps that the test span has judged, this one included.
+        has_signal: whether Clark and West's test finds signal, which need not lower the error.
+        rival: name of the baseline that was best on validation, or empty.
+        against_rival: how the winner compares with it, told only where naive is beaten.
     """
 
     conclusion: Conclusion
@@ -63,6 +77,12 @@ class Verdict:
     num_seeds_above: int
     num_configurations: int
     num_diverged: int
+    alpha: float = 0.05
+    interval: tuple[float, float] = (math.nan, math.nan)
+    num_uses: int = 1
+    has_signal: bool = False
+    rival: str = ""
+    against_rival: Against | None = None
 
     @property
     def beats_naive(self) -> bool:
@@ -79,6 +99,10 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in words, with what it rests on and what it leaves open."""
         parts = [f"{self._finding()}; {self._reach()}."]
+        if self.has_signal and self.conclusion in (Conclusion.NOT_SHOWN, Conclusion.WORSE):
+            parts.append("There is signal, but not enough to lower the error.")
+        if self.num_uses > 1:
+            parts.append(f"Test span used by {self.num_uses} sweeps{self._multiplied()}.")
         if self.skill * self.price_skill < 0:
             parts.append("In price units the sign is reversed.")
         if self.beats_naive:
@@ -86,19 +110,30 @@ class Verdict:
         return " ".join(parts)
 
     def _finding(self) -> str:
-        skill = f"skill {_percent(self.skill, sign='+')}"
+        skill = f"skill {_percent(self.skill, sign='+')}{self._interval()}"
         basis = f"{self.num_windows} windows, {self.num_seeds_above} of {self.num_seeds} seeds above naive"
         match self.conclusion:
             case Conclusion.BEATS_NAIVE:
-                return f"{self.trial} beats naive: {skill}, {_p(self.p_value)}, {basis}, {self._choice()}"
+                return (
+                    f"{self.trial} beats naive: {skill}, {_p(self.p_value)}, {basis}, {self._choice()}{self._rival()}"
+                )
             case Conclusion.NOT_SHOWN:
                 return f"Nothing here is shown to beat naive: {self._best()} has {skill}, {_p(self.p_value)}, {basis}"
             case Conclusion.WORSE:
-                p_worse = f"{_p(1.0 - self.p_value)} (upper tail)"
-                return f"Worse than naive: {self._best()} has {skill}, {p_worse}, {basis}"
+                p_worse = _p(_upper_tail(self.statistic, self.num_windows, self.num_uses))
+                return f"Worse than naive: {self._best()} has {skill}, {p_worse} (upper tail), {basis}"
             case Conclusion.TOO_FEW_WINDOWS:
                 needed = WINDOWS_NEEDED * self.horizon
                 return f"{self.num_windows} windows cannot support a verdict ({needed} needed); {skill}"
+
+    def _interval(self) -> str:
+        if not all(map(math.isfinite, self.interval)):
+            return ""
+        low, high = (_percent(end).removesuffix(" %") for end in self.interval)
+        return f" (approximate {100 * (1 - 2 * self.alpha):g} % interval {low} to {high})"
+
+    def _rival(self) -> str:
+        return "" if self.against_rival is None else f"; {self.against_rival} {self.rival}"
 
     def _reach(self) -> str:
         if self.beats_naive:
@@ -112,6 +147,9 @@ class Verdict:
 
     def _best(self) -> str:
         return self.trial if self.num_configurations == 1 else f"best of {self.num_configurations}{self._diverged()}"
+
+    def _multiplied(self) -> str:
+        return "" if self.conclusion is Conclusion.TOO_FEW_WINDOWS else f"; p multiplied by {self.num_uses}"
 
     def _diverged(self) -> str:
         return f" ({self.num_diverged} diverged)" if self.num_diverged else ""
@@ -127,6 +165,10 @@ def judge(
     price_skill: float,
     num_configurations: int,
     num_diverged: int,
+    interval: tuple[float, float] = (math.nan, math.nan),
+    num_uses: int = 1,
+    has_signal: bool = False,
+    rival: tuple[str, NDArray[np.float64]] | None = None,
 ) -> Verdict:
     """Judge the winner of a sweep by its losses on the test span.
 
@@ -140,6 +182,10 @@ def judge(
         price_skill: 1 - RMSE / RMSE of naive in price units, from squared errors averaged over the seeds.
         num_configurations: trials that the winner was chosen from, diverged ones included.
         num_diverged: those of them that diverged or failed.
+        interval: of the skill, from `src.significance.interval`.
+        num_uses: different sweeps that the test span has judged, this one included; every p is multiplied by it.
+        has_signal: whether Clark and West's test finds signal.
+        rival: name and loss `(window,)` of the baseline that was best on validation.
 
     Raises:
         ValueError: where the shapes do not fit.
@@ -150,9 +196,12 @@ def judge(
         )
     loss, num_windows = losses.mean(axis=0), naive_loss.size
     enough = num_windows >= WINDOWS_NEEDED * horizon
-    statistic, p_value = diebold_mariano(loss, naive_loss, horizon) if enough else (math.nan, math.nan)
+    statistic, p_alone = diebold_mariano(loss, naive_loss, horizon) if enough else (math.nan, math.nan)
+    p_value = p_alone if math.isnan(p_alone) else min(1.0, num_uses * p_alone)
+    conclusion = _conclude(statistic, p_value, _upper_tail(statistic, num_windows, num_uses), alpha)
+    beats = conclusion is Conclusion.BEATS_NAIVE
     return Verdict(
-        conclusion=_conclude(statistic, p_value, alpha),
+        conclusion=conclusion,
         trial=trial,
         skill=relative_skill(loss, naive_loss),
         price_skill=price_skill,
@@ -164,23 +213,46 @@ def judge(
         num_seeds_above=int(np.sum(losses.mean(axis=1) < naive_loss.mean())),
         num_configurations=num_configurations,
         num_diverged=num_diverged,
+        alpha=alpha,
+        interval=interval,
+        num_uses=num_uses,
+        has_signal=has_signal,
+        rival="" if rival is None else rival[0],
+        against_rival=_compare(loss, rival[1], horizon, alpha, num_uses) if beats and rival is not None else None,
     )
 
 
-def _conclude(statistic: float, p_value: float, alpha: float) -> Conclusion:
+def _conclude(statistic: float, p_value: float, p_worse: float, alpha: float) -> Conclusion:
     if math.isnan(statistic):
         return Conclusion.TOO_FEW_WINDOWS
     if p_value < alpha:
         return Conclusion.BEATS_NAIVE
     # Losses identical to naive's have p = 1 too, but are no worse.
-    return Conclusion.WORSE if statistic > 0 and 1.0 - p_value < alpha else Conclusion.NOT_SHOWN
+    return Conclusion.WORSE if statistic > 0 and p_worse < alpha else Conclusion.NOT_SHOWN
+
+
+def _compare(
+    loss: NDArray[np.float64], rival_loss: NDArray[np.float64], horizon: int, alpha: float, num_uses: int
+) -> Against:
+    statistic, p_value = diebold_mariano(loss, rival_loss, horizon)
+    if num_uses * p_value < alpha:
+        return Against.BEATS
+    return Against.LOSES if statistic > 0 and _upper_tail(statistic, loss.size, num_uses) < alpha else Against.EVEN
+
+
+def _upper_tail(statistic: float, num_windows: int, num_uses: int) -> float:
+    """Probability of such a statistic or a higher one if both were equally good, times `num_uses`, at most 1."""
+    from scipy import stats  # half a second, needed once at the end of a sweep
+
+    p_value = 0.0 if statistic == math.inf else float(stats.t.sf(statistic, num_windows - 1))
+    return min(1.0, num_uses * p_value)
 
 
 def _percent(fraction: float, sign: str = "-") -> str:
     if math.isnan(fraction):
         return "undefined"
     percent = 100.0 * fraction
-    return f"{percent:{sign}.{1 if abs(percent) >= 0.1 else 2}f} %"
+    return f"{percent:{sign}z.{1 if abs(percent) >= 0.1 else 2}f} %"  # z: never -0.00
 
 
 def _p(p_value: float) -> str:

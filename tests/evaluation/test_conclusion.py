@@ -1,7 +1,6 @@
 """What a sweep leaves in its folder, read back from the files."""
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,49 +8,30 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.clock import Clock
-from src.evaluation.conclusion import Conclusion, conclude, median_fit
-from src.evaluation.evaluation import evaluate
+from src.evaluation.conclusion import Conclusion
+from src.evaluation.evaluation import Evaluation, median_fit
+from src.evaluation.test_uses import LEDGER
 from src.fits import TrialResult
 from src.forecaster import Forecaster
 from src.windows.windows import build_windows
-from tests.evaluation.conftest import FILLED, HORIZON, Search
-
-SWEPT = ("windows.lags", "model.stateful")
-
-
-def conclude_in(folder: Path, search: Search, results: list[TrialResult], test: bool = True) -> Conclusion:
-    folder.mkdir(exist_ok=True)
-    config = replace(search.config, evaluation=replace(search.config.evaluation, test=test))
-    clock = Clock(time.perf_counter(), {"search": 2.0})
-    return conclude(config, search.series, folder, SWEPT, results, clock)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sweep")
-
-
-@pytest.fixture(scope="module")
-def concluded(folder: Path, search: Search) -> Conclusion:
-    return conclude_in(folder, search, list(search.results))
+from tests.evaluation.conftest import FILLED, HORIZON, Search, conclude_in
 
 
 def test_folder_holds_what_readme_promises_and_nothing_half_done(folder: Path, concluded: Conclusion) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("forecasts.parquet", "leaderboard.csv", "model", "summary.json")
+        *("fits", "forecasts.parquet", "leaderboard.csv", "model", "summary.json")
     ]
-    assert concluded.end.files == (folder / "leaderboard.csv", folder / "summary.json")
-    assert concluded.end.forecaster == folder / "model"
+    assert concluded.end.files == ("leaderboard.csv", "summary.json")
+    assert concluded.end.forecaster
 
 
 def test_forecasts_hold_every_fit_for_every_target_of_both_spans(
-    folder: Path, concluded: Conclusion, search: Search
+    folder: Path, concluded: Conclusion, search: Search, evaluation: Evaluation
 ) -> None:
     frame = pd.read_parquet(folder / "forecasts.parquet")
     fits = [f"{trial}/seed_{k}" for trial in ("0000", "0001") for k in (0, 1)] + ["0002/seed_0"]
-    assert list(frame.columns) == ["span", "origin", "step", "target", "scored", "actual", "naive", *fits]
-    evaluation = evaluate(search.series, search.config, search.results)
+    others = [*(f"baseline/{name}" for name in ("drift", "ses", "ets", "arima", "ridge")), "ensemble"]
+    assert list(frame.columns) == ["span", "origin", "step", "target", "scored", "actual", "naive", *fits, *others]
     windows = build_windows(search.series, search.config.windows, ())
     for name, span in (("validation", windows.spans.validation), ("test", windows.spans.test)):
         rows = frame[frame["span"] == name].reset_index(drop=True)
@@ -67,6 +47,15 @@ def test_forecasts_hold_every_fit_for_every_target_of_both_spans(
             forecast = evaluation.forecasts[fit.spec.fit_id] if name == "test" else fit.validation_forecast
             assert forecast is not None
             assert rows[fit.spec.fit_id].tolist() == forecast.ravel().tolist()
+        for column in others:
+            assert rows[column].notna().all() == (name == "test"), "baselines and the ensemble answer the test span"
+    test = frame[frame["span"] == "test"]
+    for reference in evaluation.references[1:]:
+        assert reference.forecast is not None
+        assert test[f"baseline/{reference.name}"].tolist() == reference.forecast.ravel().tolist()
+    winner = json.loads((folder / "summary.json").read_text())["best"]["trial"]
+    mean = (test[f"{winner}/seed_0"] + test[f"{winner}/seed_1"]) / 2
+    np.testing.assert_allclose(test["ensemble"], mean, rtol=1e-12)
 
 
 @pytest.mark.parametrize("trial_id", ["0000", "0001"])
@@ -100,24 +89,11 @@ def test_best_model_is_that_of_the_winner(folder: Path, concluded: Conclusion, s
 )
 def test_median_fit_is_the_better_of_two_in_the_middle(scores: list[float], median: float, search: Search) -> None:
     (outcome, *_), trial = search.results[0].outcomes, search.results[0].trial
-    winner = TrialResult(trial, tuple(replace(outcome, score=score) for score in scores))
+    fits = [
+        replace(outcome, spec=replace(outcome.spec, replicate=each), score=score) for each, score in enumerate(scores)
+    ]
+    winner = TrialResult(trial, tuple(fits))
     assert median_fit(winner).score == median
-
-
-def test_summary_says_what_the_evaluation_found(folder: Path, concluded: Conclusion, search: Search) -> None:
-    summary = json.loads((folder / "summary.json").read_text())
-    evaluation = evaluate(search.series, search.config, search.results)
-    assert summary["naive"] == {name: getattr(evaluation.naive, name) for name in ("mse", "rmse", "mape")}
-    windows = len(evaluation.targets.actual)
-    days = {"first_target": evaluation.targets.first_day, "last_target": evaluation.targets.last_day}
-    assert summary["test"] == days | {"windows": windows}
-    assert (summary["name"], summary["trials"], summary["fits"]) == (folder.name, 3, 6)
-    assert summary["fits_per_second"] == 3.0
-    assert set(summary["seconds"]) == {"search", "evaluation", "total"}
-    assert evaluation.verdict is not None
-    assert summary["verdict"]["sentence"] == evaluation.verdict.sentence
-    assert summary["verdict"]["beats_naive"] is False
-    assert summary["verdict"]["p_value"] is None, "60 windows are too few for a test: nan becomes null"
 
 
 def test_leaderboard_ranks_all_trials_and_scores_those_that_completed(folder: Path, concluded: Conclusion) -> None:
@@ -128,8 +104,9 @@ def test_leaderboard_ranks_all_trials_and_scores_those_that_completed(folder: Pa
     assert frame.set_index("trial")["test_rmse"].notna().to_dict() == {"0000": True, "0001": True, "0002": False}
 
 
-def test_trackers_are_told_scores_metrics_and_tags(concluded: Conclusion, search: Search) -> None:
-    evaluation = evaluate(search.series, search.config, search.results)
+def test_trackers_are_told_scores_metrics_and_tags(
+    concluded: Conclusion, search: Search, evaluation: Evaluation
+) -> None:
     rmses = [scores.rmse for scores in evaluation.scores["0001"]]
     assert sorted(concluded.scores) == ["0000", "0001"]
     assert concluded.scores["0001"]["test_rmse"] == pytest.approx(sum(rmses) / 2)
@@ -137,23 +114,37 @@ def test_trackers_are_told_scores_metrics_and_tags(concluded: Conclusion, search
     assert all(isinstance(number, int | float) for number in metrics.values())
     assert metrics["naive_test_rmse"] == evaluation.naive.rmse
     assert metrics["best_score"] == min(result.score for result in search.results)
+    assert metrics["verdict_num_uses"] == 1
+    for reference in evaluation.references:
+        assert reference.scores is not None
+        assert metrics[f"baseline_{reference.name}_test_rmse"] == reference.scores.rmse
     assert concluded.end.tags["beats_naive"] == "false"
     assert concluded.end.tags["best_trial"].startswith(("0000 (lags=8", "0001 (lags=20"))
-    assert "naive" in concluded.end.table
+    assert concluded.end.tags["verdict"] == evaluation.verdict.sentence if evaluation.verdict else None
+    names = [line.split()[0] for line in concluded.end.table.splitlines()[1:8]]
+    assert names == ["naive", "drift", "ses", "ets", "arima", "ridge", "ensemble"]
 
 
 def test_test_span_stays_unseen_where_it_is_not_to_be_scored(search: Search, tmp_path: Path) -> None:
-    conclusion = conclude_in(tmp_path, search, list(search.results), test=False)
-    summary = json.loads((tmp_path / "summary.json").read_text())
-    assert (summary["naive"], summary["test"], conclusion.scores) == (None, None, {})
+    folder = tmp_path / "sweep"
+    conclusion = conclude_in(folder, search, search.results, test=False)
+    summary = json.loads((folder / "summary.json").read_text())
+    assert conclusion.scores == {}
+    for section in ("naive", "test", "baselines", "ensemble", "marks", "diagnostics"):
+        assert summary[section] is None
     assert summary["verdict"] == {
         "beats_naive": False,
         "sentence": "The test span was not scored (evaluation.test=false): no verdict.",
     }
-    assert set(pd.read_parquet(tmp_path / "forecasts.parquet")["span"]) == {"validation"}
-    assert "test_" not in (tmp_path / "leaderboard.csv").read_text()
-    assert not [name for name in conclusion.end.metrics if "test" in name]
-    assert (tmp_path / "model" / "weights.npz").exists()
+    frame = pd.read_parquet(folder / "forecasts.parquet")
+    assert set(frame["span"]) == {"validation"}
+    assert frame["target"].max() < pd.Timestamp(search.series.timestamps[240])
+    assert not [name for name in frame if name.startswith("baseline") or name == "ensemble"]
+    header = (folder / "leaderboard.csv").read_text().splitlines()[0]
+    assert not [name for name in ("test_", "superior", "confidence", "copycat") if name in header]
+    assert not [name for name in conclusion.end.metrics if "test" in name or "verdict" in name]
+    assert not (tmp_path / LEDGER).exists(), "a span that was not looked at was not used"
+    assert (folder / "model" / "weights.npz").exists()
 
 
 def test_sweep_of_which_nothing_completed_ends_with_naive_alone(search: Search, tmp_path: Path) -> None:
@@ -162,7 +153,7 @@ def test_sweep_of_which_nothing_completed_ends_with_naive_alone(search: Search, 
     assert summary["best"] is None
     assert summary["verdict"] == {"beats_naive": False, "sentence": "No trial completed: nothing to judge."}
     assert summary["naive"]["rmse"] > 0
-    assert conclusion.end.forecaster is None
+    assert not conclusion.end.forecaster
     assert not (tmp_path / "model").exists()
 
 
@@ -181,3 +172,29 @@ def test_settings_that_every_trial_replaces_are_not_needed_to_conclude(search: S
     conclude_in(tmp_path / "unused", unused, list(search.results))
     for name in ("forecasts.parquet", "leaderboard.csv"):
         assert (tmp_path / "used" / name).read_bytes() == (tmp_path / "unused" / name).read_bytes()
+
+
+def test_sweeps_that_score_the_same_test_span_are_counted(search: Search, tmp_path: Path) -> None:
+    def num_uses(name: str, seed: int) -> int:
+        changed = replace(search, config=replace(search.config, name=name, seed=seed))
+        conclude_in(tmp_path / name, changed, search.only("0000"))
+        summary = json.loads((tmp_path / name / "summary.json").read_text())
+        assert summary["diagnostics"]["test_uses"] == summary["verdict"]["num_uses"]
+        return int(summary["verdict"]["num_uses"])
+
+    assert [num_uses("first", 0), num_uses("again", 0), num_uses("other", 1)] == [1, 1, 2]
+
+
+def test_use_of_the_test_span_is_noted_down_before_anything_is_scored(
+    search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("src.evaluation.conclusion.evaluate", killed)
+    with pytest.raises(KeyboardInterrupt):
+        conclude_in(tmp_path / "sweep", search, search.results)
+    (line,) = (tmp_path / LEDGER).read_text().splitlines()
+    use = json.loads(line)
+    assert (use["series"], use["data"], use["sweep"]) == ("example", search.series.digest, "sweep")
+    assert (use["first_target"], use["last_target"]) == ("2020-08-28T00:00:00", "2020-10-26T00:00:00")

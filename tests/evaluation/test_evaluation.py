@@ -8,21 +8,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from src.config import ModelConfig, WindowsConfig
-from src.evaluation.evaluation import evaluate, find_winner
-from src.files import load_weights
-from src.fits import FitOutcome, FitStatus, Trial, TrialResult
-from src.journal import Journal, read_journal, weights_path
+from src.errors import UserError
+from src.evaluation.evaluation import Evaluation, _judge, _mark
+from src.evaluation.forecasts import scored_windows
+from src.evaluation.references import Reference
+from src.evaluation.selection import find_winner
+from src.evaluation.targets import Targets, targets_of
+from src.evaluation.verdict import Against
+from src.fits import FitOutcome, FitStatus, Trial, TrialResult, derive_seed
+from src.journal import FitFiles, History, Journal
 from src.metrics import Scores
 from src.models.scorer import Scorer
 from src.runners.validation import Validation
 from src.series.load import load_series
 from src.series.series import Series
+from src.significance.copycat import find_copycat
+from src.significance.interval import skill_interval
 from src.windows.windows import build_windows
 from tests.configs import compose_config
 from tests.evaluation.conftest import FILLED, HORIZON, Search
-from tests.examples import make_fit
+from tests.examples import make_fit, make_series
 
 TEST_ROWS = range(240, 300)
 
@@ -63,7 +71,8 @@ def scored_by_loop(series: Series, forecast: np.ndarray[Any, Any]) -> dict[str, 
 def test_naive_on_real_prices_equals_ten_lines_of_pandas(shared_data: Path) -> None:
     path = shared_data / "btc_usd_1d_2011-2025.csv"
     config = compose_config("data=csv", f"data.path={path}", "+experiment=dropout")
-    naive = evaluate(load_series(config.data, ()), config, []).naive
+    search = Search(config=config, series=load_series(config.data, ()), results=(), files=FitFiles(path.parent))
+    naive = search.evaluate().naive
     frame = pd.read_csv(path).sort_values("timestamp")
     price = frame["close"]
     test = slice(int(len(frame) * 0.85), None)
@@ -76,14 +85,13 @@ def test_naive_on_real_prices_equals_ten_lines_of_pandas(shared_data: Path) -> N
 
 def test_evaluation_without_a_trial_that_completed_has_naive_and_no_verdict(search: Search) -> None:
     for results in ([], search.only("0002")):
-        evaluation = evaluate(search.series, search.config, results)
+        evaluation = search.evaluate(results)
         assert evaluation.verdict is None
         assert evaluation.scores == {}
         assert evaluation.naive.rmse > 0
 
 
-def test_scores_of_every_trial_equal_a_loop_over_targets(search: Search) -> None:
-    evaluation = evaluate(search.series, search.config, search.results)
+def test_scores_of_every_trial_equal_a_loop_over_targets(search: Search, evaluation: Evaluation) -> None:
     assert list(evaluation.scores) == ["0000", "0001"], "a trial of which a fit diverged is not scored"
     for trial_id, scores in evaluation.scores.items():
         for replicate, of_seed in enumerate(scores):
@@ -95,8 +103,9 @@ def test_scores_of_every_trial_equal_a_loop_over_targets(search: Search) -> None
         assert getattr(evaluation.naive, name) == pytest.approx(number, rel=1e-9, abs=1e-12), name
 
 
-def test_every_completed_fit_is_forecast_once_on_the_same_targets_whatever_its_lags(search: Search) -> None:
-    evaluation = evaluate(search.series, search.config, search.results)
+def test_every_completed_fit_is_forecast_once_on_the_same_targets_whatever_its_lags(
+    search: Search, evaluation: Evaluation
+) -> None:
     assert list(evaluation.forecasts) == [f"{trial}/seed_{k}" for trial in ("0000", "0001") for k in (0, 1)] + [
         "0002/seed_0"
     ]
@@ -111,21 +120,20 @@ def test_evaluation_finds_in_the_journal_what_training_reported(search: Search, 
     completed = [fit for result in search.results[:2] for fit in result.outcomes]
     with Journal(tmp_path) as journal:
         for fit in completed:
-            journal.write_fit(fit)
-    for fit, line in zip(completed, read_journal(tmp_path), strict=True):
+            journal.write_fit(fit, key="")
+    for fit in completed:
+        line = History.read(tmp_path).fits[fit.spec.fit_id]
         windows = build_windows(search.series, WindowsConfig(**line["windows"]), line["features"])
         warmup = windows.stream_length(line["training"]["batch_size"])
         validation, scorer = Validation(windows), Scorer(windows, ModelConfig(**line["model"]), warmup)
-        weights = load_weights(weights_path(tmp_path, f"{line['trial_id']}/seed_{line['replicate']}"))
-        score = validation.score(scorer.outputs(weights, validation.origins))
+        score = validation.score(scorer.outputs(search.files.load(fit.spec.fit_id).weights, validation.origins))
         assert score.log_ratio == pytest.approx(fit.score, abs=1e-6)
         assert score.loss == pytest.approx(fit.val_loss, rel=1e-6)
         assert line["score"] == fit.score
         np.testing.assert_allclose(score.forecast, fit.validation_forecast, rtol=1e-6)
 
 
-def test_verdict_is_on_the_winner_over_its_seeds(search: Search) -> None:
-    evaluation = evaluate(search.series, search.config, search.results)
+def test_verdict_is_on_the_winner_over_its_seeds(search: Search, evaluation: Evaluation) -> None:
     winner = find_winner(search.results)
     assert winner is not None
     assert evaluation.verdict is not None
@@ -145,8 +153,7 @@ def test_winner_is_chosen_on_validation_alone(search: Search) -> None:
     spoiled = search.series.values.copy()
     spoiled[240:] = np.random.default_rng(0).lognormal(5.0, 0.1, 60)
     before, after = (
-        evaluate(series, search.config, search.results)
-        for series in (search.series, replace(search.series, values=spoiled))
+        search.evaluate(series=series) for series in (search.series, replace(search.series, values=spoiled))
     )
     assert before.verdict is not None
     assert after.verdict is not None
@@ -154,35 +161,99 @@ def test_winner_is_chosen_on_validation_alone(search: Search) -> None:
     assert before.naive != after.naive
 
 
-def scored(trial_id: str, *scores: float) -> TrialResult:
-    outcomes = tuple(
-        FitOutcome(
-            make_fit(trial_id=trial_id, replicate=number),
-            FitStatus.DIVERGED if math.isnan(score) else FitStatus.COMPLETED,
-            *(1, 1, score, 1.0, 1.0),
-        )
-        for number, score in enumerate(scores)
-    )
-    return TrialResult(Trial(trial_id, {}), outcomes)
-
-
-@pytest.mark.parametrize(
-    ("results", "winner"),
-    [
-        ([scored("0000", 0.1, 0.3), scored("0001", 0.0, 0.1)], "0001"),
-        ([scored("0001", 0.1), scored("0000", 0.1)], "0000"),
-        ([scored("0000", -9.0, math.nan), scored("0001", 5.0, 5.0)], "0001"),
-        ([scored("0000", math.nan)], None),
-        ([], None),
-    ],
-)
-def test_winner_is_the_completed_trial_of_lowest_mean_score(results: list[TrialResult], winner: str | None) -> None:
-    found = find_winner(results)
-    assert (found.trial.trial_id if found else None) == winner
-
-
 def test_loop_knows_every_score_but_the_base_rate(search: Search) -> None:
-    evaluation = evaluate(search.series, search.config, [])
+    evaluation = search.evaluate([])
     naive = np.repeat(evaluation.targets.last_price[:, None], HORIZON, axis=1)
     names = {field.name for field in fields(Scores)}
     assert names - set(scored_by_loop(search.series, naive)) == {"direction_base_rate"}
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "test"),
+    [
+        ("2020-01-01,2020-05-31", "2020-06-01,2020-08-01", "2020-08-01,2020-10-26"),
+        ("2020-01-01,2020-05-31", "2020-06-01,2020-10-26", "2020-06-01,2020-10-26"),
+        ("2020-01-01,2020-05-31", "2020-08-01,2020-10-26", "2020-06-01,2020-07-31"),
+    ],
+)
+def test_nothing_is_ranked_where_validation_and_test_overlap(
+    train: str, validation: str, test: str, search: Search
+) -> None:
+    """A trial that was chosen on the days that judge it is no confirmation of anything."""
+    spans = (f"windows.train=[{train}]", f"windows.validation=[{validation}]", f"windows.test=[{test}]")
+    config = compose_config(*spans, "windows.lags=3")
+    with pytest.raises(UserError, match=r"windows.test must start after windows.validation ends.*leak") as error:
+        replace(search, config=config).evaluate()
+    assert "\n" not in str(error.value)
+    assert str(error.value).endswith("so move one of them.")
+
+
+LONG = make_series(800)
+LONG_CONFIG = compose_config("windows.train=0.5", "windows.validation=0.1", "windows.test=0.4", "windows.lags=3")
+
+
+def long_test_span() -> Targets:
+    """320 windows: enough for marks and a verdict."""
+    windows = scored_windows(LONG, LONG_CONFIG.windows)
+    return targets_of(LONG, windows, windows.spans.test)
+
+
+def knowing(share: float, seed: int = 0) -> NDArray[np.float64]:
+    """A forecast that knows a share of the coming change."""
+    test = long_test_span()
+    last, noise = test.last_price[:, None], np.random.default_rng(seed).normal(0.0, 0.001, test.actual.shape)
+    return last + share * (test.actual - last) + noise * last
+
+
+def reference(name: str, share: float) -> Reference:
+    return Reference(name, "", 0.0, None, knowing(share, seed=9))
+
+
+def test_marks_are_given_to_the_trials_and_baselines_that_they_belong_to() -> None:
+    test = long_test_span()
+    shares = {"0003": 0.3, "0001": -0.5, "0000": 0.3, "0002": -0.4}
+    losses = {name: test.loss(knowing(share, seed)) for seed, (name, share) in enumerate(shares.items())}
+    references = [reference("naive", 0.0), Reference("ses", "It could not.", math.nan, None, None)]
+    marks, superior, confidence_set = _mark(LONG_CONFIG, test, losses, [*references, reference("ridge", 0.3)])
+    assert marks is not None
+    assert (superior, confidence_set) == ({"0000", "0003"}, {"0000", "0003", "ridge"})
+    assert (marks.p_value, marks.num_compared) == (0.0, 4)
+    assert _mark(LONG_CONFIG, test, {}, references) == (None, frozenset(), frozenset())
+
+
+@pytest.mark.parametrize(("rival", "against"), [(-0.1, Against.BEATS), (0.3, Against.EVEN), (0.6, Against.LOSES)])
+def test_verdict_is_told_all_that_its_sentence_rests_on(rival: float, against: Against) -> None:
+    test, seeds = long_test_span(), [knowing(0.3, seed) for seed in (1, 2, 3)]
+    winner = TrialResult(Trial("0001", {"model.units": 8}), completed_fits("0001", 3))
+    lost = TrialResult(Trial("0000", {}), (replace(winner.outcomes[0], status=FitStatus.FAILED),))
+    copycats = {"0001": find_copycat(np.mean(seeds, axis=0), test.actual, test.last_price, test.scored, 0.05)}
+    by_seed = {"0001": seeds, "0009": [knowing(-0.9)]}
+    verdict = _judge(LONG_CONFIG, test, [winner, lost], winner, by_seed, copycats, reference("ets", rival), num_uses=2)
+    loss = np.mean([test.loss(each) for each in seeds], axis=0)
+    seed = derive_seed(LONG_CONFIG.seed, "interval")
+    assert verdict.interval == skill_interval(loss, test.naive_loss, horizon=1, alpha=0.05, seed=seed)
+    assert verdict.skill == pytest.approx(1 - math.sqrt(loss.sum() / test.naive_loss.sum()))
+    assert verdict.interval[0] < verdict.skill < verdict.interval[1]
+    assert (verdict.beats_naive, verdict.num_uses, verdict.num_seeds) == (True, 2, 3)
+    assert (verdict.num_configurations, verdict.num_diverged) == (2, 1)
+    assert (verdict.rival, verdict.against_rival) == ("ets", against)
+    assert verdict.trial == "units=8"
+    assert verdict.has_signal
+
+
+def test_signal_is_that_of_the_forecast_averaged_over_the_seeds() -> None:
+    """Ten times too bold, it is worse than naive, though it knows something."""
+    test, winner = long_test_span(), TrialResult(Trial("0001", {}), completed_fits("0001", 2))
+    bold = test.last_price[:, None] + 5.0 * (knowing(0.5) - test.last_price[:, None])
+    for forecast, has_signal in ((bold, True), (2 * test.last_price[:, None] - bold, False)):
+        copycats = {"0001": find_copycat(forecast, test.actual, test.last_price, test.scored, 0.05)}
+        by_seed = {"0001": [forecast, forecast]}
+        verdict = _judge(LONG_CONFIG, test, [winner], winner, by_seed, copycats, rival=None, num_uses=1)
+        assert verdict.has_signal is has_signal
+        assert ("There is signal" in verdict.sentence) is has_signal
+        assert (verdict.rival, verdict.beats_naive) == ("", False)
+
+
+def completed_fits(trial_id: str, num_seeds: int) -> tuple[FitOutcome, ...]:
+    fits = [make_fit(trial_id=trial_id, replicate=number) for number in range(num_seeds)]
+    return tuple(FitOutcome(fit, FitStatus.COMPLETED, 1, 1, 0.0, 1.0, 1.0) for fit in fits)

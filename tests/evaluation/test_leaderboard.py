@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from src.evaluation.leaderboard import leaderboard, summarize_seeds, write_leaderboard
+from src.evaluation.selection import Selection
 from src.fits import FitOutcome, FitSpec, FitStatus, Trial, TrialResult
 from src.metrics import Scores
 from tests.configs import compose_config
@@ -68,6 +69,7 @@ def test_columns_are_named_by_path_and_hold_no_times_and_no_run_ids() -> None:
     frame = leaderboard(RESULTS, SWEPT, TEST_SCORES)
     assert list(frame.columns[:7]) == ["trial", "status", *SWEPT, "score", "score_std", "val_skill"]
     assert list(frame.columns[7:]) == [
+        *("seeds", "tied", "p_best"),
         *("test_mse", "test_mse_std", "test_rmse", "test_rmse_std", "test_mape", "test_mape_std"),
         *("test_mae", "test_mae_std", "test_mae_ratio", "test_mae_ratio_std"),
         *("test_direction_accuracy", "test_direction_accuracy_std", "test_direction_base_rate"),
@@ -77,8 +79,25 @@ def test_columns_are_named_by_path_and_hold_no_times_and_no_run_ids() -> None:
 
 def test_test_span_that_is_not_scored_has_no_columns() -> None:
     assert list(leaderboard(RESULTS, SWEPT, {}).columns) == [
-        *("trial", "status", *SWEPT, "score", "score_std", "val_skill")
+        *("trial", "status", *SWEPT, "score", "score_std", "val_skill", "seeds", "tied", "p_best")
     ]
+
+
+def test_winner_leads_and_what_validation_and_the_marks_say_stands_beside_every_trial() -> None:
+    """Extra seeds moved the winner's score above that of a trial that had been ruled out."""
+    winner = RESULTS[0]
+    selection = Selection(winner, frozenset({"0000", "0004"}), {"0000": 0.7, "0004": 0.3})
+    marks = {
+        trial_id: {"superior": trial_id == "0004", "in_confidence_set": True, "copycat": False}
+        for trial_id in TEST_SCORES
+    }
+    frame = leaderboard(RESULTS, SWEPT, TEST_SCORES, selection, marks).set_index("trial")
+    assert list(frame.index) == ["0000", "0002", "0004", "0001", "0003"]
+    assert list(frame["tied"]) == [True, False, True, False, False]
+    assert frame["p_best"].dropna().to_dict() == {"0000": 0.7, "0004": 0.3}
+    assert list(frame.columns[-3:]) == ["superior", "in_confidence_set", "copycat"]
+    assert frame["superior"].dropna().to_dict() == {"0000": False, "0002": False, "0004": True}
+    assert list(frame.index[frame["superior"].isna()]) == ["0001", "0003"]
 
 
 def test_swept_values_keep_their_types() -> None:
@@ -101,7 +120,8 @@ def test_numbers_are_those_of_the_results() -> None:
 def test_trial_that_diverged_has_no_numbers() -> None:
     diverged = leaderboard(RESULTS, SWEPT, TEST_SCORES).set_index("trial").loc["0001"]
     assert diverged["score"] == math.inf
-    assert diverged.drop(["status", *SWEPT, "score"]).isna().all()
+    assert diverged["seeds"] == 2
+    assert diverged.drop(["status", *SWEPT, "score", "seeds"]).isna().all()
 
 
 def test_summary_holds_mean_and_deviation_of_every_score() -> None:
@@ -150,15 +170,17 @@ def test_file_holds_every_digit(tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [row["model.units"] for row in rows] == ["", "8", "8", "16", "8"]
     for row, (_, expected) in zip(rows, frame.iterrows(), strict=True):
-        for name in frame.columns[4:]:
+        for name in frame.columns[4:].drop("tied"):
             assert row[name] == "" if math.isnan(expected[name]) else float(row[name]) == expected[name]
     read = pd.read_csv(tmp_path / "leaderboard.csv", dtype={"trial": str})
-    pd.testing.assert_frame_equal(read[list(frame.columns[4:])], frame[list(frame.columns[4:])], check_exact=True)
+    numbers = frame[list(frame.columns[4:])].astype(float)
+    pd.testing.assert_frame_equal(read[list(numbers)].astype(float), numbers, check_exact=True)
 
 
 def test_writing_replaces_the_file_and_leaves_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "leaderboard.csv"
     path.write_text("old")
     write_leaderboard(leaderboard(RESULTS, SWEPT, {}), path)
-    assert path.read_bytes().startswith(b"trial,status,model.dropout,model.units,score,score_std,val_skill\n0002,")
+    header = b"trial,status,model.dropout,model.units,score,score_std,val_skill,seeds,tied,p_best"
+    assert path.read_bytes().startswith(header + b"\n0002,")
     assert list(tmp_path.iterdir()) == [path]

@@ -1,12 +1,15 @@
 """The printed table: what it says, that it fits, and that a pipe can read it."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from src.evaluation.evaluation import Evaluation
 from src.evaluation.leaderboard import leaderboard
-from src.evaluation.table import format_table
+from src.evaluation.selection import Selection
+from src.evaluation.table import Row, format_table, rows_above
 from src.fits import FitStatus
 from src.metrics import Scores
 from tests.evaluation.test_leaderboard import trial_result
@@ -41,7 +44,7 @@ def table(results: list[Any], swept: tuple[str, ...], test_scores: Any, **settin
 
 
 def test_table_reads_as_words_and_numbers_in_columns() -> None:
-    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, naive=NAIVE)
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[Row("naive", 0.0, NAIVE)])
     assert [line.split() for line in lines[:5]] == [line.split() for line in EXPECTED.splitlines()]
     assert len({len(line) for line in lines[:5]}) == 1
     assert lines[5].startswith("score = log(RMSE / RMSE of naive)")
@@ -50,33 +53,40 @@ def test_table_reads_as_words_and_numbers_in_columns() -> None:
 
 
 def test_table_has_no_control_characters() -> None:
-    assert all(line.isprintable() for line in table(RESULTS, ("model.dropout",), TEST_SCORES, naive=NAIVE))
+    assert all(
+        line.isprintable() for line in table(RESULTS, ("model.dropout",), TEST_SCORES, above=[Row("naive", 0.0, NAIVE)])
+    )
 
 
 def test_single_seed_has_no_deviation() -> None:
-    lines = table([trial_result("0000", [0.1], dropout=0.5)], ("model.dropout",), {"0000": [NAIVE]}, naive=NAIVE)
+    lines = table(
+        [trial_result("0000", [0.1], dropout=0.5)],
+        ("model.dropout",),
+        {"0000": [NAIVE]},
+        above=[Row("naive", 0.0, NAIVE)],
+    )
     assert lines[2].split() == ["0000", "0.5", "0.1000", "4000000", "2000.0", "1.500", "0.00"]
 
 
 def test_test_span_that_is_not_scored_is_not_shown() -> None:
-    lines = table(RESULTS, ("model.dropout",), {}, naive=None)
+    lines = table(RESULTS, ("model.dropout",), {}, above=[])
     assert lines[0].split() == ["trial", "dropout", "score"]
     assert not any("naive  " in line or "test" in line for line in lines)
     assert len(lines) == 5
 
 
 def test_naive_is_shown_even_where_every_trial_diverged() -> None:
-    lines = table(RESULTS[2:], ("model.dropout",), {}, naive=NAIVE)
+    lines = table(RESULTS[2:], ("model.dropout",), {}, above=[Row("naive", 0.0, NAIVE)])
     assert lines[1].split() == ["naive", "0.0000", "4000000", "2000.0", "1.500", "0.00"]
     assert lines[2].split() == ["0002", "null", "diverged", "-", "-", "-", "-"]
 
 
 def test_many_trials_are_cut_and_counted() -> None:
     results = [trial_result(f"{i:04d}", [i / 100], units=i) for i in range(60)]
-    lines = table(results, ("model.units",), {}, naive=None)
+    lines = table(results, ("model.units",), {}, above=[])
     assert [line.split()[0] for line in lines[1:21]] == [f"{i:04d}" for i in range(20)]
     assert lines[21] == "... and 40 more in leaderboard.csv"
-    assert "more" not in "".join(table(results[:20], ("model.units",), {}, naive=None))
+    assert "more" not in "".join(table(results[:20], ("model.units",), {}, above=[]))
 
 
 @pytest.mark.parametrize("level", [0.005, 2000.0])
@@ -85,7 +95,7 @@ def test_table_fits_its_width_and_names_what_it_leaves_out(level: float) -> None
     swept += tuple(f"training.{name}" for name in ("epochs", "learning_rate", "batch_size", "optimizer"))
     seeds = [scores(level, 0.011), scores(1.01 * level, -0.012)]
     result = trial_result("0000", [-0.123, 0.234], layers=2, units=128, activation="a" * 40, dropout=0.1, l2=1e-5)
-    lines = table([result], swept, {"0000": seeds}, naive=scores(level))
+    lines = table([result], swept, {"0000": seeds}, above=[Row("naive", 0.0, scores(level))])
     assert max(map(len, lines)) <= 100
     shown = lines[0].split()
     left_out = " ".join(lines).partition("only in leaderboard.csv: ")[2]
@@ -94,24 +104,118 @@ def test_table_fits_its_width_and_names_what_it_leaves_out(level: float) -> None
 
 
 def test_first_swept_setting_is_shown_however_narrow_the_line() -> None:
-    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, naive=NAIVE, width=20)
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[Row("naive", 0.0, NAIVE)], width=20)
     assert lines[0].split()[1] == "dropout"
 
 
 def test_settings_of_one_name_are_told_apart_by_path() -> None:
-    lines = table(RESULTS, ("model.dropout", "other.dropout"), {}, naive=None)
+    lines = table(RESULTS, ("model.dropout", "other.dropout"), {}, above=[])
     assert lines[0].split() == ["trial", "model.dropout", "other.dropout", "score"]
 
 
 def test_values_are_written_as_the_user_types_them() -> None:
     values = [True, None, 1e-05, 0.1 + 0.2, 0.0, "tanh", 64]
     results = [trial_result(f"{i:04d}", [float(i)], value=value) for i, value in enumerate(values)]
-    lines = table(results, ("model.value",), {}, naive=None)
+    lines = table(results, ("model.value",), {}, above=[])
     assert [line.split()[1] for line in lines[1:8]] == ["true", "null", "1e-05", "0.3", "0.0", "tanh", "64"]
 
 
 def test_runaway_and_refused_numbers_do_not_break_the_layout() -> None:
     wild = [scores(1e12, -1e9, math.nan), scores(math.inf, -math.inf, math.nan)]
-    lines = table(RESULTS[:1], ("model.dropout",), {"0000": wild}, naive=scores(2000.0, mape=math.nan))
+    lines = table(
+        RESULTS[:1], ("model.dropout",), {"0000": wild}, above=[Row("naive", 0.0, scores(2000.0, mape=math.nan))]
+    )
     assert lines[1].split() == ["naive", "0.0000", "4000000", "2000.0", "-", "0.00"]
     assert lines[2].split()[3:] == ["inf", "inf", "-", "-inf"]
+
+
+ABOVE = [
+    Row("naive", 0.0, NAIVE),
+    Row("drift", 0.0001, scores(2001.0, -0.0004)),
+    Row("ridge", -0.0123, scores(1980.0, 0.012)),
+    Row("ensemble", math.nan, scores(1985.0, 0.008)),
+]
+SELECTION = Selection(RESULTS[1], frozenset({"0000", "0001"}), {"0000": 0.4, "0001": 0.6})
+NO_TIES = Selection(RESULTS[1])
+
+
+def marked(selection: Selection = SELECTION, **marks: str) -> list[str]:
+    """The table, with each mark on the trials whose last digit is named."""
+    by_trial = {each: {name: each[-1] in digits for name, digits in marks.items()} for each in ("0000", "0001")}
+    return format_table(leaderboard(RESULTS, ("model.dropout",), TEST_SCORES, selection, by_trial), ABOVE).splitlines()
+
+
+def test_baselines_and_the_ensemble_stand_above_the_trials_in_the_same_columns() -> None:
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=ABOVE)
+    assert [line.split() for line in lines[1:5]] == [
+        ["naive", "0.0000", "4000000", "2000.0", "1.500", "0.00"],
+        ["drift", "0.0001", "4004001", "2001.0", "1.500", "-0.04"],
+        ["ridge", "-0.0123", "3920400", "1980.0", "1.500", "1.20"],
+        ["ensemble", "-", "3940225", "1985.0", "1.500", "0.80"],
+    ]
+    assert [line.split()[0] for line in lines[5:8]] == ["0001", "0000", "0002"]
+    assert len({len(line) for line in lines[:8]}) == 1
+    assert lines[-1] == "ensemble = forecasts of the best trial, averaged over its seeds."
+
+
+def test_rows_above_are_naive_the_fitted_baselines_and_the_ensemble(evaluation: Evaluation) -> None:
+    drift, *others = evaluation.references[1:]
+    failed = replace(drift, scores=None, forecast=None, validation_score=math.nan)
+    rows = rows_above(replace(evaluation, references=[evaluation.references[0], failed, *others]))
+    assert [row.name for row in rows] == ["naive", *(each.name for each in others), "ensemble"]
+    assert [row.test for row in rows] == [evaluation.naive, *(each.scores for each in others), evaluation.ensemble]
+    assert [row.score for row in rows[:-1]] == [0.0, *(each.validation_score for each in others)]
+    assert [row.name for row in rows_above(replace(evaluation, references=[], ensemble=None))] == ["naive"]
+    assert rows_above(None) == []
+
+
+def test_marks_are_letters_behind_a_trial_with_a_footnote_each() -> None:
+    lines = marked(superior="1", copycat="0")
+    assert [line.split()[-1] for line in lines[5:8]] == ["=*", "=c", "-"]
+    width = len(lines[7])
+    assert [line[width:] for line in lines[:8]] == [*[""] * 5, "  =*", "  =c", ""]
+    told = " ".join(lines[lines.index(next(line for line in lines if line.startswith("= "))) : -1])
+    assert told == (
+        "= not told apart from the best on validation; * beats naive when all trials are looked at together; "
+        "c a copy of the last price"
+    )
+
+
+@pytest.mark.parametrize(
+    ("selection", "marks", "letter", "meaning"),
+    [
+        (NO_TIES, {"superior": "1"}, "*", "* beats naive when all trials are looked at together"),
+        (NO_TIES, {"copycat": "01"}, "c", "c a copy of the last price"),
+        (SELECTION, {}, "=", "= not told apart from the best on validation"),
+    ],
+)
+def test_only_the_marks_that_are_shown_are_explained(
+    selection: Selection, marks: dict[str, str], letter: str, meaning: str
+) -> None:
+    lines = marked(selection, **marks)
+    assert meaning in lines
+    assert lines[5].endswith(f"  {letter}")
+    assert sum(line.startswith(("= ", "* ", "c ")) for line in lines) == 1
+
+
+def test_trials_without_a_mark_have_no_column_for_it() -> None:
+    lines = marked(NO_TIES, superior="", copycat="")
+    assert lines == format_table(leaderboard(RESULTS, ("model.dropout",), TEST_SCORES), ABOVE).splitlines()
+    assert not any(line.startswith(("= ", "* ", "c ")) for line in lines)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_marks_and_footnotes_fit_the_width(width: int) -> None:
+    frame = leaderboard(RESULTS, (), TEST_SCORES, SELECTION, {"0000": {"superior": True}, "0001": {"superior": True}})
+    lines = format_table(frame, [Row("naive", 0.0, NAIVE)], width=width).splitlines()
+    footnotes = lines[6:]
+    assert any("=" in line for line in footnotes)
+    assert max(len(line) for line in lines if line[:1] in "=*c") <= width
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    result = trial_result("0000", [-0.00001, -0.00002])
+    tiny = scores(2000.0, -0.00001)
+    lines = table([result], (), {"0000": [tiny, tiny]}, above=[Row("naive", -0.0, tiny)])
+    assert "-0.0" not in "\n".join(lines)
+    assert lines[2].split()[1] == "0.0000±0.0000"

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.evaluation.diebold_mariano import diebold_mariano
-from src.evaluation.verdict import Conclusion, Verdict, judge
+from src.evaluation.verdict import Against, Conclusion, Verdict, judge
 from src.metrics import relative_skill
+from src.significance.diebold_mariano import diebold_mariano
 
 
 def judged(losses: NDArray[np.float64], naive_loss: NDArray[np.float64], **changes: Any) -> Verdict:
@@ -92,6 +92,74 @@ def test_verdict_needs_a_hundred_windows_per_step(num_windows: int, horizon: int
     assert verdict.skill > 0.2
 
 
+def modest() -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Losses of a model that is a little better than naive, naive's, and the p-value of that alone."""
+    losses, naive_loss = losses_with_skill(0.02, 750)
+    p_value = judged(losses, naive_loss).p_value
+    assert 0.005 < p_value < 0.02
+    return losses, naive_loss, p_value
+
+
+def test_every_use_of_the_test_span_multiplies_p_until_nothing_is_shown() -> None:
+    losses, naive_loss, alone = modest()
+    for num_uses in (1, 2, 7, 40, 4000):
+        verdict = judged(losses, naive_loss, num_uses=num_uses)
+        assert verdict.p_value == pytest.approx(min(1.0, num_uses * alone), rel=1e-12)
+        assert verdict.beats_naive is (num_uses * alone < 0.05)
+        assert (f"Test span used by {num_uses} sweeps; p multiplied by {num_uses}." in verdict.sentence) is (
+            num_uses > 1
+        )
+    assert judged(losses, naive_loss).beats_naive
+    assert judged(losses, naive_loss, num_uses=50).conclusion is Conclusion.NOT_SHOWN
+
+
+def test_every_use_of_the_test_span_multiplies_the_upper_tail_as_well() -> None:
+    losses, naive_loss, alone = modest()
+    worse = 2 * naive_loss - losses
+    verdict = judged(worse, naive_loss, num_uses=2)
+    assert (verdict.conclusion, verdict.p_value) == (Conclusion.WORSE, 1.0)
+    assert f"p = {2 * alone:.3f} (upper tail)" in verdict.sentence
+    assert judged(worse, naive_loss, num_uses=50).conclusion is Conclusion.NOT_SHOWN
+
+
+def rivals(losses: NDArray[np.float64], naive_loss: NDArray[np.float64]) -> dict[Against, NDArray[np.float64]]:
+    """Losses that the mean of `losses` beats, that it cannot be told from, and that it is beaten by."""
+    loss, wobble = losses.mean(axis=0), np.random.default_rng(1).normal(0.0, 0.01, naive_loss.size)
+    return {Against.BEATS: naive_loss, Against.EVEN: loss + wobble - wobble.mean(), Against.LOSES: 0.8 * loss}
+
+
+@pytest.mark.parametrize("against", Against)
+def test_model_that_beats_naive_is_compared_with_the_best_baseline(against: Against) -> None:
+    losses, naive_loss = losses_with_skill(0.2, 750)
+    verdict = judged(losses, naive_loss, rival=("ridge", rivals(losses, naive_loss)[against]))
+    assert (verdict.rival, verdict.against_rival) == ("ridge", against)
+    assert f"from 6 configurations; {against} ridge; a skill of" in verdict.sentence
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 2.0])
+def test_model_that_does_not_beat_naive_is_compared_with_nothing_else(factor: float) -> None:
+    for losses, naive_loss in (losses_with_skill(-0.2, 750), losses_with_skill(0.2, 99)):
+        verdict = judged(losses, naive_loss, rival=("ridge", factor * losses.mean(axis=0)))
+        assert (verdict.rival, verdict.against_rival) == ("ridge", None)
+        assert "ridge" not in verdict.sentence
+
+
+@pytest.mark.parametrize(("sign", "against"), [(1, Against.BEATS), (-1, Against.LOSES)])
+def test_uses_of_the_test_span_count_against_what_is_said_of_a_baseline_too(sign: int, against: Against) -> None:
+    losses, naive_loss = losses_with_skill(0.2, 750)
+    little, beside, _ = modest()
+    rival = losses.mean(axis=0) + sign * (beside - little.mean(axis=0))
+    alone, often = (judged(losses, naive_loss, rival=("ets", rival), num_uses=num_uses) for num_uses in (1, 50))
+    assert alone.beats_naive
+    assert often.beats_naive
+    assert (alone.against_rival, often.against_rival) == (against, Against.EVEN)
+
+
+def test_identical_baseline_is_not_told_apart() -> None:
+    losses, naive_loss = losses_with_skill(0.2, 750)
+    assert judged(losses, naive_loss, rival=("ses", losses.mean(axis=0))).against_rival is Against.EVEN
+
+
 def test_level_is_the_one_asked_for() -> None:
     losses, naive_loss = losses_with_skill(0.005, 750)
     p_value = judged(losses, naive_loss).p_value
@@ -146,6 +214,13 @@ VERDICT = Verdict(
 )
 NOT_SHOWN: dict[str, Any] = {"conclusion": Conclusion.NOT_SHOWN, "skill": -0.002, "price_skill": -0.01, "p_value": 0.83}
 
+WORSE: dict[str, Any] = {
+    **{"conclusion": Conclusion.WORSE, "skill": -0.05, "price_skill": -0.01, "num_seeds_above": 0},
+    **{"statistic": 2.661, "p_value": 0.996},
+}
+INTERVAL = {"interval": (0.0061, 0.0352)}
+SIGNAL = {"has_signal": True}
+
 SENTENCES: list[tuple[dict[str, Any], str]] = [
     (
         {},
@@ -170,7 +245,7 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         "3 of 3 seeds above naive; skill below 1.7 % could not be detected. In price units the sign is reversed.",
     ),
     (
-        {"conclusion": Conclusion.WORSE, "skill": -0.05, "price_skill": -0.01, "p_value": 0.996, "num_seeds_above": 0},
+        WORSE,
         "Worse than naive: best of 60 has skill -5.0 %, p = 0.004 (upper tail), 750 windows, 0 of 3 seeds above "
         "naive; skill below 1.7 % could not be detected.",
     ),
@@ -181,6 +256,49 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
     (
         {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 499, "horizon": 5},
         "499 windows cannot support a verdict (500 needed); skill +2.1 %; skill below 13.3 % could not be detected.",
+    ),
+    (
+        INTERVAL | SIGNAL | {"rival": "arima", "against_rival": Against.BEATS, "num_diverged": 1},
+        "dropout=0.2 beats naive: skill +2.1 % (approximate 90 % interval 0.6 to 3.5), p = 0.012, 750 windows, 3 of 3 "
+        "seeds above naive, chosen on validation from 60 configurations (1 diverged); also beats arima; a skill of "
+        "1.7 % would be found 4 times in 5. Statistical accuracy, not trading profit.",
+    ),
+    (
+        {"rival": "ridge", "against_rival": Against.EVEN, "num_uses": 2, "price_skill": -0.01},
+        "dropout=0.2 beats naive: skill +2.1 %, p = 0.012, 750 windows, 3 of 3 seeds above naive, chosen on "
+        "validation from 60 configurations; not told apart from ridge; a skill of 1.7 % would be found 4 times in 5. "
+        "Test span used by 2 sweeps; p multiplied by 2. In price units the sign is reversed. Statistical accuracy, "
+        "not trading profit.",
+    ),
+    (
+        {"rival": "drift", "against_rival": Against.LOSES, "num_configurations": 1, "alpha": 0.01} | INTERVAL,
+        "dropout=0.2 beats naive: skill +2.1 % (approximate 98 % interval 0.6 to 3.5), p = 0.012, 750 windows, 3 of 3 "
+        "seeds above naive, the only configuration; worse than drift; a skill of 1.7 % would be found 4 times in 5. "
+        "Statistical accuracy, not trading profit.",
+    ),
+    (
+        NOT_SHOWN | SIGNAL | {"interval": (-0.0251, 0.0004), "num_uses": 3, "rival": "arima"},
+        "Nothing here is shown to beat naive: best of 60 has skill -0.2 % (approximate 90 % interval -2.5 to 0.04), "
+        "p = 0.83, 750 windows, 3 of 3 seeds above naive; skill below 1.7 % could not be detected. There is signal, "
+        "but not enough to lower the error. Test span used by 3 sweeps; p multiplied by 3.",
+    ),
+    (
+        WORSE | SIGNAL | {"interval": (-0.08, -0.02), "num_uses": 2, "num_configurations": 1},
+        "Worse than naive: dropout=0.2 has skill -5.0 % (approximate 90 % interval -8.0 to -2.0), p = 0.008 (upper "
+        "tail), 750 windows, 0 of 3 seeds above naive; skill below 1.7 % could not be detected. There is signal, but "
+        "not enough to lower the error. Test span used by 2 sweeps; p multiplied by 2.",
+    ),
+    (
+        {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 21, "p_value": math.nan, "num_uses": 4}
+        | INTERVAL
+        | SIGNAL,
+        "21 windows cannot support a verdict (100 needed); skill +2.1 % (approximate 90 % interval 0.6 to 3.5); skill "
+        "below 100.0 % could not be detected. Test span used by 4 sweeps.",
+    ),
+    (
+        NOT_SHOWN | {"skill": -1e-9, "price_skill": -1e-9, "interval": (-2e-9, 3e-9)},
+        "Nothing here is shown to beat naive: best of 60 has skill +0.00 % (approximate 90 % interval 0.00 to 0.00), "
+        "p = 0.83, 750 windows, 3 of 3 seeds above naive; skill below 1.7 % could not be detected.",
     ),
 ]
 

@@ -1,0 +1,69 @@
+"""More seeds for the trials that cannot be told from the best: where luck decides, luck is averaged."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from src.config import Config
+from src.evaluation.forecasts import scored_windows, validation_forecasts
+from src.evaluation.selection import LOOKS, select
+from src.evaluation.targets import targets_of
+from src.fits import TrialResult
+from src.search.oracles import Proposal
+from src.tuner import Training, make_fits
+
+
+def add_seeds(config: Config, results: Sequence[TrialResult], training: Training) -> list[TrialResult]:
+    """Train the trials that are tied with the winner on twice and four times their seeds, as long as there are any.
+
+    Args:
+        config: of the sweep.
+        results: of the search.
+        training: that of the search.
+
+    Returns:
+        The results, those of tied trials with more outcomes; a look that was asked to stop leaves them as they were.
+    """
+    found = list(results)
+    for _ in range(LOOKS - 1):
+        tied = _tied(config, found, training)
+        if len(tied) < 2:
+            break
+        num_seeds = len(tied[0].seed_scores)  # all have as many as the winner
+        grown = _grow(config, tied, training, range(num_seeds, 2 * num_seeds))
+        if grown is None:
+            break
+        found = [grown.get(result.trial.trial_id, result) for result in found]
+    return found
+
+
+def _tied(config: Config, results: Sequence[TrialResult], training: Training) -> list[TrialResult]:
+    windows = scored_windows(training.series, config.windows)
+    targets = targets_of(training.series, windows, windows.spans.validation)
+    answers = validation_forecasts(training.series, windows, results, training.recorder.files)
+    tied = select(config, results, (), targets, answers).tied
+    return [result for result in results if result.trial.trial_id in tied]
+
+
+def _grow(
+    config: Config, tied: Sequence[TrialResult], training: Training, replicates: range
+) -> dict[str, TrialResult] | None:
+    fits = {
+        result.trial.trial_id: make_fits(
+            config, training.series, _proposal(result), training.recorder.outcomes, replicates
+        )
+        for result in tied
+    }
+    if not training.run([fit for each in fits.values() for fit in each]):
+        return None
+    outcomes = training.recorder.outcomes
+    return {
+        result.trial.trial_id: replace(
+            result, outcomes=(*result.outcomes, *(outcomes[fit.fit_id] for fit in fits[result.trial.trial_id]))
+        )
+        for result in tied
+    }
+
+
+def _proposal(result: TrialResult) -> Proposal:
+    """The trial as one that starts afresh: what went on from another is trained from the beginning."""
+    return Proposal(result.trial, result.outcomes[0].spec.training.epochs)

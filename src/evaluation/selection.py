@@ -1,0 +1,158 @@
+"""What validation says: which trial is chosen, which cannot be told from it, and what the settings did."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.config import Config
+from src.evaluation.forecasts import Forecasts
+from src.evaluation.targets import Targets
+from src.fits import FitStatus, TrialResult, derive_seed
+from src.significance.effects import Effect, find_effects
+from src.significance.importance import Importance, find_importance
+from src.significance.ties import find_ties
+
+LOOKS = 3
+"""Times that trials are compared under `evaluation.extra_seeds`, at twice the seeds each time; each look gets its
+share of the level."""
+
+
+MOST_EFFECTS = 12
+"""Values of a setting that are told apart; of more, drawn from a range, neighbours are put together."""
+
+NUM_GROUPS = 5
+
+
+@dataclass(frozen=True)
+class Selection:
+    """How the trials compare on validation.
+
+    Attributes:
+        winner: the completed trial of lowest score, or None.
+        tied: ids of trials that are not shown to be worse than the winner, which is one of them; empty where seeds
+            are too few to tell.
+        p_best: by trial id, share of resampled validation spans and seeds in which a trial is the best; of those only
+            that are compared.
+        effects: of each value of each swept setting, by path.
+        importance: of the swept settings.
+    """
+
+    winner: TrialResult | None
+    tied: frozenset[str] = frozenset()
+    p_best: dict[str, float] = field(default_factory=dict)
+    effects: dict[str, list[Effect]] = field(default_factory=dict)
+    importance: Importance | None = None
+
+
+def find_winner(results: Sequence[TrialResult]) -> TrialResult | None:
+    """The completed trial of lowest score, the earlier one where two are equal, among those with most seeds.
+
+    Trials that got extra seeds are those that could not be told from the best; the others were shown to be worse.
+    """
+    completed = [result for result in results if result.status is FitStatus.COMPLETED]
+    most = max((len(result.seed_scores) for result in completed), default=0)
+    contenders = [result for result in completed if len(result.seed_scores) == most]
+    return min(contenders, key=lambda result: (result.score, result.trial.trial_id), default=None)
+
+
+def select(
+    config: Config,
+    results: Sequence[TrialResult],
+    swept: Sequence[str],
+    targets: Targets,
+    forecasts: Forecasts,
+) -> Selection:
+    """Compare the trials on validation.
+
+    Args:
+        config: of the sweep.
+        results: of the search.
+        swept: paths of the swept settings.
+        targets: of the whole validation span.
+        forecasts: from `validation_forecasts`.
+    """
+    winner = find_winner(results)
+    if winner is None:
+        return Selection(None)
+    num_seeds = len(winner.seed_scores)
+    contenders = [result for result in results if _has_completed(result, num_seeds)]
+    losses, folds = validation_losses(contenders, targets, forecasts)
+    ties = find_ties(
+        losses,
+        folds,
+        horizon=config.windows.horizon,
+        alpha=config.evaluation.alpha / (LOOKS if config.evaluation.extra_seeds else 1),
+        seed=derive_seed(config.seed, "ties"),
+        leader=contenders.index(winner),
+    )
+    ids = [result.trial.trial_id for result in contenders]
+    p_best = {name: p for name, p in zip(ids, ties.p_best.tolist(), strict=True) if not math.isnan(p)}
+    tied = {name for name, separated in zip(ids, ties.separated, strict=True) if name in p_best and not separated}
+    settings, scores = _settings_and_scores(config, results, swept)
+    return Selection(
+        winner=winner,
+        tied=frozenset(tied),
+        p_best=p_best,
+        effects=find_effects({path: grouped(each) for path, each in settings.items()}, scores, config.evaluation.alpha),
+        importance=find_importance(settings, scores, derive_seed(config.seed, "importance")),
+    )
+
+
+def grouped(values: Sequence[object]) -> list[object]:
+    """Numbers of a range by fifths of the trials, 'low to high', where there are too many to have an effect each."""
+    distinct = set(map(repr, values))
+    if len(distinct) <= MOST_EFFECTS or not all(isinstance(each, int | float) for each in values):
+        return list(values)
+    numbers = np.array(values, dtype=np.float64)
+    order = np.argsort(numbers, kind="stable")
+    labels = np.empty(len(numbers), dtype=object)
+    for group in np.array_split(order, NUM_GROUPS):
+        labels[group] = f"{numbers[group].min():.3g} to {numbers[group].max():.3g}"
+    return list(labels)
+
+
+def validation_losses(
+    contenders: Sequence[TrialResult], targets: Targets, forecasts: Forecasts
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Relative losses on validation, `(trial, seed, window)`, and the fold of each window, `(window,)`.
+
+    Windows that reach over the end of a fold are answered by none, and left out.
+    """
+    answered = _fold_of_windows(contenders[0], forecasts)
+    kept = np.flatnonzero(answered >= 0)
+    losses = [
+        [targets.loss(_whole(result, replicate, forecasts))[kept] for replicate in sorted(result.seed_scores)]
+        for result in contenders
+    ]
+    return np.array(losses), answered[kept]
+
+
+def _whole(result: TrialResult, replicate: int, forecasts: Forecasts) -> NDArray[np.float64]:
+    """The forecasts of all folds of one replicate, side by side; 0 where none answers."""
+    parts = [forecasts[fit.spec.fit_id] for fit in result.outcomes if fit.spec.replicate == replicate]
+    return np.nansum(parts, axis=0)
+
+
+def _fold_of_windows(result: TrialResult, forecasts: Forecasts) -> NDArray[np.int64]:
+    first = [fit for fit in result.outcomes if fit.spec.replicate == result.outcomes[0].spec.replicate]
+    folds = np.full(len(forecasts[first[0].spec.fit_id]), -1, np.int64)
+    for fit in first:
+        folds[~np.isnan(forecasts[fit.spec.fit_id][:, 0])] = fit.spec.fold or 0
+    return folds
+
+
+def _has_completed(result: TrialResult, num_seeds: int) -> bool:
+    return result.status is FitStatus.COMPLETED and len(result.seed_scores) == num_seeds
+
+
+def _settings_and_scores(
+    config: Config, results: Sequence[TrialResult], swept: Sequence[str]
+) -> tuple[dict[str, list[object]], NDArray[np.float64]]:
+    """Values of all completed trials by path, and their scores `(trial, seed)` without extra seeds."""
+    completed = [result for result in results if result.status is FitStatus.COMPLETED]
+    settings = {path: [result.trial.values[path] for result in completed] for path in swept}
+    scores = [[result.seed_scores[replicate] for replicate in range(config.seeds)] for result in completed]
+    return settings, np.array(scores)

@@ -1,0 +1,65 @@
+"""What a span asks for, and what an answer costs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from src.metrics import Scores, log_rmse_ratio, relative_loss, score_forecast
+from src.series.series import Series
+from src.windows.spans import Span
+from src.windows.windows import Rows, Windows
+
+Prices = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The windows of a span, which no trial changes.
+
+    Attributes:
+        origins: int64 `(window,)`.
+        actual: float64 `(window, horizon)`, price units.
+        last_price: float64 `(window,)`, price at the origin.
+        scored: bool `(window, horizon)`, real bars.
+        first_day: ISO date of the first target.
+        last_day: ISO date of the last target.
+    """
+
+    origins: Rows
+    actual: Prices
+    last_price: Prices
+    scored: NDArray[np.bool_]
+    first_day: str
+    last_day: str
+
+    def scores(self, forecast: Prices) -> Scores:
+        """Score a forecast `(window, horizon)`."""
+        return score_forecast(forecast, self.actual, self.last_price, self.scored)
+
+    def loss(self, forecast: Prices) -> Prices:
+        """Relative loss per window of a forecast `(window, horizon)`."""
+        return relative_loss(forecast, self.actual, self.last_price, self.scored)
+
+    @property
+    def naive_loss(self) -> Prices:
+        """Relative loss per window of the last price, repeated."""
+        return self.loss(np.repeat(self.last_price[:, None], self.actual.shape[1], axis=1))
+
+    def log_ratio(self, forecast: Prices) -> float:
+        """log(RMSE / RMSE of naive) of a forecast, on the relative loss."""
+        return log_rmse_ratio(self.loss(forecast), self.naive_loss)
+
+
+def targets_of(series: Series, windows: Windows, span: Span) -> Targets:
+    """The targets of a span; `windows` may be those of any trial."""
+    origins = windows.scored_origins(span)
+    first, last = int(origins[0]) + 1, int(origins[-1]) + windows.config.horizon
+    return Targets(
+        origins=origins,
+        actual=windows.actual(origins),
+        last_price=windows.last_price(origins),
+        scored=windows.scored(origins),
+        first_day=str(np.datetime_as_string(series.timestamps[first], unit="s")),
+        last_day=str(np.datetime_as_string(series.timestamps[last], unit="s")),
+    )
