@@ -1,6 +1,7 @@
 """What this process' Keras backend makes of masks, initial weights and a few fits: `python -m ... FILE.npz NAME...`."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from src.models.dropout import uniform
 from src.models.initial_weights import set_initial_weights
 from src.models.lstm import Shapes, build_lstm, get_weights
 from src.runners.sequential import SequentialRunner
-from tests.contracts.runner_contract import run_fits
+from tests.contracts.runner_contract import assert_same_bits, run_fits
 from tests.examples import make_fit
 
 FITS: dict[str, dict[str, Any]] = {
@@ -26,7 +27,10 @@ FITS: dict[str, dict[str, Any]] = {
 
 
 def observe(names: list[str]) -> dict[str, NDArray[Any]]:
-    """Masks and initial weights, bit for bit, and the numbers of every epoch of the fits `names`."""
+    """Masks and initial weights, bit for bit, and the numbers of every epoch of the fits `names`.
+
+    On the way every fit goes on from its second epoch, and must come to the same bits.
+    """
     seen = {
         f"mask {seed} {step}": np.asarray(uniform((3, 50), seed, step)) for seed in (0, 2**31 - 1) for step in (1, 9)
     }
@@ -35,7 +39,10 @@ def observe(names: list[str]) -> dict[str, NDArray[Any]]:
     seen |= {f"weights {number}": array for number, array in enumerate(get_weights(network))}
     for name in names:
         spec = make_fit(**{"epochs": 3, "trial_id": name, **FITS[name]})
-        records = run_fits(SequentialRunner(), [spec]).records(name)
+        run = run_fits(SequentialRunner(checkpoint_seconds=0), [spec])
+        resumed = run_fits(SequentialRunner(), [replace(spec, checkpoint=run.checkpoints(name)[-1])])
+        assert_same_bits(resumed[name], run[name])
+        records = run.records(name)
         seen[f"epochs {name}"] = np.array([[each.loss, each.val_loss, 1 - each.val_skill] for each in records])
     return seen
 

@@ -6,20 +6,45 @@ import pytest
 
 from src.fits import FitSpec, FitStatus, Runner
 from src.runners.fused.runner import FusedRunner
+from tests.contracts.interruption_contract import InterruptionContract
 from tests.contracts.runner_contract import Run, RunnerContract, assert_same_bits, run_fits, without_times
 from tests.examples import make_fit
 from tests.runners.fused_comparison import assert_equal_fits
 
 
-class TestQueue(RunnerContract):
+class TestQueue(RunnerContract, InterruptionContract):
     @pytest.fixture(scope="class")
     @classmethod
     def runner(cls) -> Runner:
         return FusedRunner(vmapped=False)
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def eager(cls) -> Runner:
+        return FusedRunner(vmapped=False, checkpoint_seconds=0)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def patient(cls) -> Runner:
+        return FusedRunner(vmapped=False, checkpoint_seconds=3600)
+
+
+class TestPopulations(InterruptionContract):
+    tolerance = 1e-5
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def eager(cls) -> Runner:
+        return FusedRunner(vmapped=True, checkpoint_seconds=0)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def patient(cls) -> Runner:
+        return FusedRunner(vmapped=True, checkpoint_seconds=3600)
+
 
 @pytest.mark.slow
-class TestPopulations(RunnerContract):
+class TestMixedPopulations(RunnerContract):
     @pytest.fixture(scope="class")
     @classmethod
     def runner(cls) -> Runner:

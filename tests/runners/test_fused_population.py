@@ -1,6 +1,8 @@
 """Populations: members that end at different times, that go on, and that memory does not hold."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +17,11 @@ from src.runners.fused.population import train_population
 from src.runners.fused.program import Program
 from src.runners.fused.runner import FusedRunner
 from src.runners.fused.worker import Worker, train_one_by_one
+from src.runners.listening import Listening
 from tests.contracts.runner_contract import SERIES, Run, run_fits
 from tests.examples import make_fit
-from tests.runners.fused_comparison import assert_equal_fits
+from tests.listeners import Recorder
+from tests.runners.fused_comparison import assert_equal_fits, assert_equal_outcomes, assert_equal_records
 
 EPOCHS = (3, 5, 1, 4, 2, 5, 3, 1)
 FITS = [
@@ -29,22 +33,24 @@ LAST_EPOCH_FIRST = [2, 7, 4, 0, 6, 3, 1, 5]
 
 @dataclass
 class SmallMemory:
-    """The compiled population of a program, on a device that holds few members; asks XLA for the rest in vain.
+    """The compiled population of a program, where memory holds few members; asks for more in vain.
 
     Attributes:
         population: of the program.
         most: members that fit, by epoch; the last one stands for all that follow.
+        ask: for the memory of the others; XLA's, or the host's.
         sizes: of all that were trained.
     """
 
     population: Any
     most: Sequence[int] = (8,)
+    ask: Callable[[int], Any] = jnp.zeros
     sizes: list[int] = field(default_factory=list)
 
     def __call__(self, state: Any, settings: Any, data: Any, steps: Any) -> Any:
         size = len(settings.l2)
         if size > self.most[min(len(self.sizes), len(self.most) - 1)]:
-            jnp.zeros(1 << 50)
+            self.ask(1 << 50)
         self.sizes.append(size)
         return self.population(state, settings, data, steps)
 
@@ -59,17 +65,21 @@ def queue() -> Run:
     return run_fits(FusedRunner(vmapped=False), FITS)
 
 
-def train_together(program: Program, fits: Sequence[FitSpec]) -> Run:
+def train_together(program: Program, fits: Sequence[FitSpec], recorder: Recorder | None = None) -> Run:
     """One population on one device."""
-    run = Run()
-    worker = Worker(SERIES, jax.local_devices()[0], lambda spec: program, train_population, run.heard.append)
-    run.heard.extend(outcome for _, outcome in worker.train(dict(enumerate(fits))))
-    run.outcomes = [event for event in run.heard if isinstance(event, FitOutcome)]
+    run = Run(recorder=recorder or Recorder())
+    listening = Listening(run.recorder, math.inf)
+    worker = Worker(SERIES, jax.local_devices()[0], lambda spec: program, train_population, listening)
+    for _, outcome in worker.train(dict(enumerate(fits))):
+        listening.on_fit(outcome)
+        run.outcomes.append(outcome)
     return run
 
 
-def with_memory(program: Program, monkeypatch: pytest.MonkeyPatch, *most: int) -> SmallMemory:
-    memory = SmallMemory(program.run_population, most)
+def with_memory(
+    program: Program, monkeypatch: pytest.MonkeyPatch, *most: int, ask: Callable[[int], Any] = jnp.zeros
+) -> SmallMemory:
+    memory = SmallMemory(program.run_population, most, ask)
     monkeypatch.setattr(program, "run_population", memory)
     return memory
 
@@ -117,6 +127,98 @@ def test_a_population_goes_on_in_halves_where_memory_runs_out(
     memory = with_memory(program, monkeypatch, *most)
     assert_whole(train_together(program, FITS), queue)
     assert max(memory.sizes[len(most) - 1 :]) == most[-1]
+
+
+def test_memory_of_the_host_may_run_out_too(program: Program, queue: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = with_memory(program, monkeypatch, 8, 8, 4, ask=np.zeros)
+    assert_whole(train_together(program, FITS), queue)
+    assert max(memory.sizes[2:]) == 4
+
+
+def test_member_that_no_memory_holds_for_a_moment_is_the_only_one_that_fails(
+    program: Program, queue: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time that memory runs out, half of the members go on later; the last one of all halves has failed."""
+    with_memory(program, monkeypatch, 8)
+    tried: list[int] = []
+    population = program.run_population
+
+    def full_for_a_moment(state: Any, settings: Any, data: Any, steps: Any) -> Any:
+        tried.append(len(settings.l2))
+        if len(tried) <= 4:
+            jnp.zeros(1 << 50)
+        return population(state, settings, data, steps)
+
+    monkeypatch.setattr(program, "run_population", full_for_a_moment)
+    run = train_together(program, FITS)
+    assert tried[:4] == [8, 4, 2, 1]
+    (failed,) = [outcome for outcome in run.outcomes if outcome.status is FitStatus.FAILED]
+    assert "RESOURCE_EXHAUSTED" in failed.message.splitlines()[0]
+    for fit in FITS:
+        if fit != failed.spec:
+            assert_equal_fits(run, queue, fit.trial_id, tolerance=1e-5)
+
+
+def test_error_in_an_epoch_fails_who_has_not_ended_and_says_after_how_many_epochs(
+    program: Program, queue: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    population, epochs = program.run_population, itertools.count(1)
+
+    def broken(*arguments: Any) -> Any:
+        if next(epochs) == 3:
+            raise ArithmeticError("no such number")
+        return population(*arguments)
+
+    monkeypatch.setattr(program, "run_population", broken)
+    run = train_together(program, FITS)
+    assert len(run.outcomes) == len(FITS)
+    for number, epochs_asked in enumerate(EPOCHS):
+        outcome = run[str(number)]
+        if epochs_asked <= 2:
+            assert_equal_fits(run, queue, str(number), tolerance=1e-5)
+        else:
+            assert (outcome.status, outcome.epochs) == (FitStatus.FAILED, 2)
+            assert outcome.message.startswith("no such number\nTraceback")
+        assert len(run.records(str(number))) == outcome.epochs
+
+
+def test_members_that_wait_for_memory_leave_checkpoints_too(
+    program: Program, queue: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After two epochs only half of them fit; as those stop after their third, the others wait since their second."""
+    with_memory(program, monkeypatch, 8, 8, 2)
+    stopped = Recorder(lambda heard: any(isinstance(each, EpochRecord) and each.epoch == 3 for each in heard))
+    train_together(program, FITS, stopped)
+    left = {spec.trial_id: len(checkpoint.val_losses) for spec, checkpoint in stopped.checkpoints}
+    assert len(left) == len(stopped.checkpoints)
+    ended = {outcome.spec.trial_id: outcome.epochs for outcome in stopped.outcomes}
+    assert {**left, **ended}.keys() == {fit.trial_id for fit in FITS}
+    assert not left.keys() & ended.keys()
+    assert set(left.values()) == {2, 3}
+    checkpoints = {spec.trial_id: checkpoint for spec, checkpoint in stopped.checkpoints}
+    again = [replace(fit, checkpoint=checkpoints[fit.trial_id]) for fit in FITS if fit.trial_id in checkpoints]
+    resumed = train_together(program, again)
+    for fit in again:
+        assert_equal_outcomes(resumed[fit.trial_id], queue[fit.trial_id], tolerance=1e-5)
+        records = [*stopped.records, *resumed.recorder.records]
+        epochs = [record.epoch for record in records if record.trial_id == fit.trial_id]
+        assert epochs == list(range(1, fit.training.epochs + 1))
+
+
+def test_a_population_of_another_size_goes_on_from_checkpoints_of_different_epochs(
+    program: Program, queue: Run
+) -> None:
+    run = Run()
+    listening = Listening(run.recorder, checkpoint_seconds=0)
+    worker = Worker(SERIES, jax.local_devices()[0], lambda spec: program, train_population, listening)
+    list(worker.train(dict(enumerate(FITS))))
+    wanted = [("1", 4), ("5", 1), ("3", 2)]
+    checkpoints = {(spec.trial_id, len(each.val_losses)): each for spec, each in run.recorder.checkpoints}
+    again = [replace(FITS[int(name)], checkpoint=checkpoints[name, epoch]) for name, epoch in wanted]
+    resumed = train_together(program, again)
+    for name, epoch in wanted:
+        assert_equal_outcomes(resumed[name], queue[name], tolerance=1e-5)
+        assert_equal_records(resumed.records(name), queue.records(name)[epoch:])
 
 
 def test_member_that_no_memory_holds_has_failed_and_finished_ones_have_not(

@@ -27,6 +27,7 @@ import jax
 from src.runners.fused.runner import FusedRunner
 from tests.contracts.runner_contract import SERIES
 from tests.examples import make_fit
+from tests.listeners import Recorder
 
 hits, misses = [], []
 
@@ -35,7 +36,7 @@ def listen(event, **details):
     misses.extend([event] * event.endswith("cache_misses"))
 
 jax.monitoring.register_event_listener(listen)
-outcomes = FusedRunner().run(SERIES, [make_fit(seed=seed) for seed in range(4)], lambda record: None, lambda fit: None)
+outcomes = FusedRunner().run(SERIES, [make_fit(seed=seed) for seed in range(4)], Recorder())
 print("scores", [outcome.score for outcome in outcomes])
 print("hits", len(hits) > 0, "misses", len(misses) > 0)
 """

@@ -1,19 +1,22 @@
 """What goes wrong around fits, or between them: nothing vanishes in a thread, and nothing hangs."""
 
-import signal
+import itertools
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
 import pytest
 
-from src.fits import FitOutcome, FitStatus, Runner
+from src.fits import FitStatus, Runner
 from src.runners.fused.runner import FusedRunner
+from src.runners.fused.work import Group, Work
 from tests.contracts.runner_contract import SERIES, run_fits
 from tests.examples import make_fit
+from tests.listeners import Heard, Recorder
 
 ENDLESS = [make_fit(trial_id=str(number), seed=number, epochs=10**6) for number in range(2)]
-"""Only an error or an interrupt ends them."""
+"""Only an error ends them."""
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["queue", "populations"])
@@ -25,65 +28,36 @@ def fused_threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("fused")]
 
 
-class FullDisk:
-    """A listener that cannot write at its third call."""
+def full_disk_at(number: int) -> Callable[[list[Heard]], bool]:
+    """A `stop_when` that cannot write at its call of that number, while others go on."""
+    calls = itertools.count(1)
 
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def __call__(self, event: Any) -> None:
-        self.calls += 1
-        if self.calls == 3:
+    def write(heard: list[Heard]) -> bool:
+        if next(calls) == number:
             raise OSError("No space left on device")
+        return False
+
+    return write
 
 
-def test_error_of_on_epoch_ends_the_run_and_is_raised(runner: Runner) -> None:
-    on_epoch = FullDisk()
-    ended: list[FitOutcome] = []
+def test_error_of_the_listener_ends_fits_in_other_threads_too(runner: Runner) -> None:
+    recorder = Recorder(full_disk_at(5))
     with pytest.raises(OSError, match="No space left on device"):
-        runner.run(SERIES, ENDLESS, on_epoch, ended.append)
-    assert ended == []
+        runner.run(SERIES, ENDLESS, recorder)
+    assert recorder.outcomes == []
     assert fused_threads() == []
-    assert on_epoch.calls <= 3 + len(jax.local_devices())
-
-
-def test_error_of_on_fit_ends_the_run_and_is_raised(runner: Runner) -> None:
-    fits = [make_fit(trial_id="short", epochs=1), *ENDLESS]
-    on_fit = FullDisk()
-    on_fit.calls = 2
-    with pytest.raises(OSError, match="No space left on device"):
-        runner.run(SERIES, fits, lambda record: None, on_fit)
-    assert on_fit.calls == 3
-    assert fused_threads() == []
-
-
-def test_interrupt_ends_the_run_after_the_epoch_and_is_raised(runner: Runner) -> None:
-    main = threading.main_thread().ident
-    assert main is not None
-    ended: list[FitOutcome] = []
-
-    def on_epoch(record: Any) -> None:
-        if record.epoch == 5 and record.trial_id == "0":
-            signal.pthread_kill(main, signal.SIGINT)
-
-    with pytest.raises(KeyboardInterrupt):
-        runner.run(SERIES, ENDLESS, on_epoch, ended.append)
-    assert ended == []
-    assert fused_threads() == []
-
-
-def test_runner_goes_on_after_an_interrupted_run(runner: Runner) -> None:
-    with pytest.raises(OSError, match="No space left"):
-        runner.run(SERIES, ENDLESS, FullDisk(), lambda outcome: None)
-    run = run_fits(runner, [make_fit()])
-    assert run.outcomes[0].status is FitStatus.COMPLETED
+    assert len(recorder.records) <= 5 + len(jax.local_devices())
 
 
 def test_threads_have_names(runner: Runner) -> None:
     names = set()
-    runner.run(SERIES, [make_fit(epochs=1)], lambda record: names.add(threading.current_thread().name), lambda _: None)
-    assert len(names) == 1
-    assert names.pop().startswith("fused")
+
+    def note(heard: list[Heard]) -> bool:
+        names.add(threading.current_thread().name)
+        return False
+
+    runner.run(SERIES, [make_fit(epochs=1)], Recorder(note))
+    assert all(name.startswith("fused") for name in names)
 
 
 @pytest.mark.parametrize(
@@ -101,3 +75,33 @@ def test_program_that_cannot_be_built_fails_its_fits_only(runner: Runner, change
             assert "Traceback" in outcome.message
         else:
             assert outcome.status is FitStatus.COMPLETED
+
+
+def test_windows_that_cannot_be_built_fail_their_fits_only(runner: Runner) -> None:
+    fits = [make_fit(trial_id=name, epochs=1) for name in ("sound 1", "sound 2")]
+    fits[1:1] = [make_fit(trial_id=f"broken {seed}", seed=seed, features=("sentiment",)) for seed in range(5)]
+    run = run_fits(runner, fits)
+    assert [outcome.spec for outcome in run.outcomes] == fits
+    for outcome in run.outcomes:
+        if "broken" in outcome.spec.trial_id:
+            assert (outcome.status, outcome.epochs) == (FitStatus.FAILED, 0)
+            assert "sentiment" in outcome.message.splitlines()[0]
+            assert "Traceback" in outcome.message
+        else:
+            assert outcome.status is FitStatus.COMPLETED
+    assert fused_threads() == []
+
+
+def test_error_around_fits_is_raised_and_nothing_hangs(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No fit is to blame for it."""
+    take, calls = Work.take, itertools.count()
+
+    def broken(work: Work, device: Any) -> Iterator[Group]:
+        if next(calls) == 0:
+            raise ArithmeticError("no work")
+        return take(work, device)
+
+    monkeypatch.setattr(Work, "take", broken)
+    with pytest.raises(ArithmeticError, match="no work"):
+        runner.run(SERIES, ENDLESS, Recorder())
+    assert fused_threads() == []

@@ -1,19 +1,22 @@
 """The sequential runner: the contract, and Keras' `fit` against one `train_on_batch` after another."""
 
+from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
-from src.fits import FitSpec, Runner, Weights
+from src.fits import FitSpec, FitStatus, Runner, Stopped, Weights
 from src.models.initial_weights import set_initial_weights
 from src.models.lstm import Shapes, build_lstm, get_weights, reset_states
-from src.runners.batches import epoch_batches
+from src.runners.batches import Batches, epoch_batches
 from src.runners.sequential import SequentialRunner
-from src.windows.windows import build_windows
-from tests.contracts.runner_contract import SERIES, RunnerContract, run_fits
+from src.windows.windows import Rows, build_windows
+from tests.contracts.interruption_contract import InterruptionContract, after
+from tests.contracts.runner_contract import SERIES, RunnerContract, assert_same_bits, run_fits, without_times
 from tests.examples import make_fit
+from tests.listeners import Recorder
 
 
 class TestSequentialRunner(RunnerContract):
@@ -21,6 +24,19 @@ class TestSequentialRunner(RunnerContract):
     @classmethod
     def runner(cls) -> Runner:
         return SequentialRunner()
+
+
+@pytest.mark.slow
+class TestInterruptedSequentialRunner(InterruptionContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def eager(cls) -> Runner:
+        return SequentialRunner(checkpoint_seconds=0)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def patient(cls) -> Runner:
+        return SequentialRunner(checkpoint_seconds=3600)
 
 
 def train_step_by_step(spec: FitSpec) -> tuple[Weights, list[float]]:
@@ -63,11 +79,32 @@ def test_fit_equals_one_training_step_after_another(stateful: bool) -> None:
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
-def test_error_of_who_hears_of_a_finished_fit_is_not_one_of_the_fit() -> None:
-    """A full disk must end the sweep, not turn every fit into a failed one."""
+@pytest.mark.parametrize("stateful", [False, True])
+def test_stopped_fit_goes_on_to_the_same_bits(stateful: bool) -> None:
+    """One of many such tests, most of which are slow: every fit of this runner is compiled anew."""
+    spec = make_fit(dropout=0.2, recurrent_dropout=0.2, stateful=stateful, epochs=4, batch_size=64)
+    recorder = Recorder(after(spec, 2))
+    with pytest.raises(Stopped):
+        SequentialRunner().run(SERIES, [spec], recorder)
+    ((_, checkpoint),) = recorder.checkpoints
+    again = run_fits(SequentialRunner(), [replace(spec, checkpoint=checkpoint)])
+    whole = run_fits(SequentialRunner(), [spec])
+    assert_same_bits(again["0000"], whole["0000"])
+    assert without_times(again.records("0000")) == without_times(whole.records("0000")[2:])
 
-    def full_disk(_: Any) -> None:
-        raise OSError("No space left on device")
 
-    with pytest.raises(OSError, match="No space left"):
-        SequentialRunner().run(SERIES, [make_fit(features=("sentiment",))], lambda record: None, full_disk)
+def test_error_in_the_middle_of_a_fit_leaves_the_next_one_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = make_fit(trial_id="broken", epochs=3), make_fit(trial_id="sound", epochs=1)
+
+    def batches(spec: FitSpec, origins: Rows, epoch: int) -> Batches:
+        if spec == broken and epoch == 1:
+            np.zeros(1 << 58)
+        return epoch_batches(spec, origins, epoch)
+
+    monkeypatch.setattr("src.runners.sequential.epoch_batches", batches)
+    run = run_fits(SequentialRunner(), [broken, sound])
+    assert (run["broken"].status, run["broken"].epochs) == (FitStatus.FAILED, 1)
+    assert "Unable to allocate 2.00 EiB" in run["broken"].message
+    assert "Traceback" in run["broken"].message
+    assert len(run.records("broken")) == 1
+    assert run["sound"].status is FitStatus.COMPLETED
