@@ -1,5 +1,6 @@
 """The LSTM that `ModelConfig` describes, as a Keras model; no training here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,14 +32,17 @@ class Shapes:
     every_step: bool = False
 
 
-def build_lstm(config: ModelConfig, shapes: Shapes, use_cudnn: bool | str = "auto") -> keras.Model:
+LayerFactory = Callable[..., keras.layers.RNN]
+"""Makes an LSTM layer; called like `keras.layers.LSTM`."""
+
+
+def build_lstm(config: ModelConfig, shapes: Shapes, lstm: LayerFactory = keras.layers.LSTM) -> keras.Model:
     """Build `layers` equal LSTM layers with a dropout after each, and one linear output per step of the horizon.
 
     Args:
         config: the LSTM.
         shapes: of what it reads and answers.
-        use_cudnn: as of `keras.layers.LSTM`; False where the network goes through `jax.vmap`, which cuDNN's LSTM
-            has no rule for.
+        lstm: makes the layers without recurrent dropout; any with Keras' answers and Keras' weights.
 
     Returns:
         A Keras model from float32 `(window, time, feature)` to `(window, horizon)`, or to
@@ -48,13 +52,13 @@ def build_lstm(config: ModelConfig, shapes: Shapes, use_cudnn: bool | str = "aut
     hidden = inputs
     for number in range(config.layers):
         every_step = shapes.every_step or number < config.layers - 1
-        layer = _lstm_layer(config, every_step, carried=shapes.streams is not None, use_cudnn=use_cudnn)
+        layer = _lstm_layer(config, every_step, shapes.streams is not None, lstm)
         hidden = layer(hidden)
         hidden = SeededDropout(config.dropout)(hidden)
     return keras.Model(inputs, keras.layers.Dense(shapes.horizon, kernel_initializer="zeros")(hidden))
 
 
-def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool, use_cudnn: bool | str) -> keras.layers.Layer:
+def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool, lstm: LayerFactory) -> keras.layers.Layer:
     # Keras' own draws would be compiled one by one, only to be replaced by those of `initial_weights`.
     kernels: dict[str, Any] = {"kernel_initializer": "zeros", "recurrent_initializer": "zeros"}
     if config.l2 > 0:
@@ -66,7 +70,7 @@ def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool, use_cudnn:
         cell = RecurrentDropoutCell(config.units, config.recurrent_dropout, **activations, **kernels)
         layer = RecurrentDropoutLSTM(cell, **layout)
     else:
-        layer = keras.layers.LSTM(config.units, use_cudnn=use_cudnn, **activations, **kernels, **layout)
+        layer = lstm(config.units, **activations, **kernels, **layout)
     return CarriedState(layer) if carried else layer
 
 

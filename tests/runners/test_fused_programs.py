@@ -1,5 +1,6 @@
 """What shares a compiled program, and what is trained together."""
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +23,11 @@ from src.runners.fused.prepared import prepare, windows_key
 from src.runners.fused.program import Program, program_key
 from src.runners.fused.runner import FusedRunner
 from src.runners.fused.work import Work
+from src.runners.listening import Listening
+from src.runners.progress import Progress
 from tests.contracts.runner_contract import SERIES, run_fits, windows_of
 from tests.examples import make_fit
+from tests.listeners import Recorder
 
 FUSIBLE: dict[str, Any] = {
     "scale": "minmax",
@@ -175,7 +179,7 @@ def test_work_hands_out_every_group_once_to_many_threads() -> None:
 def test_memory_of_a_member_is_estimated_on_the_safe_side(changes: dict[str, Any]) -> None:
     spec, num_members, device = make_fit(**changes), 4, jax.local_devices()[0]
     prepared = prepare(windows_of(spec), spec, device)
-    fitting = Fitting(Program(spec), prepared, spec, lambda record: None)
+    fitting = Fitting(Program(spec), prepared, Progress(spec, Listening(Recorder(), math.inf)))
     member = (fitting.initial_state(), fitting.settings, fitting.next_steps())
     state, settings, steps = jax.tree.map(lambda leaf: np.stack([leaf] * num_members), member)
     population = jax.jit(jax.vmap(fitting.program.epoch, in_axes=(0, 0, None, 0)))

@@ -20,6 +20,7 @@ from src.models.initial_weights import set_initial_weights
 from src.models.lstm import Shapes, build_lstm, set_rates, set_weights
 from src.runners.fused.arguments import Data, Settings, State, Steps
 from src.runners.fused.compiled import Compiled
+from src.runners.fused.fast_lstm import fast_lstm
 from src.runners.fused.layout import Layout
 
 WINDOWS_AT_ONCE = 2048
@@ -137,7 +138,7 @@ class Program:
 def _build(spec: FitSpec, time: int | None, streams: int | None) -> keras.Model:
     """Rates are variables of the network; L2 and what else is fusible are left to `Program`."""
     shapes = Shapes(time, 1 + len(spec.features), spec.windows.horizon, streams, every_step=spec.model.stateful)
-    return build_lstm(replace(spec.model, l2=0.0), shapes, use_cudnn=False)
+    return build_lstm(replace(spec.model, l2=0.0), shapes, fast_lstm)
 
 
 def _clip(gradient: Any, clipnorm: Any) -> Any:
