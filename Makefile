@@ -2,6 +2,9 @@
 EXPERIMENT ?= dropout
 ARGS ?=
 PYTHON ?= python3
+# Who may open the pages: this machine only, unless `make mlflow HOST=0.0.0.0` opens them to everyone who reaches it.
+# Not ?=, because shells and build tools export a HOST of their own.
+HOST := 127.0.0.1
 PORT_MLFLOW ?= 5000
 PORT_TENSORBOARD ?= 6006
 
@@ -46,13 +49,13 @@ benchmark: $(INSTALLED) ## Time everything side by side: make benchmark ARGS=dai
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
 mlflow: $(INSTALLED) ## Open the MLflow UI on what was logged
-	@echo "MLflow on http://127.0.0.1:$(PORT_MLFLOW)/#/experiments?workflowType=machine_learning   (Ctrl-C ends it)"
-	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --host 127.0.0.1 --port $(PORT_MLFLOW) --workers 1 \
+	@echo "MLflow on http://$(HOST):$(PORT_MLFLOW)/#/experiments?workflowType=machine_learning   (Ctrl-C ends it)"
+	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --host $(HOST) --port $(PORT_MLFLOW) --workers 1 \
 		--backend-store-uri sqlite:///mlruns/mlflow.db
 
 tensorboard: $(INSTALLED) ## Open TensorBoard on what was logged
-	@echo "TensorBoard on http://127.0.0.1:$(PORT_TENSORBOARD)   (Ctrl-C ends it)"
-	@$(BIN)/tensorboard --host 127.0.0.1 --port $(PORT_TENSORBOARD) --logdir sweeps
+	@echo "TensorBoard on http://$(HOST):$(PORT_TENSORBOARD)   (Ctrl-C ends it)"
+	@$(BIN)/tensorboard --host $(HOST) --port $(PORT_TENSORBOARD) --logdir sweeps
 
 clean: ## Remove what tools cache (never sweeps/ or mlruns/)
 	rm -rf .mypy_cache .pytest_cache .ruff_cache

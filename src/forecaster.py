@@ -1,15 +1,15 @@
 """A trained model with its preprocessing, as one thing that takes past prices and returns prices."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from src.config import ModelConfig, WindowsConfig
-from src.errors import require
+from src.errors import UserError, require
 from src.files import load_weights, save_weights
 from src.fits import FitSpec, Weights
 from src.windows.scaling import Scaler
@@ -19,6 +19,7 @@ from src.windows.windows import Windows
 if TYPE_CHECKING:
     import pandas
 
+Section = TypeVar("Section", WindowsConfig, ModelConfig)
 _NOTHING = Spans(Span(0, 0), Span(0, 0), Span(0, 0))
 
 
@@ -99,16 +100,50 @@ class Forecaster:
 
     @classmethod
     def load(cls, folder: Path) -> "Forecaster":
-        """Read what `save` wrote; nothing is unpickled."""
-        description = json.loads((folder / "forecaster.json").read_text())
-        return cls(
-            windows=WindowsConfig(**description["windows"]),
-            features=tuple(description["features"]),
-            model=ModelConfig(**description["model"]),
-            scaler=Scaler(np.array(description["offset"]), np.array(description["factor"])),
-            warmup=description["warmup"],
-            weights=load_weights(folder / "weights.npz"),
-        )
+        """Read what `save` wrote; nothing is unpickled.
+
+        Raises:
+            UserError: where one of the two files is gone, damaged or no forecaster's.
+        """
+        path = folder / "forecaster.json"
+        try:
+            described = _described(json.loads(path.read_bytes()))
+        except OSError as error:
+            raise UserError(f"{path} must describe a forecaster, but cannot be read ({error.strerror}).") from None
+        except (UserError, ValueError, KeyError, TypeError, RecursionError) as error:
+            found = "".join(filter(str.isprintable, f"{type(error).__name__}: {error}"))[:200]
+            raise UserError(
+                f"{path} must describe a forecaster as it was saved, but does not ({found}): save it anew."
+            ) from None
+        return replace(described, weights=load_weights(folder / "weights.npz"))
+
+
+def _described(plain: Any) -> Forecaster:
+    """What forecaster.json says, without weights; raises one of many errors where it is not as it was saved."""
+    features = tuple(_checked(str, name) for name in _checked(list, plain["features"]))
+    offset, factor = (np.array(plain[name], np.float64) for name in ("offset", "factor"))
+    sound = offset.shape == factor.shape == (1 + len(features),) and np.isfinite(offset).all() and (factor > 0).all()
+    if not (sound and np.isfinite(factor).all()):
+        raise ValueError(f"a scale of {plain['offset']} and {plain['factor']} for {1 + len(features)} features")
+    return Forecaster(
+        windows=_section(WindowsConfig, plain["windows"]),
+        features=features,
+        model=_section(ModelConfig, plain["model"]),
+        scaler=Scaler(offset, factor),
+        warmup=_checked(int, plain["warmup"]),
+        weights=(),
+    )
+
+
+def _section(schema: type[Section], plain: Any) -> Section:
+    """A section of the config, whose values have the types that they were saved with."""
+    return schema(**{item.name: _checked(item.type, plain[item.name]) for item in fields(schema)})
+
+
+def _checked(kind: Any, value: Any) -> Any:
+    if kind is not Any and type(value) is not kind and (kind, type(value)) != (float, int):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
 
 
 def build_forecaster(spec: FitSpec, windows: Windows, weights: Weights) -> Forecaster:

@@ -20,6 +20,7 @@ from src.models.lstm import Shapes, build_lstm, get_weights
 from src.models.scorer import Scorer
 from src.windows.windows import Windows, build_windows
 from tests.examples import make_fit, make_series
+from tests.test_files import malicious
 
 ROOT = Path(__file__).resolve().parents[1]
 SERIES = make_series(filled=(250, 251))
@@ -104,6 +105,69 @@ def test_forecaster_can_be_loaded_without_keras(tmp_path: Path) -> None:
     program = "import sys; from pathlib import Path; from src.forecaster import Forecaster; "
     program += "Forecaster.load(Path(sys.argv[1])); assert not {'keras', 'jax', 'tensorflow'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=True)
+
+
+def saved(folder: Path, **changes: Any) -> Path:
+    """The folder of a forecaster whose description was changed; a dotted name is in a section, ... takes it away."""
+    make_forecaster()[0].save(folder)
+    description = json.loads((folder / "forecaster.json").read_text())
+    for name, value in changes.items():
+        section, _, key = name.rpartition("__")
+        place = description[section] if section else description
+        place[key] = value
+        if value is ...:
+            del place[key]
+    (folder / "forecaster.json").write_text(json.dumps(description))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"windows": ...}, "KeyError: 'windows'"),
+        ({"windows": []}, "TypeError: list indices"),
+        ({"windows__lags": 0}, "UserError: windows.lags must be at least 1, but is 0"),
+        ({"windows__lags": "8"}, "TypeError: '8' is no int"),
+        ({"windows__lags": True}, "TypeError: True is no int"),
+        ({"model__units": ...}, "KeyError: 'units'"),
+        ({"model__stateful": 1}, "TypeError: 1 is no bool"),
+        ({"features": "mood"}, "TypeError: 'mood' is no list"),
+        ({"features": [1, 2]}, "TypeError: 1 is no str"),
+        ({"features": ["mood"]}, r"ValueError: a scale of \[.* for 2 features"),
+        ({"offset": [0.0, 0.0, "\x1b[2J"]}, "ValueError: could not convert"),
+        ({"offset": [0.0, 0.0, float("nan")]}, "ValueError: a scale"),
+        ({"factor": [1.0, 0.0, 1.0]}, "ValueError: a scale"),
+        ({"factor": [1.0, 1.0, float("inf")]}, "ValueError: a scale"),
+        ({"warmup": None}, "TypeError: None is no int"),
+    ],
+)
+def test_description_that_was_not_saved_so_is_refused(tmp_path: Path, changes: dict[str, Any], found: str) -> None:
+    with pytest.raises(UserError, match=rf"forecaster.json must describe .* does not \({found}") as caught:
+        Forecaster.load(saved(tmp_path, **changes))
+    assert str(caught.value).isprintable()
+    assert str(caught.value).endswith(": save it anew.")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, "\ud800"])
+def test_description_that_is_no_json_or_of_something_else_is_refused(tmp_path: Path, text: str) -> None:
+    saved(tmp_path)
+    (tmp_path / "forecaster.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(UserError, match=r"forecaster.json must describe a forecaster as it was saved, but does not \("):
+        Forecaster.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["forecaster.json", "weights.npz"])
+def test_missing_file_of_a_forecaster_is_told(tmp_path: Path, name: str) -> None:
+    (saved(tmp_path) / name).unlink()
+    with pytest.raises(UserError, match=rf"{name} must .* cannot be read \(No such file or directory\)"):
+        Forecaster.load(tmp_path)
+
+
+def test_a_payload_in_the_weights_of_a_forecaster_is_never_run(tmp_path: Path) -> None:
+    malicious(saved(tmp_path) / "weights.npz")
+    with pytest.raises(UserError, match="weights.npz must hold plain arrays"):
+        Forecaster.load(tmp_path)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_order_of_the_columns_does_not_matter() -> None:

@@ -1,5 +1,7 @@
 """Forecasts of a trained network over a span of a series."""
 
+import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,12 @@ class Scorer:
         time = None if model.stateful else windows.config.lags
         shapes = Shapes(time, windows.num_features, windows.config.horizon, every_step=model.stateful)
         self._network = build_lstm(model, shapes)
+
+    def on(self, windows: Windows) -> "Scorer":
+        """The same network, compiled once, over other windows of the same shape."""
+        other = copy.copy(self)
+        other._windows = windows
+        return other
 
     def outputs(self, weights: Weights, origins: Rows) -> NDArray[np.float32]:
         """What the network answers at `origins` (increasing), float32 `(window, horizon)`, scaled."""

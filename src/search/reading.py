@@ -51,13 +51,17 @@ def spell(value: Any) -> str:
     """A value as a user types it: true, null, 0.5, tanh, [open, volume]."""
     if isinstance(value, list):
         return f"[{', '.join(map(spell, value))}]"
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{spell(key)}: {spell(each)}' for key, each in value.items())}}}"
+    if isinstance(value, str):
+        return value if value.isprintable() else repr(value)
+    return json.dumps(value, default=repr)
 
 
 def _cast(name: str, kind: Any, value: Any) -> Any:
     """The value as the setting's type; nothing changes but a whole number given for a number."""
     allowed = get_args(kind) if NoneType in get_args(kind) else (kind,)
-    if float in allowed and type(value) is int:
+    if float in allowed and type(value) is int and abs(value) < 2**53:
         value = float(value)
     words = " or ".join(_IN_WORDS[one] for one in allowed)
     came = repr(value) if isinstance(value, str) else spell(value)
@@ -68,6 +72,8 @@ def _cast(name: str, kind: Any, value: Any) -> Any:
 def _is_of(kind: Any, value: Any) -> bool:
     if kind == list[str]:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if kind is int:
+        return type(value) is int and abs(value) < 2**53  # beyond, keras-tuner's floats skip whole numbers
     return type(value) is kind and (kind is not float or math.isfinite(value))
 
 
@@ -76,7 +82,7 @@ def _read_range(path: str, kind: Any, setting: dict[Any, Any]) -> Dimension:
     number = _number_kind(name, kind, setting)
     keys = ", ".join(RANGE_KEYS)
     for key in setting:
-        require(key in RANGE_KEYS, f"{name} has the key {key}, but a range takes {keys}: correct the key.")
+        require(key in RANGE_KEYS, f"{name} has the key {spell(key)}, but a range takes {keys}: correct the key.")
     for key in ("low", "high"):
         require(setting.get(key) is not None, f"{name} must have low and high, but has no {key}: add it.")
     low, high = (_cast(f"{name}.{key}", number, setting[key]) for key in ("low", "high"))
@@ -85,10 +91,16 @@ def _read_range(path: str, kind: Any, setting: dict[Any, Any]) -> Dimension:
     if _cast(f"{name}.log", bool | None, setting.get("log")):
         require(step is None, f"{name} must have step or log, but has both: remove one.")
         require(low > 0, f"{name} must have a low above 0 with log, but it is {low}: raise it, or remove log.")
+        _require_width(name, high / low, low, high)
         return Range(path, low, high, log=True)
+    _require_width(name, high - low, low, high)
     if step is None and number is float:
         return Range(path, low, high, log=False)
     return _steps(path, low, high, _cast(f"{name}.step", number, 1 if step is None else step))
+
+
+def _require_width(name: str, width: float, low: float, high: float) -> None:
+    require(math.isfinite(width), f"{name} is too wide, from {low} to {high}: bring its ends closer together.")
 
 
 def _number_kind(name: str, kind: Any, setting: dict[Any, Any]) -> type:
@@ -104,4 +116,6 @@ def _steps(path: str, low: float, high: float, step: float) -> Steps:
         0 < decimal(step) <= span,
         f"search.{path}.step must be above 0 and at most high - low = {span}, but is {step}: change it.",
     )
+    size = span / decimal(step)
+    require(size < 2**53, f"search.{path}.step is too small for so wide a range, but is {step}: enlarge it.")
     return Steps(path, low, step, size=int(span // decimal(step)) + 1)

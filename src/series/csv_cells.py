@@ -49,17 +49,20 @@ def _title(cells: Cells) -> str:
 
 def to_numbers(cells: Cells) -> "pd.Series[Any]":
     """A column as whole numbers where all are, else float64; nan where a cell is empty or no number."""
+    column = cells.column
+    if column.dtype.kind in "bO":  # the words True and False are no numbers
+        column = column.astype("str")
     try:
-        return pd.to_numeric(cells.column, errors="coerce")
+        return pd.to_numeric(column, errors="coerce")
     except OverflowError:  # pandas raises on whole numbers of more than 308 digits, whatever `errors` says
-        return pd.to_numeric(cells.column.where(cells.column.astype("str").str.len() < 300), errors="coerce")
+        return pd.to_numeric(column.where(column.astype("str").str.len() < 300), errors="coerce")
 
 
 def parse_numbers(cells: Cells) -> "pd.Series[float]":
     """A column as float64, nan where a cell is empty.
 
     Raises:
-        UserError: where a cell is text (the words NaN and null too), or not finite.
+        UserError: where a cell is text (the words NaN, null and True too), or not finite.
     """
     numbers = to_numbers(cells).astype("float64")
     bad = cells.column.notna() & ~np.isfinite(numbers)

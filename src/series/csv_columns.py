@@ -34,7 +34,7 @@ def find_columns(config: CsvData, names: Sequence[str]) -> tuple[str, str]:
     if price is None:
         raise UserError(
             f"{config.path} must hold a price column (close, last, price, ...), but its columns are "
-            f"{', '.join(names)}: name the price, as in data.price={others[-1]!r}, or its number, from 0."
+            f"{_listed(names)}: name the price, as in data.price={others[-1]!r}, or its number, from 0."
         )
     if price == time:
         raise UserError(f"data.price and data.time must be two columns, but both are {price!r}: set another.")
@@ -45,12 +45,16 @@ def _named(setting: str, wanted: str, names: Sequence[str], path: str) -> str:
     alike = [name for name in names if name == wanted] or [name for name in names if name.lower() == wanted.lower()]
     if alike:
         return alike[0]
-    if wanted.isdecimal() and int(wanted) < len(names):
+    if wanted in map(str, range(len(names))):
         return names[int(wanted)]
     raise UserError(
-        f"{setting} must name a column of {path}, but is {wanted!r}: "
-        f"choose from {', '.join(names)}, or a number from 0 to {len(names) - 1}."
+        f"{setting} must name a column of {path}, but is {wanted[:60]!r}: "
+        f"choose from {_listed(names)}, or a number from 0 to {len(names) - 1}."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
 def _usual(known: Sequence[str], names: Sequence[str]) -> str | None:

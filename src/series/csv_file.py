@@ -1,7 +1,5 @@
 """Prices from any CSV file."""
 
-import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +10,10 @@ from src.config import CsvData
 from src.errors import UserError
 from src.series.bars import Bars, check_features
 from src.series.csv_cells import Cells, parse_numbers, parse_prices
+from src.series.csv_clock import add_clock, find_clock
 from src.series.csv_columns import find_columns
 from src.series.csv_layout import Layout, find_layout
+from src.series.csv_rows import read_rows
 from src.series.csv_text import read_text
 from src.series.csv_times import parse_times
 
@@ -25,7 +25,8 @@ def read_csv_file(config: CsvData, features: Sequence[str]) -> Bars:
     as is a row that a regular grid misses; both are filled forward and never scored. A cell that says something
     else than a number above 0 (text, the word NaN, infinity, zero) says that what wrote the file went wrong, and ends
     the sweep. Rows out of order are sorted, and a note says so; two rows of the same time are an error even if they
-    are equal, for the file was then put together by mistake.
+    are equal, for the file was then put together by mistake. Where days and times of day stand in two columns, the
+    second is found beside the first, unless `data.time` names one column.
 
     Args:
         config: the file, and what is named of it.
@@ -36,44 +37,21 @@ def read_csv_file(config: CsvData, features: Sequence[str]) -> Bars:
     """
     text = read_text(config.path)
     layout = find_layout(text, config.path)
-    rows = _rows(text, layout, config.path)
+    rows = read_rows(text, layout, config.path)
     time, price = find_columns(config, layout.names)
     check_features(config.path, features, [name for name in layout.names if name not in (time, price)])
     table = pd.DataFrame({name: parse_numbers(Cells(config.path, rows[name])) for name in features})
     table.insert(0, price, parse_prices(Cells(config.path, rows[price])))
-    times = parse_times(Cells(config.path, rows[time]), config.time_unit)
+    times = _times(config, layout, rows, time)
     _check_distinct(times, rows.index, config.path)
     notes = (*layout.notes, *_order(times))
     return Bars(Path(config.path).name, table.set_axis(times).sort_index(), price, notes=notes)
 
 
-def _rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
-    try:
-        cells = pd.read_csv(
-            io.StringIO(text),
-            sep=layout.separator,
-            header=None,
-            names=list(layout.names),
-            index_col=False,
-            skiprows=layout.num_lines_before,
-            skip_blank_lines=False,
-            skipinitialspace=True,
-            keep_default_na=False,
-            na_values=[""],
-            low_memory=False,
-        )
-    except pd.errors.ParserError as error:
-        raise UserError(_too_many_cells(str(error), path)) from None
-    cells.index = pd.RangeIndex(layout.num_lines_before + 1, layout.num_lines_before + 1 + len(cells))
-    return cells.dropna(how="all")
-
-
-def _too_many_cells(message: str, path: str) -> str:
-    numbers = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
-    if numbers is None:
-        return f"{path} must be a table, but cannot be read as one ({message.strip()}): check its quotes."
-    expected, line, found = numbers.groups()
-    return f"{path}, line {line}: a row must have {expected} cells, but has {found}: remove the surplus or quote them."
+def _times(config: CsvData, layout: Layout, rows: pd.DataFrame, time: str) -> pd.DatetimeIndex:
+    times = parse_times(Cells(config.path, rows[time]), config.time_unit)
+    clock = find_clock(rows, layout.names, time) if config.time is None else None
+    return times if clock is None else add_clock(times, Cells(config.path, rows[clock]))
 
 
 def _check_distinct(times: pd.DatetimeIndex, lines: "pd.Index[int]", path: str) -> None:

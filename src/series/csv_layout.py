@@ -1,14 +1,17 @@
 """How a CSV file is laid out, told from its first lines: separator, names of the columns, where the rows begin."""
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from src.errors import UserError, require
 
 _SAMPLE = 200
+LONGEST_LINE = 100_000  # what follows is not looked at: csv takes no cell of more than 131,072 characters
 _SEPARATORS = "\t;|,"
 _KLINES: tuple[str, ...] = ("open_time", "open", "high", "low", "close", "volume", "close_time", "quote_volume")
 _KLINES += ("trades", "taker_buy_volume", "taker_buy_quote_volume", "ignore")
@@ -43,7 +46,7 @@ class _Line:
 
 
 def find_layout(text: str, path: str) -> Layout:
-    """Tell the layout of a file from its first 200 lines.
+    """Tell the layout of a file from its first 200 lines that are not blank.
 
     The separator is the one that gives the most cells. Lines at the top with another number of cells are a banner;
     lines without any number or date before the first row are the header, of which the first names the columns.
@@ -57,7 +60,7 @@ def find_layout(text: str, path: str) -> Layout:
     Raises:
         UserError: where there are less than two columns, or no row.
     """
-    sample = [(number, line) for number, line in enumerate(text.split("\n", _SAMPLE)[:_SAMPLE], 1) if line.strip()]
+    sample = list(islice(((number, line) for number, line in enumerate(io.StringIO(text), 1) if line.strip()), _SAMPLE))
     separator = max(_SEPARATORS, key=lambda candidate: _width(_split(sample, candidate)))
     lines = _split(sample, separator)
     width = _width(lines)
@@ -72,14 +75,26 @@ def find_layout(text: str, path: str) -> Layout:
         raise UserError(
             f"{path} must hold a time and a number in each row, but holds no row: check how it was written."
         )
-    header = [line for line in table if line.number < rows[0].number]
-    names = _unique(header[0].cells) if header else _names_without_header(rows)
-    return Layout(separator, names, rows[0].number - 1, _notes(lines, header, rows[0].number))
+    header = next((line for line in table if line.number < rows[0].number), None)
+    if header is None:
+        return Layout(separator, _names_without_header(rows), rows[0].number - 1, _banner(lines, rows[0].number))
+    # Below a header every line is meant as a row, whatever the number of its cells.
+    below = [line for line in lines if line.number > header.number]
+    first_row = next(line.number for line in below if line.is_data)
+    skipped = [f"line {line.number} holds no number: skipped" for line in below if line.number < first_row]
+    return Layout(separator, _unique(header.cells), first_row - 1, (*_banner(lines, header.number), *skipped))
 
 
 def _split(sample: list[tuple[int, str]], separator: str) -> list[_Line]:
-    cells = csv.reader((line for _, line in sample), delimiter=separator, skipinitialspace=True)
-    return [_Line(number, [cell.strip() for cell in row]) for (number, _), row in zip(sample, cells, strict=False)]
+    return [_Line(number, split_line(line, separator)) for number, line in sample]
+
+
+def split_line(line: str, separator: str) -> list[str]:
+    """The cells of one line, without spaces around them; a quote left open is a letter like any other."""
+    reader = csv.reader([line[:LONGEST_LINE], ""], delimiter=separator, skipinitialspace=True)
+    cells = next(reader)
+    is_open = reader.line_num > 1
+    return [cell.strip() for cell in (line.split(separator) if is_open else cells)]
 
 
 def _width(lines: list[_Line]) -> int:
@@ -97,8 +112,10 @@ def _number(cell: str) -> float | None:
 def _unique(cells: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     for place, cell in enumerate(cells):
-        name = cell.strip("<>") or str(place)
-        names.append(name if name not in names else f"{name}.{place}")
+        name = re.sub(r"[^ -~\w]", "?", cell.strip("<>"))[:60] or str(place)
+        while name in names:
+            name = f"{name}.{place}"
+        names.append(name)
     return tuple(names)
 
 
@@ -118,13 +135,9 @@ def _is_kline(cells: Sequence[str]) -> bool:
     return low <= min(opened, closed) and max(opened, closed) <= high
 
 
-def _notes(lines: list[_Line], header: list[_Line], first_row: int) -> tuple[str, ...]:
-    notes = []
-    start = header[0].number if header else first_row
+def _banner(lines: list[_Line], start: int) -> tuple[str, ...]:
     banner = [line for line in lines if line.number < start]
-    if banner:
-        first = " ".join(banner[0].cells)
-        notes.append(f"{len(banner)} line{'s' * (len(banner) > 1)} above the table skipped: {first[:60]!r}")
-    for line in header[1:]:
-        notes.append(f"line {line.number} holds no number: skipped")
-    return tuple(notes)
+    if not banner:
+        return ()
+    first = " ".join(banner[0].cells)
+    return (f"{len(banner)} line{'s' * (len(banner) > 1)} above the table skipped: {first[:60]!r}",)

@@ -41,6 +41,8 @@ def _bytes(path: str) -> bytes:
         reason = f"{path} is a folder"
     except OSError as error:
         reason = f"{path} cannot be read ({error.strerror})"
+    except (RuntimeError, ValueError) as error:  # a home folder of nobody, a path with a NUL in it
+        reason = f"{path!r} is no path ({error})"
     raise UserError(f"{_EXPECTED}, but {reason}: check the path.")
 
 

@@ -36,7 +36,7 @@ def parse_times(cells: Cells, unit: str | None) -> pd.DatetimeIndex:
     if numbers.isna().mean() > 0.5:
         return _from_text(cells)
     refuse(cells, ~np.isfinite(numbers), "a number like the other times", "correct it or remove the line")
-    if unit is None and numbers.between(19000101, 21001231).all():
+    if unit is None and (numbers.between(19000101, 21001231) & (numbers % 1 == 0)).all():
         return _from_text(Cells(cells.path, numbers.astype("int64").astype("str").rename(str(column.name))))
     return _from_numbers(cells, numbers, unit or _unit_by_magnitude(cells, numbers))
 
@@ -61,6 +61,7 @@ def _from_numbers(cells: Cells, numbers: "pd.Series[float]", unit: str) -> pd.Da
 
 def _from_text(cells: Cells) -> pd.DatetimeIndex:
     text = cells.column.astype("str").str.strip().str.removesuffix(" UTC")
+    text = text.where(text.str.contains(r"\d"))  # pandas takes the words now and today for times
     forms = [form for form in _FORMS if pd.notna(pd.to_datetime(text.iloc[0], format=form, errors="coerce"))]
     readings = [pd.to_datetime(text, format=form, errors="coerce", utc=True) for form in forms]
     best = min(readings, key=lambda times: times.isna().sum(), default=pd.Series(pd.NaT, index=text.index))

@@ -13,6 +13,7 @@ import requests
 
 from src.config import BitcoinData
 from src.errors import UserError, require
+from src.masking import masked
 from src.series.exchange_cache import Candle
 
 _Answer = TypeVar("_Answer")
@@ -115,7 +116,7 @@ def _asked_pause(answer: requests.Response | None) -> float:
 
 def _reason(error: ccxt.BaseError, answer: requests.Response | None) -> str:
     title = type(error).__name__ if answer is None else f"HTTP {answer.status_code}"
-    return f"{title}: {' '.join(str(error).split())[:150]}"
+    return f"{title}: {' '.join(masked(str(error)).split())[:150]}"
 
 
 def _open_exchange(config: BitcoinData) -> Any:

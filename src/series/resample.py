@@ -34,13 +34,21 @@ def resample(bars: Bars, every: str) -> Bars:
         f"data.every must be a multiple of the bars of {bars.name}, which are {spell(grid.step)} long, "
         f"but is {every!r}: set a longer one, or data.every=null to keep them.",
     )
-    bins = bars.table.resample(length, origin="start_day", closed="left", label="left")
-    table = bins.agg({name: "last" if name == bars.price else aggregation(name) for name in bars.table.columns})
-    if not grid.regular:
-        table = table[bins.size() > 0]
+    # Not `DataFrame.resample`: it makes every longer bar between the first and the last, also on no grid.
+    starts = _starts(pd.DatetimeIndex(bars.table.index), length)
+    how = {name: "last" if name == bars.price else aggregation(name) for name in bars.table.columns}
+    table = bars.table.groupby(starts).agg(how)
+    if grid.regular:
+        table = table.reindex(pd.date_range(starts[0], starts[-1], freq=length, unit="ns"))
     complete = pd.DatetimeIndex(table.index) + length <= bars.table.index[-1] + grid.step
     require(bool(complete.any()), f"data.every={every} is longer than all {bars.name} holds: set a shorter one.")
     return replace(bars, table=table[complete], step=length if grid.regular else None, notes=_notes(bars, complete))
+
+
+def _starts(index: pd.DatetimeIndex, length: pd.Timedelta) -> pd.DatetimeIndex:
+    """Start of the longer bar that each shorter one belongs to."""
+    midnight = index[0].normalize()
+    return midnight + (index - midnight) // length * length
 
 
 def _notes(bars: Bars, complete: NDArray[np.bool_]) -> tuple[str, ...]:

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_ROUNDING = 1e-9
+"""Spread, relative to the largest number, that differences of equally spaced prices have from rounding alone."""
+
 
 @dataclass(frozen=True)
 class Scaler:
@@ -45,10 +48,11 @@ def fit_scaler(scale: str, rows: Array) -> Scaler:
     """
     if scale == "minmax":
         low, high = rows.min(axis=0), rows.max(axis=0)
-        offset, factor = (high + low) / 2, (high - low) / 2
+        offset, factor = high / 2 + low / 2, high / 2 - low / 2  # no overflow
     elif scale == "standard":
         offset, factor = rows.mean(axis=0), rows.std(axis=0)
     else:
         offset, factor = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
-    # Not `factor > 0`: rounding gives equal numbers a deviation of 1e-17.
-    return Scaler(offset, np.where(np.ptp(rows, axis=0) > 0, factor, 1.0))
+    # Not `factor > 0` alone: what differs by no more than rounding is constant, and must not be blown up.
+    moves = rows.max(axis=0) - rows.min(axis=0) > _ROUNDING * np.abs(rows).max(axis=0)
+    return Scaler(offset, np.where(moves & (factor > 0), factor, 1.0))

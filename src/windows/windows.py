@@ -71,7 +71,8 @@ class Windows:
 
     def _origins(self, span: Span) -> Rows:
         start = max(span.start - 1, self.first_origin)
-        return np.arange(start, span.stop - self.config.horizon, dtype=np.int64)
+        stop = span.stop - self.config.horizon
+        return np.arange(min(start, stop), stop, dtype=np.int64)
 
     def scored(self, origins: Rows) -> NDArray[np.bool_]:
         """Which targets are real bars, bool `(window, horizon)`."""
@@ -124,15 +125,18 @@ def build_windows(series: Series, config: WindowsConfig, features: Sequence[str]
         features: covariates to read beside the price, in this order.
 
     Raises:
-        UserError: where a span is left without a window.
+        UserError: where a span is left without a window, or a number without a value that a model can read.
     """
     columns = np.column_stack([series.values, *(series.covariates[name] for name in features)])
     spans = split(series, config)
     unscaled = Scaler(np.zeros(columns.shape[1]), np.ones(columns.shape[1]))
     windows = Windows(config, columns, series.filled, unscaled, spans)
     _require_windows(series, windows)
-    scaler = fit_scaler(config.scale, _training_rows(windows))
-    return Windows(config, columns, series.filled, scaler, spans)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name
+        scaler = fit_scaler(config.scale, _training_rows(windows))
+        windows = Windows(config, columns, series.filled, scaler, spans)
+        _require_readable(series, windows, ("price", *features))
+    return windows
 
 
 def _require_windows(series: Series, windows: Windows) -> None:
@@ -146,6 +150,23 @@ def _require_windows(series: Series, windows: Windows) -> None:
             f"windows.{name}={getattr(config, name)} leaves none in the {len(series)} bars of {series.name}: "
             "bring more data, lower windows.lags or windows.horizon, or widen the span.",
         )
+
+
+def _require_readable(series: Series, windows: Windows, names: Sequence[str]) -> None:
+    """Refuse numbers so large, or so far apart, that they are infinite in float32."""
+    config, scaler = windows.config, windows.scaler
+    if config.transform == "relative":
+        ends = np.array([windows.columns.min(axis=0), windows.columns.max(axis=0)])
+        steps = scaler.scale(to_relative(ends[:, None], ends[::-1])[:, 0]).astype(np.float32)
+    else:
+        steps = windows.stream
+    readable = np.isfinite(steps).all(axis=0) & np.isfinite(scaler.factor)
+    require(
+        bool(readable.all()),
+        f"{series.name} must hold numbers that fit into 32 bits once transformed and scaled, but its "
+        f"{names[int(readable.argmin())]} does not with windows.transform={config.transform} and "
+        f"windows.scale={config.scale}: correct its outliers, or choose others.",
+    )
 
 
 def _training_rows(windows: Windows) -> NDArray[np.float64]:

@@ -1,9 +1,20 @@
 """Names of activations and optimizers: Keras' own are taken, others refused by setting."""
 
+from typing import Any
+
+import jax
+import keras
+import numpy as np
 import pytest
 
 from src.errors import UserError
+from src.models.lstm import Shapes, build_lstm
 from src.models.names import check_activation, check_optimizer
+from tests.examples import make_fit
+
+ACTIVATIONS = [name for name in dir(keras.activations) if not name.startswith("_")]
+ACTIVATIONS = sorted(set(ACTIVATIONS) - {"deserialize", "get", "serialize"})
+UNFIT = {"glu": "gives half as many numbers as it is given", "threshold": "needs arguments of its own"}
 
 
 @pytest.mark.parametrize("name", ["tanh", "relu", "elu", "softsign", "linear", "gelu", "hard_sigmoid", "silu"])
@@ -26,3 +37,32 @@ def test_unknown_activation_is_refused_by_setting(name: str) -> None:
 def test_unknown_optimizer_and_one_that_needs_more_than_a_learning_rate_are_refused(name: str) -> None:
     with pytest.raises(UserError, match=f"training.optimizer must be a Keras optimizer, but is '{name}': use"):
         check_optimizer("training.optimizer", name)
+
+
+def trains(**activations: str) -> bool:
+    """Whether the gradient of an LSTM with 3 units can be traced."""
+    fit = make_fit(units=3, **activations)
+    network = build_lstm(fit.model, Shapes(time=4, num_features=1, horizon=2))
+    trainable = [variable.value for variable in network.trainable_variables]
+    frozen = [variable.value for variable in network.non_trainable_variables]
+
+    def loss(weights: list[Any], inputs: Any) -> Any:
+        return network.stateless_call(weights, frozen, inputs, training=True)[0].sum()
+
+    gradient = jax.eval_shape(jax.grad(loss), trainable, np.zeros((5, 4, 1), np.float32))
+    return [each.shape for each in gradient] == [each.shape for each in trainable]
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in UNFIT])
+def test_every_activation_that_is_taken_trains(name: str) -> None:
+    check_activation("model.activation", name)
+    assert trains(activation=name)
+    assert trains(recurrent_activation=name)
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_activation_that_would_fail_as_a_fit_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match=f"must be an activation that an LSTM can use, but {name} {UNFIT[name]}: use"):
+        check_activation("model.recurrent_activation", name)
+    with pytest.raises((TypeError, ValueError, AssertionError)):
+        trains(activation=name)

@@ -9,7 +9,7 @@ from src.config import FIXED, Config
 from src.errors import UserError
 from src.search.dimensions import Choices
 from src.search.space import build_space, with_values
-from tests.configs import CONF, compose_config
+from tests.configs import CONF, compose_config, compose_experiment
 
 EXPERIMENTS = sorted(path.stem for path in Path(CONF, "experiment").glob("*.yaml"))
 
@@ -34,7 +34,7 @@ def test_space_with_a_range_of_numbers_is_endless() -> None:
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_experiment_has_a_search_space(experiment: str) -> None:
-    assert build_space(compose_config(f"+experiment={experiment}")).dimensions
+    assert build_space(compose_experiment(experiment)).dimensions
 
 
 def test_lists_of_covariates_can_be_swept() -> None:

@@ -158,6 +158,14 @@ class TestLayouts:
         assert series.values.tolist() == [10, 11]
         assert series.notes == ("line 2 holds no number: skipped", "line 3 holds no number: skipped")
 
+    def test_a_banner_of_any_length_and_with_any_quotes_is_skipped(self, tmp_path: Path) -> None:
+        for banner in ("\n" * 300, '"never closed, see 5" bars\n', "x" * 200_000 + "\n"):
+            assert read(write(tmp_path, banner + days(10, 11))).values.tolist() == [10, 11]
+
+    def test_columns_of_equal_names_are_told_apart(self, tmp_path: Path) -> None:
+        content = "a.2,a,a,date,close\n1,2,3,2024-01-01,4\n2,3,4,2024-01-02,5\n"
+        assert read(write(tmp_path, content), "a.2.2").covariates["a.2.2"].tolist() == [3, 4]
+
     def test_blank_lines_are_no_rows(self, tmp_path: Path) -> None:
         assert read(write(tmp_path, "date,close\n\n2024-01-01,10\n\n2024-01-02,11\n\n")).values.tolist() == [10, 11]
 
@@ -187,6 +195,41 @@ class TestTimes:
     def test_units_and_forms_are_told_apart(self, tmp_path: Path, times: list[str], second: str) -> None:
         series = read(write(tmp_path, f"time,close\n{times[0]},10\n{times[1]},11\n"))
         assert series.timestamps[1] == np.datetime64(second, "ns")
+
+    @pytest.mark.parametrize(
+        ("header", "days", "clocks"),
+        [
+            ("Date,Time,Close", ["2024-01-01"] * 2, ["00:00", "13:05"]),
+            ("time,date,close", ["00:00:00", "13:05:00"], ["20240101"] * 2),
+            ("<DATE>,<TIME>,<CLOSE>", ["2024.01.01"] * 2, ["00:00:00", "13:05:00"]),
+            ("day,clock,close", ["1/13/2024"] * 2, ["12:00 AM", "1:05 PM"]),
+            ("", ["13.01.2024"] * 2, ["0:00", "13:05"]),
+        ],
+    )
+    def test_days_and_times_of_day_in_two_columns_are_put_together(
+        self, tmp_path: Path, header: str, days: list[str], clocks: list[str]
+    ) -> None:
+        rows = f"{days[0]},{clocks[0]},10\n{days[1]},{clocks[1]},11\n"
+        series = read(write(tmp_path, f"{header}\n{rows}".lstrip()), price="2")
+        clock = series.timestamps - series.timestamps[0].astype("datetime64[D]")
+        assert clock.tolist() == [0, (13 * 60 + 5) * 60 * 10**9]
+
+    def test_whole_hours_in_a_column_of_their_own_are_read(self, tmp_path: Path) -> None:
+        content = "date,hour,price\n2024-01-01,22,10\n2024-01-01,23,11\n2024-01-02,0,12\n"
+        series = read(write(tmp_path, content))
+        assert (
+            series.timestamps.tolist()
+            == pd.date_range("2024-01-01 22:00", periods=3, freq="h", unit="ns").asi8.tolist()
+        )
+
+    def test_a_clock_beside_whole_times_changes_nothing(self, tmp_path: Path) -> None:
+        content = "date,time,close\n2024-01-01 01:00,09:00,10\n2024-01-01 02:00,09:00,11\n"
+        assert read(write(tmp_path, content)).timestamps[1] == np.datetime64("2024-01-01T02:00", "ns")
+
+    def test_a_column_named_for_the_times_is_read_alone(self, tmp_path: Path) -> None:
+        path = write(tmp_path, "date,time,close\n2024-01-01,09:00,10\n2024-01-02,09:00,11\n")
+        assert read(path).timestamps[0] == np.datetime64("2024-01-01T09:00", "ns")
+        assert read(path, time="date").timestamps[0] == np.datetime64("2024-01-01", "ns")
 
     def test_a_named_unit_wins_over_magnitude(self, tmp_path: Path) -> None:
         path = write(tmp_path, "time,close\n50000000000,10\n50000060000,11\n")
@@ -247,6 +290,33 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         "line 4: time must be in milliseconds like the times before, not microseconds, but is 1735689600000000: keep",
     ),
     "a cell too many": (GOOD + "2024-01-04,9,9\n", "line 5: a row must have 2 cells, but has 3"),
+    "a cell too many in the first row": (
+        "date,close\n2024-01-01,9,9\n" + GOOD[11:],
+        "line 2: a row must have 2 cells, but has 3: remove the surplus",
+    ),
+    "a cell too few": (GOOD + "2024-01-04\n2024-01-05,9\n", "line 5: a row must have 2 cells, but has 1: complete it"),
+    "a cell too few in the first row": ("date,close\n10\n2024-01-02,9\n", "line 2: a row must have 2 cells, but has 1"),
+    "an open quote": (GOOD + '2024-01-04,"9\n2024-01-05,10\n', "line 5: a cell in quotes must end on its line"),
+    "an open quote in the first row": ('date,close\n",10\n2024-01-02,11\n', "line 2: a cell in quotes must end"),
+    "a cell of two lines": (GOOD + '"2024-01-04\n",9\n', "line 5: a cell in quotes must end on its line"),
+    "quotes over the end of a first row": ('-9,"\n",nan\n', "line 1: a cell in quotes must end on its line"),
+    "true for a price": (days(True, True), "line 2: close must be a number, but is True"),
+    "true among prices": ("date,close\n2024-01-01,True\n2024-01-02,\n", "line 2: close must be a number, but is True"),
+    "the word now": ("date,close\nnow,10\n", "line 2: date must be a date such as .*, but is 'now'"),
+    "a fraction of a day": (
+        "date,close\n20240101.5,1\n20240102,2\n",
+        "line 2: date must be a date .* but is 20240101.5",
+    ),
+    "25 o'clock": ("date,time,close\n2024-01-01,24:00,1\n", "line 2: time must be a time of day .* but is '24:00'"),
+    "hour 24": ("date,hour,close\n2024-01-01,24,1\n", "line 2: hour must be an hour from 0 to 23, but is 24"),
+    "names that would change a terminal": (
+        "date,\x1b[31mred\n2024-01-01,5\n2024-01-02,6\n",
+        r"its columns are date, \?\[31mred: name the price",
+    ),
+    "a thousand columns": (
+        ",".join(f"c{n}" for n in range(1000)) + "\n" + "1," * 999 + "1\n",
+        "c11 and 988 more: name",
+    ),
 }
 
 
@@ -274,6 +344,10 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         read(str(tmp_path / "nowhere.csv"))
     with pytest.raises(UserError, match="is a folder: check the path"):
         read(str(tmp_path))
+    with pytest.raises(UserError, match="'~nobody_has_this_name/x.csv' is no path .*: check the path"):
+        read("~nobody_has_this_name/x.csv")
+    with pytest.raises(UserError, match=r"'a\\x00.csv' is no path .*: check the path"):
+        read("a\0.csv")
 
 
 def test_text_in_a_column_that_is_not_asked_for_is_no_error(tmp_path: Path) -> None:
@@ -289,6 +363,8 @@ def test_settings_that_name_no_column_are_refused_with_the_columns(tmp_path: Pat
         read(path, price="open")
     with pytest.raises(UserError, match="data.time must name a column .* is '2': .* from 0 to 1"):
         read(path, time="2")
+    with pytest.raises(UserError, match="data.time must name a column .* is '9{60}': .* from 0 to 1"):
+        read(path, time="9" * 5000)
     with pytest.raises(UserError, match="must be two columns, but both are 'close'"):
         read(path, price="close", time="close")
     with pytest.raises(

@@ -115,3 +115,12 @@ def test_columns_are_told_by_name() -> None:
     assert [aggregation(name) for name in ("Open", "HIGH", "low")] == ["first", "max", "min"]
     assert {aggregation(name) for name in ("Volume_(BTC)", "volume", "quote_volume", "trades", "Vol.")} == {"sum"}
     assert {aggregation(name) for name in ("open_interest", "volatility", "rate", "highest")} == {"last"}
+
+
+def test_bars_decades_apart_make_no_bars_between_them() -> None:
+    times = pd.DatetimeIndex(
+        ["2001-09-09 01:46:40", "2001-09-09 01:46:41", "2033-05-18 03:33:20"], dtype="datetime64[ns]"
+    )
+    longer = resample(Bars("bars", pd.DataFrame({"close": [1.0, 2.0, 3.0]}, times), price="close"), "1s")
+    assert longer.table.index.equals(times)
+    assert longer.table["close"].tolist() == [1.0, 2.0, 3.0]

@@ -43,6 +43,26 @@ def test_constant_feature_becomes_zero_and_keeps_its_size(scale: str, constant: 
     np.testing.assert_allclose(scaler.scale(rows + 2.0)[:, 1], 2.0, atol=1e-6)
 
 
+@pytest.mark.parametrize("scale", ["minmax", "standard"])
+def test_what_differs_by_rounding_alone_is_constant(scale: str) -> None:
+    rows = np.diff(1e5 + 0.1 * np.arange(200.0))[:, None]
+    assert np.ptp(rows) > 0
+    assert fit_scaler(scale, rows).factor.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("scale", ["minmax", "standard"])
+@pytest.mark.parametrize("size", [1e-200, 1e-12, 1.0, 1e150])
+def test_spread_of_any_size_is_seen(scale: str, size: float) -> None:
+    scaler = fit_scaler(scale, np.array([[size], [2 * size], [4 * size]]))
+    assert np.isfinite(scaler.factor).all()
+    assert (scaler.factor > 0).all()
+
+
+def test_ends_are_found_where_their_sum_is_too_large() -> None:
+    scaler = fit_scaler("minmax", np.array([[1.5e308], [1.7e308]]))
+    assert scaler.scale(np.array([[1.5e308], [1.7e308]])).tolist() == [[-1.0], [1.0]]
+
+
 def test_windows_are_scaled_feature_by_feature() -> None:
     scaler = Scaler(np.array([1.0, 10.0]), np.array([2.0, 5.0]))
     windows = np.arange(12.0).reshape(2, 3, 2)

@@ -209,6 +209,26 @@ def test_a_span_without_a_window_is_refused_by_name(num_bars: int, changes: dict
         build(make_series(num_bars), **changes)
 
 
+@pytest.mark.parametrize("lags", [2**63, 10**30])
+def test_lags_beyond_any_series_are_refused_by_name(lags: int) -> None:
+    with pytest.raises(UserError, match=f"{lags} lags .* windows.train=0.6 leaves none"):
+        build(make_series(), lags=lags)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_numbers_without_a_value_in_32_bits_are_refused_by_column(transform: str) -> None:
+    series = make_series()
+    series.values[250] = 1e300
+    series.covariates["mood"][10] = -1e300
+    if transform != "log_return":
+        with pytest.raises(UserError, match=f"example must hold .* its price does not with .*={transform} and"):
+            build(series, (), transform=transform)
+    if transform in ("none", "difference"):
+        series.values[250] = 100.0
+        with pytest.raises(UserError, match="its mood does not with .*: correct its outliers, or choose others"):
+            build(series, ("volume", "mood"), transform=transform)
+
+
 def test_a_span_of_filled_bars_only_is_refused_by_name() -> None:
     with pytest.raises(UserError, match="windows.test=0.2 leaves none"):
         build(make_series(filled=range(240, 300)))

@@ -1,0 +1,89 @@
+"""The cells of a CSV file, each with the line that it stands in, or one sentence why they are no table."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from src.errors import UserError
+from src.series.csv_layout import LONGEST_LINE, Layout, split_line
+
+
+@dataclass(frozen=True)
+class _Place:
+    path: str
+    layout: Layout
+    first: int  # line of the first row
+
+
+def read_rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
+    """The rows below the header, empty ones left out.
+
+    Args:
+        text: of the file.
+        layout: of the file.
+        path: for messages.
+
+    Returns:
+        Numbers or text by the names of the columns, nan where a cell is empty; the index is the line in the file,
+        counted from 1.
+
+    Raises:
+        UserError: where a row has too few cells or too many, or a cell in quotes does not end on its line.
+    """
+    lines = text.rstrip("\n").split("\n")[layout.num_lines_before :]
+    place = _Place(path, layout, first=layout.num_lines_before + 1)
+    try:
+        cells = _parse("\n".join(lines), layout)
+    except pd.errors.ParserError as error:
+        raise UserError(_no_table(str(error), lines, place)) from None
+    # A quote left open joins lines, and what is too much in the first row becomes the index.
+    if len(cells) != len(lines) or not isinstance(cells.index, pd.RangeIndex):
+        raise UserError(_no_table("", lines, place))
+    cells.index = pd.RangeIndex(place.first, place.first + len(cells))
+    cells = cells.dropna(how="all")
+    # Of a row with too few cells pandas makes one with empty cells at its end.
+    for line in cells.index[cells.iloc[:, -1].isna()]:
+        num_cells = len(split_line(lines[line - place.first], layout.separator))
+        if num_cells < len(layout.names):
+            raise UserError(_wrong_width(num_cells, line, place))
+    return cells
+
+
+def _parse(text: str, layout: Layout) -> pd.DataFrame:
+    return pd.read_csv(
+        io.StringIO(text),
+        sep=layout.separator,
+        header=None,
+        names=list(layout.names),
+        skip_blank_lines=False,
+        skipinitialspace=True,
+        keep_default_na=False,
+        na_values=[""],
+        low_memory=False,
+    )
+
+
+def _no_table(message: str, lines: list[str], place: _Place) -> str:
+    """Why lines are no table: a quote left open, else a row of another width."""
+    for line, text in enumerate(lines, place.first):
+        if '"' in text and _is_open(text, place.layout.separator):
+            return f"{place.path}, line {line}: a cell in quotes must end on its line, but does not: check its quotes."
+    numbers = re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message)
+    line, found = map(int, numbers.groups()) if numbers else (1, len(split_line(lines[0], place.layout.separator)))
+    return _wrong_width(found, place.first + line - 1, place)
+
+
+def _is_open(line: str, separator: str) -> bool:
+    """Whether csv reads on in the next line."""
+    reader = csv.reader([line[:LONGEST_LINE], ""], delimiter=separator, skipinitialspace=True)
+    next(reader)
+    return reader.line_num > 1
+
+
+def _wrong_width(found: int, line: int, place: _Place) -> str:
+    expected = len(place.layout.names)
+    advice = "remove the surplus or quote them" if found > expected else "complete it, or remove it if it was cut off"
+    return f"{place.path}, line {line}: a row must have {expected} cells, but has {found}: {advice}."

@@ -1,0 +1,97 @@
+"""The pages of MLflow and TensorBoard are open to this machine only, unless someone asks for more."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.commands import REPOSITORY
+from tests.tracking.servers import START_LIMIT, free_port
+
+PAGES = ("mlflow", "tensorboard")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder in which `make` finds everything installed and no sweeps."""
+    (tmp_path / "requirements.lock").touch()
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    os.utime(tmp_path / "requirements.lock", (0, 0))
+    (tmp_path / ".venv" / ".installed").touch()
+    for name in ("mlruns", "sweeps"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def make(*arguments: str) -> list[str]:
+    return ["make", "--no-print-directory", "-f", str(REPOSITORY / "Makefile"), *arguments]
+
+
+def shown(project: Path, *arguments: str) -> str:
+    """What `make` would run, where the environment names a host that is not meant for it."""
+    environment = os.environ | {"HOST": "0.0.0.0"}
+    return subprocess.run(
+        make("-n", *arguments), cwd=project, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_bound_to_this_machine_whatever_the_environment_says(project: Path, page: str) -> None:
+    command = shown(project, page)
+    assert " --host 127.0.0.1 " in command
+    assert "0.0.0.0" not in command
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_opened_to_others_where_that_is_asked_for(project: Path, page: str) -> None:
+    assert " --host 0.0.0.0 " in shown(project, page, "HOST=0.0.0.0")
+    assert " --port 1234 " in shown(project, page, f"PORT_{page.upper()}=1234")
+
+
+@contextmanager
+def opened(project: Path, page: str, port: int) -> Iterator[psutil.Process]:
+    """`make PAGE` with everything that it has started, once it listens."""
+    with (project / "log").open("w") as log:
+        process = subprocess.Popen(
+            make(page, f"PORT_{page.upper()}={port}"), cwd=project, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        deadline = time.monotonic() + START_LIMIT
+        while port not in {place.port for place in listening(process.pid)}:
+            assert process.poll() is None, (project / "log").read_text()
+            assert time.monotonic() < deadline, (project / "log").read_text()
+            time.sleep(0.2)
+        yield psutil.Process(process.pid)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def listening(pid: int) -> list[Any]:
+    """Where a process and its descendants listen."""
+    places = []
+    for each in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        try:
+            places += [place.laddr for place in each.net_connections("inet") if place.status == psutil.CONN_LISTEN]
+        except psutil.NoSuchProcess:  # it has just ended
+            continue
+    return places
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_but_this_machine_can_connect_to_the_pages(project: Path, page: str) -> None:
+    port = free_port()
+    with opened(project, page, port) as process:
+        places = listening(process.pid)
+        assert port in {place.port for place in places}
+        assert {place.ip for place in places} == {"127.0.0.1"}
