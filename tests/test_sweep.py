@@ -46,7 +46,7 @@ WRONG = {
     "a name that is no folder": (["name=a/b"], "name"),
     "unreadable argument": (["model{"], "model{"),
     "fused on another backend": (["runner=fused", "runner.backend=tensorflow"], "runner.backend"),
-    "unreachable MLflow": (["tracking.uri=http://me:secret@127.0.0.1:9"], "127.0.0.1:9"),
+    "address of nothing": (["tracking.uri=gopher://me:secret@127.0.0.1:9"], "127.0.0.1:9"),
 }
 
 

@@ -100,7 +100,12 @@ def conclude(search: Search, clock: Clock) -> Conclusion:
         forecaster=selection.winner is not None,
         table=format_table(frame, rows_above(evaluation)),
     )
-    return Conclusion({trial_id: summarize_seeds(each) for trial_id, each in scores.items()}, end)
+    told = {trial_id: summarize_seeds(each) for trial_id, each in scores.items()}
+    for result in search.results:
+        if len(result.seed_scores) > search.config.seeds:  # trackers know the score of its first seeds
+            grown = {"score": result.score, "score_std": result.score_std}
+            told[result.trial.trial_id] = grown | told.get(result.trial.trial_id, {})
+    return Conclusion(told, end)
 
 
 def _evaluate(search: Search) -> tuple[Selection, Evaluation | None]:

@@ -46,9 +46,9 @@ def rows_above(evaluation: Evaluation | None) -> list[Row]:
     """Naive, the baselines and the ensemble of the winner's seeds, as far as there are."""
     if evaluation is None:
         return []
-    fitted = [each for each in evaluation.references if each.name != "naive" and each.scores is not None]
+    others = [each for each in evaluation.references if each.name != "naive"]
     rows = [Row("naive", 0.0, evaluation.naive)]
-    rows += [Row(each.name, each.validation_score, each.scores) for each in fitted if each.scores is not None]
+    rows += [Row(each.name, each.validation_score, each.scores) for each in others if each.scores is not None]
     if evaluation.ensemble is not None:
         rows.append(Row("ensemble", math.nan, evaluation.ensemble))
     return rows

@@ -56,11 +56,19 @@ def count_uses(sweeps: Path, use: TestUse) -> int:
         ledger.seek(0)
         *lines, torn = ledger.read().split(b"\n")
         ledger.truncate(ledger.tell() - len(torn))  # its sweep was cut off before it was scored
-        before = [TestUse(**json.loads(line)) for line in lines]
+        before = [found for line in lines if (found := _read(line)) is not None]
         if use not in before:
             ledger.write(json.dumps(asdict(use)).encode() + b"\n")
     configs = {each.config for each in before if _shares_targets(each, use)}
     return len(configs | {use.config})
+
+
+def _read(line: bytes) -> TestUse | None:
+    """What a line says, or None where it is damaged."""
+    try:
+        return TestUse(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
 
 
 def _shares_targets(one: TestUse, other: TestUse) -> bool:

@@ -9,8 +9,8 @@ Job = Callable[[], None]
 
 SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-REST = 4.0
-"""A pause is this many times as long as the job before it took: the thread takes little from training."""
+REST = 20.0
+"""A pause is this many times as long as the job before it computed (waiting for a server costs training nothing)."""
 PATIENCE = 10.0
 """Seconds without progress that `close` waits for a job that fails ..."""
 LONGEST_CALL = 60.0
@@ -70,13 +70,13 @@ class Background:
             self._woken.wait()
             self._woken.clear()
             closing = self._closing.is_set()
-            started = time.monotonic()
+            computed = time.thread_time()
             self.failure = self._attempt()
             if self.failure is None and closing:
                 return
             if self.failure is None:
                 num_failures = 0
-                self._pause(REST * (time.monotonic() - started))
+                self._pause(REST * (time.thread_time() - computed))
             else:
                 num_failures += 1
                 self._woken.set()

@@ -120,7 +120,8 @@ def test_trackers_are_told_scores_metrics_and_tags(
         assert metrics[f"baseline_{reference.name}_test_rmse"] == reference.scores.rmse
     assert concluded.end.tags["beats_naive"] == "false"
     assert concluded.end.tags["best_trial"].startswith(("0000 (lags=8", "0001 (lags=20"))
-    assert concluded.end.tags["verdict"] == evaluation.verdict.sentence if evaluation.verdict else None
+    assert evaluation.verdict is not None
+    assert concluded.end.tags["verdict"] == evaluation.verdict.sentence
     names = [line.split()[0] for line in concluded.end.table.splitlines()[1:8]]
     assert names == ["naive", "drift", "ses", "ets", "arima", "ridge", "ensemble"]
 

@@ -131,3 +131,10 @@ def test_settings_that_no_number_follows_from_make_no_new_config(override: str) 
 )
 def test_settings_that_numbers_follow_from_make_a_new_config(override: str) -> None:
     assert digest(override) != digest()
+
+
+def test_damaged_line_is_passed_over(tmp_path: Path) -> None:
+    count_uses(tmp_path, replace(YEAR, config="first"))
+    with (tmp_path / LEDGER).open("ab") as ledger:
+        ledger.write(b'{"series": "btc", "dat\xff\n{}\n')
+    assert count_uses(tmp_path, YEAR) == 2
