@@ -41,8 +41,8 @@ def measure(options: Options, folder: Path, say: Say) -> Table:
         f"src.sweep runner=fused, {workload.num_fits} fits of the daily workload; MLflow server on SQLite beside it",
         [_row(fate, sweeps, runs["up"]) for fate, sweeps in runs.items()],
         [
-            "Killed: SIGKILL once a quarter of the fits have ended, started again once three quarters have. Up: that is "
-            "done to a server beside it that the sweep knows nothing of, as its start takes seconds of a core.",
+            "Killed: SIGKILL once a quarter of the fits have ended, started again once three quarters have. Up: that "
+            "is done to a server beside it that the sweep knows nothing of, as its start takes seconds of a core.",
             "After each sweep (and `python -m src.sync` where the sweep said so) the server was asked for everything: "
             "each metric of each step was there once, as in the journal.",
         ],
