@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,8 @@ def store(tmp_path: Path, empty_store: Path) -> str:
     folder.mkdir()
     shutil.copy(empty_store, folder)
     return f"sqlite:///{folder}/mlflow.db"
+
+
+def pytest_configure() -> None:
+    """A shell that starts the tests in the background ignores SIGINT, and so would they and all that they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
