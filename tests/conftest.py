@@ -14,6 +14,8 @@ os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell that starts the tests in the background ignores SIGINT, and so would they and all that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # keras-tuner 1.4.8 asks for the thread's name in the way of Python 3.9, at every call of an oracle.
     deprecated = r"ignore:(currentThread|getName)\(\) is deprecated:DeprecationWarning:keras_tuner"
     config.addinivalue_line("filterwarnings", deprecated)
@@ -49,8 +51,3 @@ def store(tmp_path: Path, empty_store: Path) -> str:
     folder.mkdir()
     shutil.copy(empty_store, folder)
     return f"sqlite:///{folder}/mlflow.db"
-
-
-def pytest_configure() -> None:
-    """A shell that starts the tests in the background ignores SIGINT, and so would they and all that they start."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
