@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 from src.command_line.help import experiment_names
+from src.journal import read_lines
+from src.journal.lines import encode
 from tests.commands import QUICK, run, start
 from tests.configs import CONF, NEED_A_FILE, compose_experiment
 
@@ -70,12 +72,12 @@ def test_ctrl_c_ends_a_sweep_without_a_traceback_and_marks_its_runs(tmp_path):
     settings = ["training.epochs=100000", "data=synthetic", "model.units=2", "search.model.dropout=[0.0]"]
     process = start(tmp_path, "src.sweep", "+experiment=dropout", *settings)
     journal = tmp_path / "sweeps" / "dropout" / "journal.jsonl"
-    _wait_for(lambda: journal.exists() and journal.stat().st_size > 0)
+    _wait_for(lambda: journal.exists() and b'"kind": "epoch"' in journal.read_bytes())
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert _statuses(tmp_path) == ["FAILED"] * 2
+    assert _statuses(tmp_path) == ["KILLED"] * 2
     again = run(tmp_path, "src.sweep", "+experiment=dropout", *QUICK)
     assert again.returncode == 2
     assert "not finished" in again.stderr
@@ -109,15 +111,9 @@ def test_a_sweep_leaves_its_files_its_runs_and_its_table(tmp_path):
     folder = tmp_path / "sweeps" / "dropout"
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        "config.yaml",
-        "forecasts.parquet",
-        "journal.jsonl",
-        "leaderboard.csv",
-        "model",
-        "oracle",
-        "summary.json",
-        "tensorboard",
-        "weights",
+        *("command.json", "config.yaml", "journal.jsonl", "lock", "mlflow.json"),
+        *("fits", "model", "tensorboard"),
+        *("forecasts.parquet", "leaderboard.csv", "report.html", "summary.json"),
     }
     board = pd.read_csv(folder / "leaderboard.csv", dtype={"trial": str})
     assert list(board["trial"]) == list(board.sort_values("score")["trial"])
@@ -192,9 +188,11 @@ def test_audit_agrees_with_the_sweep_and_sees_a_changed_number(tmp_path):
     assert run(tmp_path, "src.sweep", "+experiment=dropout", *QUICK, *settings).returncode == 0
     assert run(tmp_path, "src.audit", "sweep=dropout").returncode == 0
     journal = tmp_path / "sweeps" / "dropout" / "journal.jsonl"
-    lines = [json.loads(line) for line in journal.read_text().splitlines()]
-    lines[0]["val_loss"] *= 1.01
-    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    lines = [line for _, line in read_lines(journal.parent) if line is not None]
+    next(line for line in lines if line["kind"] == "epoch")["val_loss"] *= 1.01
+    journal.write_bytes(
+        b"".join(encode({name: value for name, value in line.items() if name != "crc"}) for line in lines)
+    )
     done = run(tmp_path, "src.audit", "sweep=dropout")
     assert done.returncode == 1
     assert "BEYOND" in done.stdout
