@@ -17,11 +17,11 @@ from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
 SWEEP = (
     "+experiment=dropout",
     "data=synthetic",
-    "data.length=500",
+    "data.length=4000",
     "model.units=6",
     "windows.lags=6",
-    "training.epochs=60",
-    "training.patience=50",
+    "training.epochs=150",
+    "training.patience=140",
     "seeds=2",
     "tuner.batch=2",
     "runner.checkpoint_seconds=0.05",
@@ -40,7 +40,7 @@ def kill_at_some_moment(process: subprocess.Popen[str], folder: Path, generator:
     if generator.random() < 0.25:
         deadline, size = time.monotonic() + generator.uniform(0.5, 12.0), 10**9
     else:
-        deadline, size = time.monotonic() + 60.0, num_bytes(folder) + generator.randint(300, 9000)
+        deadline, size = time.monotonic() + 60.0, num_bytes(folder) + generator.randint(300, 6000)
     while process.poll() is None and time.monotonic() < deadline and num_bytes(folder) < size:
         time.sleep(0.001)
     was_running = process.poll() is None
