@@ -20,8 +20,8 @@ SWEEP = (
     "data.length=4000",
     "model.units=6",
     "windows.lags=6",
-    "training.epochs=150",
-    "training.patience=140",
+    "training.epochs=900",
+    "training.patience=890",
     "seeds=2",
     "tuner.batch=2",
     "runner.checkpoint_seconds=0.05",
@@ -38,7 +38,7 @@ def num_bytes(folder: Path) -> int:
 def kill_at_some_moment(process: subprocess.Popen[str], folder: Path, generator: random.Random) -> bool:
     """Kill once the journal has grown by so much, or after some time; false where the sweep ended before."""
     if generator.random() < 0.25:
-        deadline, size = time.monotonic() + generator.uniform(0.5, 12.0), 10**9
+        deadline, size = time.monotonic() + generator.uniform(0.5, 4.5), 10**9
     else:
         deadline, size = time.monotonic() + 60.0, num_bytes(folder) + generator.randint(300, 6000)
     while process.poll() is None and time.monotonic() < deadline and num_bytes(folder) < size:
