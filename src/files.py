@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from src.errors import UserError, require
 
+UNFINISHED = ".unfinished"
+"""Ends the name of a file that is being written."""
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; what lies there is on the disk, and at `path`, once the block ends well."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished = path.with_name(f"{path.name}{UNFINISHED}")
     yield unfinished
     with unfinished.open("rb+") as file:
         os.fsync(file.fileno())

@@ -18,18 +18,19 @@ from src.config import Config, HyperbandTuner
 from src.errors import UserError
 from src.evaluation.conclusion import Conclusion, Search, conclude
 from src.evaluation.extra_seeds import add_seeds
+from src.files import replacing
 from src.fits import Runner, TrialResult
 from src.journal import FitFiles, History, Journal, Line, read_lines
 from src.masking import masked_settings
 from src.report import write_report
-from src.resuming import COMMAND, read_config, refuse_changes, repeating_command, write_config
+from src.resuming import read_config, refuse_changes, repeating_command, write_config
 from src.runners.build import build_runner
 from src.runners.environment import environment
 from src.search.oracles import Oracle, build_oracle
 from src.search.space import SearchSpace, build_space
 from src.series.load import load_series
 from src.series.series import Series
-from src.sweep_folder import SWEEPS, SweepFolder, claim_folder
+from src.sweep_folder import COMMAND, SWEEPS, SweepFolder, claim_folder
 from src.tracking.provenance import git_commit
 from src.tracking.tracker import DataFacts, SweepStart, Tracker
 from src.tracking.trackers import build_trackers
@@ -92,7 +93,8 @@ def run_sweep(config: Config, command: str, started: float) -> None:
     with claim_folder(config.name, config.resume) as place, _full_disk_explained(place.path):
         sweep = Sweep(_settled(config, place, series), space, series, runner, place.path, place.history)
         if place.history.start is None:
-            (sweep.folder / COMMAND).write_text(command)
+            with replacing(sweep.folder / COMMAND) as unfinished:
+                unfinished.write_text(command)
         with Journal(sweep.folder) as journal:
             _run(sweep, journal, clock)
 

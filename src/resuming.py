@@ -11,11 +11,7 @@ from src.errors import require
 from src.files import replacing
 from src.journal import History
 from src.series.series import Series
-
-CONFIG = "config.yaml"
-
-COMMAND = "command.json"
-"""What was typed to begin the sweep, as a list of arguments."""
+from src.sweep_folder import COMMAND, CONFIG
 
 _FREE = ("name", "resume", "cache", "tracking.", "budget.", "runner.checkpoint_seconds")
 """Settings that no number follows from: they may be others when a sweep goes on."""

@@ -28,10 +28,10 @@ def main() -> int:
 
         print(help_text(_CONF))
         return 0
-    typed = sys.argv[1:]
     try:
-        composed = _compose()
-        return 0 if composed is None else _run(_typed(composed), typed)
+        arguments = _whole(sys.argv[1:])
+        composed = _compose(arguments)
+        return 0 if composed is None else _run(_typed(composed), arguments)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -40,7 +40,7 @@ def main() -> int:
         return 130
 
 
-def _compose() -> "DictConfig | None":
+def _compose(arguments: list[str]) -> "DictConfig | None":
     """Let Hydra read conf/ and the command; None where it only printed something (--cfg, --info)."""
     import hydra
     from hydra.errors import HydraException
@@ -55,7 +55,7 @@ def _compose() -> "DictConfig | None":
     register_schema()
     # Hydra would print the cause of an error and exit with 1; this makes it raise.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    sys.argv[1:] = clear_before_search(_whole_command(sys.argv[1:]))
+    sys.argv[1:] = clear_before_search(arguments)
     try:
         # The sweep itself runs after Hydra has returned: inside, Hydra would report its errors a second time.
         hydra.main(config_path=str(_CONF), config_name="config", version_base="1.3")(captured.append)()
@@ -64,13 +64,12 @@ def _compose() -> "DictConfig | None":
     return captured[0] if captured else None
 
 
-def _whole_command(arguments: list[str]) -> list[str]:
+def _whole(arguments: list[str]) -> list[str]:
     if not any(argument.startswith("resume=") for argument in arguments):
         return arguments
-    from src.command_line.resuming import resumed_arguments
-    from src.sweep_folder import SWEEPS
+    from src.command_line.resuming import whole_arguments
 
-    return resumed_arguments(arguments, SWEEPS)
+    return whole_arguments(arguments)
 
 
 def _typed(composed: "DictConfig") -> "Config":
@@ -82,7 +81,7 @@ def _typed(composed: "DictConfig") -> "Config":
     return cast("Config", OmegaConf.to_object(composed))
 
 
-def _run(config: "Config", typed: list[str]) -> int:
+def _run(config: "Config", arguments: list[str]) -> int:
     # Keras reads its backend once, at its first import; TensorFlow, where it is asked for, is told to be quiet.
     os.environ["KERAS_BACKEND"] = config.runner.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -90,7 +89,7 @@ def _run(config: "Config", typed: list[str]) -> int:
     from src.pipeline import Interrupted, run_sweep
 
     try:
-        run_sweep(config, written_command(typed), _STARTED)
+        run_sweep(config, written_command(arguments), _STARTED)
     except Interrupted as interrupted:
         print(f"interrupted: {interrupted}", file=sys.stderr)
         return 128 + interrupted.signal

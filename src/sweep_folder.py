@@ -8,9 +8,21 @@ from pathlib import Path
 from typing import Any, final
 
 from src.errors import UserError, require
+from src.files import UNFINISHED
 from src.journal import JOURNAL, History
 
 SWEEPS = Path("sweeps")
+
+COMMAND = "command.json"
+"""What was typed to begin the sweep, as a list of arguments."""
+
+CONFIG = "config.yaml"
+"""The resolved settings."""
+
+_LOCK = "lock"
+
+_BEFORE_THE_START = {_LOCK, COMMAND, CONFIG, JOURNAL, "oracle"}
+"""What a sweep that was killed before it began may have left; nothing of it is worth going on with."""
 
 
 @final
@@ -66,7 +78,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
+        lock = (folder / _LOCK).open("w")
     except OSError as error:
         raise UserError(f"cannot write to the folder {folder}: {error.strerror}: make it writable.") from None
     with lock:
@@ -94,10 +106,14 @@ def journalled(folder: Path) -> History:
 def _history(folder: Path, resume: Any) -> History:
     """Read again under the lock: the sweep may have gone on while another process held it."""
     history = History.read(folder)
-    is_new = history.start is None and not any(path.name != "lock" for path in folder.iterdir())
+    is_new = history == History() and _names(folder) <= _BEFORE_THE_START
     require(
         is_new or bool(resume),
         f"{folder} holds a sweep that was not finished: go on with it (python -m src.sweep "
         f"name={folder.name} resume=true), choose another name=NAME, or remove that folder.",
     )
     return history
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name.removesuffix(UNFINISHED) for path in folder.iterdir()}

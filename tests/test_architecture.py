@@ -27,7 +27,7 @@ ROOMS = (
     *("search", "runners", "journal", "sweep_folder", "cache", "tracking", "tuner", "evaluation", "report"),
     *("resuming", "checks", "pipeline"),
 )
-COMMAND_LINE = {"errors", "masking", "config", "command_line"}
+COMMAND_LINE = {"errors", "masking", "config", "sweep_folder", "command_line"}
 COMMANDS = ("sweep", "audit", "sync")
 """They may import every room; nothing imports them."""
 

@@ -3,13 +3,13 @@
 import json
 import random
 import signal
-import subprocess
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from src.journal import JOURNAL, History
+from src.journal import JOURNAL, History, read_lines
 from tests.commands import run, start
 from tests.tracking.event_reader import read_curve
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
@@ -20,33 +20,17 @@ SWEEP = (
     "data.length=4000",
     "model.units=6",
     "windows.lags=6",
-    "training.epochs=900",
-    "training.patience=890",
+    "training.epochs=300",
+    "training.patience=290",
     "seeds=2",
     "tuner.batch=2",
     "runner.checkpoint_seconds=0.05",
     "cache=false",
 )
-NUM_KILLS = 20
+NUM_TRIALS = 6
+KILLS_AT_START, KILLS_IN_TRAINING, KILLS_AT_END = 6, 12, 2
 
-
-def num_bytes(folder: Path) -> int:
-    path = folder / "sweeps" / "dropout" / JOURNAL
-    return path.stat().st_size if path.exists() else 0
-
-
-def kill_at_some_moment(process: subprocess.Popen[str], folder: Path, generator: random.Random) -> bool:
-    """Kill once the journal has grown by so much, or after some time; false where the sweep ended before."""
-    if generator.random() < 0.25:
-        deadline, size = time.monotonic() + generator.uniform(0.5, 4.5), 10**9
-    else:
-        deadline, size = time.monotonic() + 60.0, num_bytes(folder) + generator.randint(300, 6000)
-    while process.poll() is None and time.monotonic() < deadline and num_bytes(folder) < size:
-        time.sleep(0.001)
-    was_running = process.poll() is None
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return was_running
+Moment = Callable[[], bool]
 
 
 @pytest.mark.slow
@@ -57,25 +41,62 @@ def test_sweep_that_is_killed_at_random_moments_ends_as_if_nothing_had_been(tmp_
         folder.mkdir()
     done = run(whole, "src.sweep", *SWEEP)
     assert done.returncode == 0, done.stderr
-    generator, num_kills = random.Random(2), 0
-    command: tuple[str, ...] = SWEEP
-    while num_kills < NUM_KILLS:
-        was_running = kill_at_some_moment(start(killed, "src.sweep", *command), killed, generator)
-        num_kills += was_running
-        started = (killed / "sweeps" / "dropout" / "command.json").exists() and num_bytes(killed) > 0
-        command = ("name=dropout", "resume=true") if started else SWEEP
-        if not was_running:
-            break
-    last = run(killed, "src.sweep", *command)
-    sweep = killed / "sweeps" / "dropout"
-    if num_kills == NUM_KILLS:
-        assert last.returncode == 0, last.stderr
-    assert num_kills >= NUM_KILLS, "the sweep was too short to be killed so often"
-    expected = whole / "sweeps" / "dropout"
+    expected, sweep = whole / "sweeps" / "dropout", killed / "sweeps" / "dropout"
+    for moment in random_moments(expected, sweep, random.Random(2)):
+        process = start(killed, "src.sweep", *command_of(sweep))
+        while process.poll() is None and not moment():
+            time.sleep(0.001)
+        process.kill()
+        _, errors = process.communicate()
+        assert process.returncode == -signal.SIGKILL, f"ended before it was killed: {errors}"
+    last = run(killed, "src.sweep", *command_of(sweep))
+    assert last.returncode == 0, last.stderr
     assert (sweep / "leaderboard.csv").read_bytes() == (expected / "leaderboard.csv").read_bytes()
     assert_same_summary(sweep, expected)
     assert_nothing_twice(sweep, killed)
     assert not list(sweep.glob("checkpoints/**/*.npz"))
+
+
+def command_of(sweep: Path) -> tuple[str, ...]:
+    """What a user types now: the sweep, until it has begun; then that it goes on."""
+    return ("name=dropout", "resume=true") if num_bytes(sweep) else SWEEP
+
+
+def num_bytes(sweep: Path) -> int:
+    path = sweep / JOURNAL
+    return path.stat().st_size if path.exists() else 0
+
+
+def random_moments(whole: Path, sweep: Path, generator: random.Random) -> Iterator[Moment]:
+    """When to kill, in the order of the sweep: each is asked again and again, from a new process's start on."""
+    lines = [(end, line) for end, line in read_lines(whole) if line is not None]
+    num_trained, trained = max((end, line["timestamp"]) for end, line in lines if line["kind"] == "trial_end")
+    seconds_after = (lines[-1][1]["timestamp"] - trained) / 1000
+    starts = sorted(generator.randrange(num_trained) for _ in range(KILLS_AT_START))
+    sizes = sorted(generator.randrange(num_trained) for _ in range(KILLS_IN_TRAINING))
+    for size, is_start in sorted([(size, True) for size in starts] + [(size, False) for size in sizes]):
+        seconds = generator.uniform(0.3, 5.0) if is_start else 60.0
+        yield once_journalled(0 if is_start else size, sweep, seconds)
+    for _ in range(KILLS_AT_END):
+        yield once_trained(sweep, generator.uniform(0.0, seconds_after / 2))
+
+
+def once_journalled(size: int, sweep: Path, seconds: float) -> Moment:
+    """Once the journal has grown, and is of some size; or after some time."""
+    deadline, size = time.monotonic() + seconds, max(size, num_bytes(sweep))
+    return lambda: num_bytes(sweep) > size or time.monotonic() > deadline
+
+
+def once_trained(sweep: Path, seconds: float) -> Moment:
+    """Some time after the last trial has ended."""
+    trained: list[float] = []
+
+    def moment() -> bool:
+        if not trained and (sweep / JOURNAL).read_text().count('"kind": "trial_end"') == NUM_TRIALS:
+            trained.append(time.monotonic())
+        return bool(trained) and time.monotonic() > trained[0] + seconds
+
+    return moment
 
 
 def assert_same_summary(sweep: Path, expected: Path) -> None:
@@ -91,7 +112,7 @@ def assert_nothing_twice(sweep: Path, folder: Path) -> None:
     """MLflow and TensorBoard have every trial and every step once, as the journal has them."""
     uri = f"sqlite:///{folder}/mlruns/mlflow.db"
     assert_holds_the_journal(uri, sweep)
-    assert len(read_runs(uri)) == 1 + 6
+    assert len(read_runs(uri)) == 1 + NUM_TRIALS
     assert {run.info.status for run in read_runs(uri)} == {"FINISHED"}
     for name, num_epochs in History.read(sweep).epochs.items():
         steps = [step for step, *_ in read_curve(sweep / "tensorboard" / name, "loss/train")]

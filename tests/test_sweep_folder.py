@@ -76,6 +76,14 @@ def test_unfinished_sweep_goes_on_with_its_history(sweeps: Path, resume: object)
     assert place.history.start is not None
 
 
+@pytest.mark.parametrize("names", [(), ("journal.jsonl",), ("command.json", "config.yaml.unfinished", "oracle")])
+def test_sweep_that_was_killed_before_it_began_begins_again(sweeps: Path, names: tuple[str, ...]) -> None:
+    (sweeps / "dropout").mkdir(parents=True)
+    for name in ("lock", *names):
+        (sweeps / "dropout" / name).touch()
+    assert begin("dropout") == sweeps / "dropout"
+
+
 def test_sweep_that_is_to_go_on_and_does_not_exist_starts(sweeps: Path) -> None:
     assert begin("dropout", resume=True) == sweeps / "dropout"
 

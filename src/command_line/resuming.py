@@ -3,12 +3,9 @@
 import json
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from src.masking import masked
-
-COMMAND = "command.json"
-"""In the folder of a sweep: what was typed to begin it."""
+from src.sweep_folder import COMMAND, SWEEPS
 
 _WHOLE = re.compile(r"\++experiment=|search\.")
 """Who types one of these repeats the whole command."""
@@ -22,16 +19,11 @@ def written_command(arguments: Sequence[str]) -> str:
     return json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
 
 
-def resumed_arguments(arguments: Sequence[str], sweeps: Path) -> list[str]:
-    """What was typed, after what began the sweep where the command does not say what is swept.
-
-    Args:
-        arguments: as typed.
-        sweeps: the folder of all sweeps.
-    """
+def whole_arguments(arguments: Sequence[str]) -> list[str]:
+    """What was typed, after what began the sweep where a resuming command does not say what is swept."""
     names = [argument.removeprefix("name=") for argument in arguments if argument.startswith("name=")]
     is_short = any(map(_RESUME.match, arguments)) and not any(map(_WHOLE.match, arguments)) and bool(names)
-    path = sweeps / (names[-1] if names else "") / COMMAND
+    path = SWEEPS / (names[-1] if names else "") / COMMAND
     if not (is_short and path.is_file()):
         return list(arguments)
     return [*json.loads(path.read_text()), *arguments]

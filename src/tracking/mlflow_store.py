@@ -4,12 +4,14 @@ import contextlib
 import fcntl
 import logging
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from src.errors import require
+from src.files import UNFINISHED
 
 # Read by MLflow, or the driver of a database, as it is imported or as it connects; what the user has set wins. No
 # retries of MLflow's own: whoever calls tries again, and is to hear soon that nobody answers.
@@ -44,11 +46,14 @@ def open_client(uri: str) -> MlflowClient:
     kind = uri.partition(":")[0].partition("+")[0]
     if kind in DATABASES:
         _knock(_parsed(uri))
-    database = _parsed(uri).database if kind == "sqlite" else None
-    if not database:
+    name = _parsed(uri).database if kind == "sqlite" else None
+    if not name or name.startswith((":", "file:")):
         return MlflowClient(uri)
-    Path(database).parent.mkdir(parents=True, exist_ok=True)
-    with _alone(Path(database).parent):
+    database = Path(name)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(database.parent):
+        if not database.exists():
+            _create_sqlite(database)
         _prepare_sqlite(database)
         return MlflowClient(uri)
 
@@ -111,7 +116,17 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _prepare_sqlite(database: str) -> None:
+def _create_sqlite(database: Path) -> None:
+    """Make the tables elsewhere: MLflow cannot open a database again that a kill left with half of them."""
+    folder = database.with_name(f"{database.name}{UNFINISHED}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    MlflowClient(f"sqlite:///{folder.resolve() / database.name}")
+    (folder / database.name).replace(database)
+    shutil.rmtree(folder)
+
+
+def _prepare_sqlite(database: Path) -> None:
     """Fail at once where MLflow would retry for minutes; WAL lets the UI read while a sweep writes."""
     with closing(sqlite3.connect(database)) as connection:
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()

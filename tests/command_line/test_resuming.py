@@ -5,27 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from src.command_line.resuming import COMMAND, resumed_arguments, written_command
-from src.resuming import COMMAND as READ_COMMAND
+from src.command_line.resuming import whole_arguments, written_command
+from src.sweep_folder import COMMAND, SWEEPS
 
 BEGAN = ["+experiment=dropout", "seeds=5", "search.model.l2=[0,1e-4]", "name=dropout"]
 
 
-@pytest.fixture
-def sweeps(tmp_path: Path) -> Path:
-    (tmp_path / "dropout").mkdir()
-    (tmp_path / "dropout" / COMMAND).write_text(written_command(BEGAN))
-    return tmp_path
-
-
-def test_both_rooms_call_the_file_the_same() -> None:
-    assert COMMAND == READ_COMMAND
+@pytest.fixture(autouse=True)
+def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (SWEEPS / "dropout").mkdir(parents=True)
+    (SWEEPS / "dropout" / COMMAND).write_text(written_command(BEGAN))
 
 
 @pytest.mark.parametrize("word", ["true", "True", "force"])
-def test_name_and_resume_are_enough(sweeps: Path, word: str) -> None:
+def test_name_and_resume_are_enough(word: str) -> None:
     typed = ["name=dropout", f"resume={word}", "budget.seconds=60"]
-    assert resumed_arguments(typed, sweeps) == [*BEGAN, *typed]
+    assert whole_arguments(typed) == [*BEGAN, *typed]
 
 
 @pytest.mark.parametrize(
@@ -39,8 +35,8 @@ def test_name_and_resume_are_enough(sweeps: Path, word: str) -> None:
         ["search.model.units=[8]", "name=dropout", "resume=true"],
     ],
 )
-def test_whole_commands_and_those_that_resume_nothing_stay_as_they_are(sweeps: Path, typed: list[str]) -> None:
-    assert resumed_arguments(typed, sweeps) == typed
+def test_whole_commands_and_those_that_resume_nothing_stay_as_they_are(typed: list[str]) -> None:
+    assert whole_arguments(typed) == typed
 
 
 def test_secrets_and_resume_are_not_kept() -> None:

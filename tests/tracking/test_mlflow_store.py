@@ -1,4 +1,7 @@
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from src.tracking import background
 from src.tracking.mlflow_errors import refusing
 from src.tracking.mlflow_store import open_client, open_experiment
 from src.tracking.mlflow_tracker import MlflowTracker
+from tests.commands import REPOSITORY
 from tests.tracking.scripted import Journalled, make_start, play_trials, record_sweep
 from tests.tracking.servers import running
 
@@ -121,3 +125,17 @@ def test_the_pages_can_read_while_a_sweep_writes(store: str) -> None:
     open_client(store)
     with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_process_that_is_killed_while_it_makes_the_tables_leaves_no_half_made_database(tmp_path: Path) -> None:
+    database = tmp_path / "mlflow.db"
+    half_made = tmp_path / "mlflow.db.unfinished" / "mlflow.db"
+    program = "import sys; from src.tracking.mlflow_store import open_client; open_client(sys.argv[1])"
+    with subprocess.Popen([sys.executable, "-c", program, f"sqlite:///{database}"], cwd=REPOSITORY) as process:
+        while not (half_made.exists() and half_made.stat().st_size > 30_000):
+            assert process.poll() is None
+            time.sleep(0.001)
+        process.kill()
+    assert not database.exists()
+    assert [each.name for each in open_client(f"sqlite:///{database}").search_experiments()] == ["Default"]
+    assert not half_made.parent.exists()
