@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from src.errors import UserError, require
+from src.errors import UserError
+from src.options import read_options
 
 TOLERANCE = 1e-3
 """Largest deviation that passes, relative to the larger of the two numbers and, for a skill, to 1."""
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         print(__doc__)
         return 0
     try:
-        options = _options(arguments)
+        options = read_options(arguments, "src.audit", {"sweep": "NAME", "trial": "ID"})
         # Another backend than the one that trained, so that agreement means something.
         os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -41,19 +42,6 @@ def main(arguments: Sequence[str]) -> int:
     worst = max(report.values())
     print(f"{'within' if worst <= TOLERANCE else 'BEYOND'} the tolerance of {TOLERANCE:g}")
     return 0 if worst <= TOLERANCE else 1
-
-
-def _options(arguments: Sequence[str]) -> dict[str, str]:
-    options = {}
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        require(
-            bool(equals and value) and name in ("sweep", "trial"),
-            f"an argument must be sweep=NAME or trial=ID, but is {argument!r}: see python -m src.audit --help.",
-        )
-        options[name] = value
-    require("sweep" in options, "the sweep must be named, but is not: add sweep=NAME.")
-    return options
 
 
 if __name__ == "__main__":

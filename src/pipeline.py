@@ -48,6 +48,7 @@ class Sweep:
         runner: what trains.
         folder: sweeps/<name>/.
         history: what happened to it before.
+        environment: what computes its numbers beside the settings: libraries, devices, own sources.
     """
 
     config: Config
@@ -56,6 +57,7 @@ class Sweep:
     runner: Runner
     folder: Path
     history: History
+    environment: dict[str, Any]
 
 
 class Interrupted(BaseException):
@@ -91,7 +93,9 @@ def run_sweep(config: Config, command: str, started: float) -> None:
         series = load_series(config.data, all_features(config, space))
         check_windows(config, space, series)
     with claim_folder(config.name, config.resume) as place, _full_disk_explained(place.path):
-        sweep = Sweep(_settled(config, place, series), space, series, runner, place.path, place.history)
+        settled = _settled(config, place, series)
+        made_by = environment(config.runner)
+        sweep = Sweep(settled, space, series, runner, place.path, place.history, made_by)
         if place.history.start is None:
             with replacing(sweep.folder / COMMAND) as unfinished:
                 unfinished.write_text(command)
@@ -164,7 +168,7 @@ def _facts(sweep: Sweep, num_trials: int) -> Line:
         "seeds": config.seeds,
         "folds": config.evaluation.folds if config.evaluation.folds > 1 else None,
         "epochs": max(candidates(config, sweep.space, "training.epochs")),
-        "environment": environment(config.runner),
+        "environment": sweep.environment,
         "commit": git_commit(),
     }
 
@@ -173,7 +177,7 @@ def _search(
     sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], oracle: Oracle, stopping: Stopping
 ) -> list[TrialResult]:
     config = sweep.config
-    content: dict[str, Any] = {**environment(config.runner), "data": sweep.series.digest}
+    content = {**sweep.environment, "data": sweep.series.digest}
     recorder = Recorder(
         journal=journal,
         files=FitFiles(sweep.folder),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from src.errors import UserError, require
+from src.options import read_options
 
 if TYPE_CHECKING:
     from src.tracking.tracker import SweepStart
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         print(__doc__)
         return 0
     try:
-        options = _options(arguments)
+        options = read_options(arguments, "src.sync", {"sweep": "NAME", "tracking.uri": "URI"})
         return _sync(options["sweep"], options.get("tracking.uri"))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -92,19 +93,6 @@ def _deliver(uri: str, artifacts: Path, start: "SweepStart") -> int:
     missed = f"{num_missing:,} records of {start.name} were delivered to" if num_missing else ""
     print(f"{missed or f'Nothing of {start.name} was missing in'} MLflow at {masked(uri)}")
     return 0
-
-
-def _options(arguments: Sequence[str]) -> dict[str, str]:
-    options = {}
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        require(
-            bool(equals and value) and name in ("sweep", "tracking.uri"),
-            f"an argument must be sweep=NAME or tracking.uri=URI, but is {argument!r}: see python -m src.sync --help.",
-        )
-        options[name] = value
-    require("sweep" in options, "the sweep must be named, but is not: add sweep=NAME.")
-    return options
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ ROOMS = (
     *(
         "masking",
         "errors",
+        "options",
         "clock",
         "files",
         "config",

@@ -47,7 +47,10 @@ def test_equal_settings_go_on(folder: Path) -> None:
     ],
 )
 def test_settings_that_no_number_follows_from_may_differ(folder: Path, change: str) -> None:
+    began = read_config(folder)
     refuse_changes(folder, HISTORY, plain(change), SERIES)
+    assert plain(change) != plain(), "nothing was changed"
+    assert read_config(folder) == began
 
 
 @pytest.mark.parametrize(

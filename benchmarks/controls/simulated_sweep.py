@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from src.config import FusedRunnerConfig, ModelConfig, TrainingConfig, WindowsConfig
 from src.evaluation.selection import find_winner
-from src.evaluation.verdict import Verdict, judge
+from src.evaluation.verdict import Verdict, Winner, judge
 from src.fits import (
     Checkpoint,
     EpochRecord,
@@ -115,13 +115,10 @@ def _verdict(windows: Windows, forecasts: NDArray[np.float64], results: list[Tri
     actual, last_price, scored = windows.actual(origins), windows.last_price(origins), windows.scored(origins)
     naive = np.repeat(last_price[:, None], actual.shape[1], axis=1)
     losses = np.stack([relative_loss(forecast, actual, last_price, scored) for forecast in forecasts])
-    return judge(
-        losses,
-        relative_loss(naive, actual, last_price, scored),
-        horizon=1,
-        alpha=ALPHA,
+    winner = Winner(
         trial="the winner",
         price_skill=skill(float(np.sqrt(np.mean(np.square(forecasts - actual)))), rmse(naive, actual)),
         num_configurations=len(results),
         num_diverged=sum(result.status is not FitStatus.COMPLETED for result in results),
     )
+    return judge(losses, relative_loss(naive, actual, last_price, scored), winner, horizon=1, alpha=ALPHA)

@@ -11,7 +11,7 @@ from src.evaluation.leakage import find_leak
 from src.evaluation.references import Reference, best_reference, find_references
 from src.evaluation.selection import Selection
 from src.evaluation.targets import Prices, Targets
-from src.evaluation.verdict import Verdict, judge
+from src.evaluation.verdict import Verdict, Winner, judge
 from src.fits import FitOutcome, FitSpec, FitStatus, TrialResult, derive_seed
 from src.journal import FitFiles
 from src.metrics import Scores, skill
@@ -188,17 +188,13 @@ def _judge(
     interval = skill_interval(
         losses.mean(axis=0), test.naive_loss, horizon=horizon, alpha=alpha, seed=derive_seed(config.seed, "interval")
     )
-    return judge(
-        losses,
-        test.naive_loss,
-        horizon=horizon,
-        alpha=alpha,
+    said = Winner(
         trial=trial_label(winner.trial),
         price_skill=skill(rmse_of_seeds, test.scores(naive).rmse),
         num_configurations=len(results),
         num_diverged=sum(result.status is not FitStatus.COMPLETED for result in results),
         interval=interval,
-        num_uses=num_uses,
         has_signal=copycats[name].signal_p < alpha,
-        rival=None if rival is None or rival.forecast is None else (rival.name, test.loss(rival.forecast)),
     )
+    rivals = None if rival is None or rival.forecast is None else (rival.name, test.loss(rival.forecast))
+    return judge(losses, test.naive_loss, said, horizon=horizon, alpha=alpha, num_uses=num_uses, rival=rivals)

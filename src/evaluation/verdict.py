@@ -5,17 +5,14 @@ configurations were tried.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from src.metrics import relative_skill
-from src.significance.diebold_mariano import diebold_mariano
-
-WINDOWS_NEEDED = 100
-"""Fewest windows per step of the horizon that can carry a verdict."""
+from src.significance.diebold_mariano import WINDOWS_NEEDED, diebold_mariano
 
 _WINDOWS_PER_EXPLAINED_VARIANCE = 24.7
 """`R2 * windows / horizon` at which the test finds a gain of `R2` in the squared loss in 80 % of samples."""
@@ -155,19 +152,26 @@ class Verdict:
         return f" ({self.num_diverged} diverged)" if self.num_diverged else ""
 
 
+@dataclass(frozen=True)
+class Winner:
+    """What a verdict says of the winner that its losses do not tell: attributes as of `Verdict`."""
+
+    trial: str
+    price_skill: float
+    num_configurations: int
+    num_diverged: int
+    interval: tuple[float, float] = (math.nan, math.nan)
+    has_signal: bool = False
+
+
 def judge(
     losses: NDArray[np.float64],
     naive_loss: NDArray[np.float64],
+    winner: Winner,
     *,
     horizon: int,
     alpha: float,
-    trial: str,
-    price_skill: float,
-    num_configurations: int,
-    num_diverged: int,
-    interval: tuple[float, float] = (math.nan, math.nan),
     num_uses: int = 1,
-    has_signal: bool = False,
     rival: tuple[str, NDArray[np.float64]] | None = None,
 ) -> Verdict:
     """Judge the winner of a sweep by its losses on the test span.
@@ -176,15 +180,10 @@ def judge(
         losses: float64 `(seed, window)`, `relative_loss` of each fit of the winner, windows in the order of time;
             one that is not finite counts as worse than naive.
         naive_loss: float64 `(window,)`, naive's on the same windows.
+        winner: what else there is to say of it.
         horizon: steps of a window.
         alpha: level of the test.
-        trial: name of the winner, as people know it.
-        price_skill: 1 - RMSE / RMSE of naive in price units, from squared errors averaged over the seeds.
-        num_configurations: trials that the winner was chosen from, diverged ones included.
-        num_diverged: those of them that diverged or failed.
-        interval: of the skill, from `src.significance.interval`.
         num_uses: different sweeps that the test span has judged, this one included; every p is multiplied by it.
-        has_signal: whether Clark and West's test finds signal.
         rival: name and loss `(window,)` of the baseline that was best on validation.
 
     Raises:
@@ -201,22 +200,17 @@ def judge(
     conclusion = _conclude(statistic, p_value, _upper_tail(statistic, num_windows, num_uses), alpha)
     beats = conclusion is Conclusion.BEATS_NAIVE
     return Verdict(
+        **asdict(winner),
         conclusion=conclusion,
-        trial=trial,
         skill=relative_skill(loss, naive_loss),
-        price_skill=price_skill,
         statistic=statistic,
         p_value=p_value,
         num_windows=num_windows,
         horizon=horizon,
         num_seeds=losses.shape[0],
         num_seeds_above=int(np.sum(losses.mean(axis=1) < naive_loss.mean())),
-        num_configurations=num_configurations,
-        num_diverged=num_diverged,
         alpha=alpha,
-        interval=interval,
         num_uses=num_uses,
-        has_signal=has_signal,
         rival="" if rival is None else rival[0],
         against_rival=_compare(loss, rival[1], horizon, alpha, num_uses) if beats and rival is not None else None,
     )

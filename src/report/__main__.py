@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from src.errors import UserError, require
+from src.errors import UserError
+from src.options import read_options
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -21,28 +22,15 @@ def main(arguments: Sequence[str]) -> int:
         print(__doc__)
         return 0
     try:
-        sweep = _sweep(arguments)
+        options = read_options(arguments, "src.report", {"sweep": "NAME"})
         from src.report.build import write_report
         from src.sweep_folder import SWEEPS
 
-        print(write_report(Path(SWEEPS, sweep)))
+        print(write_report(Path(SWEEPS, options["sweep"])))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
-
-
-def _sweep(arguments: Sequence[str]) -> str:
-    found = None
-    for argument in arguments:
-        name, _, value = argument.partition("=")
-        require(
-            name == "sweep" and bool(value),
-            f"an argument must be sweep=NAME, but is {argument!r}: see python -m src.report --help.",
-        )
-        found = value
-    require(found is not None, "the sweep must be named, but is not: add sweep=NAME.")
-    return str(found)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from src.significance.columns import are_numbers, find_distinct
-from src.significance.marks import WINDOWS_NEEDED
+from src.significance.diebold_mariano import WINDOWS_NEEDED
 from src.significance.resampling import block_length, condense, group_size
 
 MOST_FORECASTS = 100

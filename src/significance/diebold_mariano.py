@@ -9,6 +9,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+WINDOWS_NEEDED = 100
+"""Fewest windows per step of the horizon that can carry a claim."""
+
 _ROUNDING = 1e-9
 """Relative difference between losses below which they are the same: the test would find order in rounding errors."""
 

@@ -11,12 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from src.significance.columns import ROUNDING, Distinct, are_numbers, find_distinct
-from src.significance.diebold_mariano import num_lags
+from src.significance.diebold_mariano import WINDOWS_NEEDED, num_lags
 from src.significance.hac import standard_error
 from src.significance.resampling import block_length, condense, group_size
-
-WINDOWS_NEEDED = 100
-"""Fewest windows per step of the horizon that can carry a claim."""
 
 
 @dataclass(frozen=True)

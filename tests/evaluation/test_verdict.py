@@ -8,21 +8,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.evaluation.verdict import Against, Conclusion, Verdict, judge
+from src.evaluation.verdict import Against, Conclusion, Verdict, Winner, judge
 from src.metrics import relative_skill
 from src.significance.diebold_mariano import diebold_mariano
 
 
 def judged(losses: NDArray[np.float64], naive_loss: NDArray[np.float64], **changes: Any) -> Verdict:
-    settings: dict[str, Any] = {
-        "horizon": 1,
-        "alpha": 0.05,
-        "trial": "dropout=0.2",
-        "price_skill": 0.01,
-        "num_configurations": 6,
-        "num_diverged": 0,
-    }
-    return judge(losses, naive_loss, **(settings | changes))
+    winner = Winner("dropout=0.2", changes.pop("price_skill", 0.01), num_configurations=6, num_diverged=0)
+    return judge(losses, naive_loss, winner, **({"horizon": 1, "alpha": 0.05} | changes))
 
 
 def losses_with_skill(r2: float, num_windows: int, seeds: int = 3) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,6 +1,7 @@
 """The fused runner, as a queue of single fits and as populations: the contract, and fits that leave others alone."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -12,35 +13,32 @@ from tests.examples import make_fit
 from tests.runners.fused_comparison import assert_equal_fits
 
 
-class TestQueue(RunnerContract, InterruptionContract):
+class FusedInterruptionContract(InterruptionContract):
+    vmapped: ClassVar[bool]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def eager(cls) -> Runner:
+        return FusedRunner(vmapped=cls.vmapped, checkpoint_seconds=0)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def patient(cls) -> Runner:
+        return FusedRunner(vmapped=cls.vmapped, checkpoint_seconds=3600)
+
+
+class TestQueue(RunnerContract, FusedInterruptionContract):
+    vmapped = False
+
     @pytest.fixture(scope="class")
     @classmethod
     def runner(cls) -> Runner:
         return FusedRunner(vmapped=False)
 
-    @pytest.fixture(scope="class")
-    @classmethod
-    def eager(cls) -> Runner:
-        return FusedRunner(vmapped=False, checkpoint_seconds=0)
 
-    @pytest.fixture(scope="class")
-    @classmethod
-    def patient(cls) -> Runner:
-        return FusedRunner(vmapped=False, checkpoint_seconds=3600)
-
-
-class TestPopulations(InterruptionContract):
+class TestPopulations(FusedInterruptionContract):
+    vmapped = True
     tolerance = 1e-5
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def eager(cls) -> Runner:
-        return FusedRunner(vmapped=True, checkpoint_seconds=0)
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def patient(cls) -> Runner:
-        return FusedRunner(vmapped=True, checkpoint_seconds=3600)
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ import pytest
 from arch.bootstrap import StationaryBootstrap
 from numpy.typing import NDArray
 
-from src.significance.diebold_mariano import num_lags
-from src.significance.marks import WINDOWS_NEEDED, Marks, mark_superior, studentised
+from src.significance.diebold_mariano import WINDOWS_NEEDED, num_lags
+from src.significance.marks import Marks, mark_superior, studentised
 from src.significance.resampling import MOST_WINDOWS, block_length
 from tests.significance.losses import losses_of, overlapping
 from tests.significance.test_hac import standard_error_by_loop

@@ -1,0 +1,29 @@
+"""What is typed after a command that is no sweep: name=value, of a few names."""
+
+from collections.abc import Mapping, Sequence
+
+from src.errors import require
+
+
+def read_options(arguments: Sequence[str], command: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The options that were typed; the sweep must be among them.
+
+    Args:
+        arguments: as typed.
+        command: whose they are, as people type it.
+        values: what its options are called, and what their values are, for a sentence: {"sweep": "NAME"}.
+
+    Raises:
+        UserError: where an argument is no such option, or the sweep is not named.
+    """
+    forms = " or ".join(f"{name}={value}" for name, value in values.items())
+    options = {}
+    for argument in arguments:
+        name, _, value = argument.partition("=")
+        require(
+            bool(value) and name in values,
+            f"an argument must be {forms}, but is {argument!r}: see python -m {command} --help.",
+        )
+        options[name] = value
+    require("sweep" in options, "the sweep must be named, but is not: add sweep=NAME.")
+    return options
