@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import metadata
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo, SessionStartInfo
+from tensorboard.plugins.text.summary_v2 import text_pb
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from src.tracking.tensorboard_records import cut_to_whole_records
@@ -48,15 +50,24 @@ class EventFile:
             values = [Summary.Value(tag=tag, simple_value=value) for tag, value in new.items()]
             self._write(Event(wall_time=timestamp / 1000, step=step, summary=Summary(value=values)))
 
+    def write_text(self, tag: str, text: str, timestamp: int) -> None:
+        """Write a text, in Markdown, unless it is there."""
+        if tag not in self.last_steps:
+            self._write(Event(wall_time=timestamp / 1000, summary=text_pb(tag, text)))
+
     def start_session(self, group: str, settings: dict[str, Setting], timestamp: int) -> None:
-        """Tell the HParams tab what this run was made with; runs of one `group` are averaged."""
+        """Tell the HParams tab, once, what this run was made with; runs of one `group` are averaged."""
+        if self.is_described:
+            return
         info = SessionStartInfo(group_name=group, start_time_secs=timestamp / 1000)
         for name, setting in settings.items():
             setattr(info.hparams[name], _kind(setting), setting)
         self._write_hparams(metadata.SESSION_START_INFO_TAG, HParamsPluginData(session_start_info=info), timestamp)
 
     def end_session(self, succeeded: bool, timestamp: int) -> None:
-        """Tell the HParams tab that the run has ended."""
+        """Tell the HParams tab, once, that the run has ended."""
+        if self.has_ended:
+            return
         status = "STATUS_SUCCESS" if succeeded else "STATUS_FAILURE"
         info = SessionEndInfo(status=status, end_time_secs=timestamp / 1000)
         self._write_hparams(metadata.SESSION_END_INFO_TAG, HParamsPluginData(session_end_info=info), timestamp)
@@ -68,6 +79,14 @@ class EventFile:
     def close(self) -> None:
         """Flush and close."""
         self._records.close()
+
+    def __enter__(self) -> Self:
+        """Write while in the block."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Flush and close."""
+        self.close()
 
     def _write_hparams(self, tag: str, content: HParamsPluginData, timestamp: int) -> None:
         value = Summary.Value(tag=tag, metadata=metadata.create_summary_metadata(content), tensor=metadata.NULL_TENSOR)

@@ -1,8 +1,11 @@
 """Records a sweep as TensorBoard event files while it runs."""
 
+import math
+import re
+import textwrap
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,9 @@ from src.tracking.tracker import SweepEnd, SweepStart, Tracker
 
 class TensorBoardTracker(Tracker):
     """One run per fit, `<trial>/seed_<number>`; in the HParams tab one row per trial, averaged over its fits.
+
+    What the evaluation says of a trial stands in a run of its own, `<trial>/test`, of the same row; naive and the
+    baselines are runs beside, and the run `sweep` holds the verdict and the table as texts.
 
     There is no summary of the experiment: TensorBoard reads only one of all it finds, so that below a folder of
     several sweeps it would show the settings of an arbitrary one. Without it, it finds settings and metrics in
@@ -44,6 +50,9 @@ class TensorBoardTracker(Tracker):
             for line in told:
                 self._catch_up(fit_id, line)
             self._close(fit_id)
+        for line in whole:
+            if line["kind"] == "scores" and line["trial_id"] in self._trials:
+                self.log_scores(line["trial_id"], line["scores"])
 
     def start_trial(self, trial: Trial) -> None:
         """Remember the trial's settings; its runs start with their first epoch."""
@@ -58,19 +67,32 @@ class TensorBoardTracker(Tracker):
 
     def end_fit(self, outcome: FitOutcome) -> None:
         """Write the score (nan unless completed, which makes the trial's mean nan, as it should be) and end the run."""
-        now = int(time.time() * 1000)
         succeeded = outcome.status is FitStatus.COMPLETED
-        self._end_run(outcome.spec.fit_id, outcome.score, outcome.epochs, succeeded, now)
+        self._end_run(outcome.spec.fit_id, outcome.score, outcome.epochs, succeeded, _now())
         self._close(outcome.spec.fit_id)
 
     def end_trial(self, result: TrialResult) -> None:
         """Nothing: TensorBoard averages over seeds itself."""
 
     def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
-        """Nothing: the runs of the trial have ended."""
+        """Write those of the test span as a run of the trial's, which TensorBoard averages with its fits."""
+        scalars, now = _test_scalars(scores), _now()
+        if not scalars:
+            return
+        with EventFile(self._folder / trial_id / "test", now) as run:
+            self._describe(run, self._trials[trial_id], now)
+            run.write_scalars(scalars, 0, now)
+            run.end_session(succeeded=True, timestamp=now)
 
     def end_sweep(self, end: SweepEnd) -> None:
-        """Nothing: every run has ended."""
+        """Write the verdict and the table, and what naive and the baselines make of the test span."""
+        now = _now()
+        for name, scalars in _scalars_of_references(end.metrics).items():
+            with EventFile(self._folder / name, now) as run:
+                run.write_scalars(scalars, 0, now)
+        with EventFile(self._folder / "sweep", now) as run:
+            run.write_text("verdict", end.tags["verdict"], now)
+            run.write_text("leaderboard", textwrap.indent(end.table, "    "), now)
 
     def close(self, failed: bool) -> None:
         """Close the files of fits that did not end."""
@@ -88,8 +110,7 @@ class TensorBoardTracker(Tracker):
     def _end_run(self, fit_id: str, score: float, epochs: int, succeeded: bool, timestamp: int) -> None:
         run = self._run(fit_id, timestamp)
         run.write_scalars({"score": score}, epochs, timestamp)
-        if not run.has_ended:
-            run.end_session(succeeded, timestamp)
+        run.end_session(succeeded, timestamp)
 
     def _run(self, fit_id: str, timestamp: int) -> EventFile:
         with self._lock:
@@ -99,11 +120,12 @@ class TensorBoardTracker(Tracker):
 
     def _start_run(self, fit_id: str, timestamp: int) -> EventFile:
         run = EventFile(self._folder / fit_id, timestamp)
-        trial = self._trials[fit_id.partition("/")[0]]
-        if not run.is_described:
-            settings = {path: self._setting(path, value) for path, value in trial.values.items()}
-            run.start_session(f"{self._sweep}/{trial.trial_id}", settings, timestamp)
+        self._describe(run, self._trials[fit_id.partition("/")[0]], timestamp)
         return run
+
+    def _describe(self, run: EventFile, trial: Trial, timestamp: int) -> None:
+        settings = {path: self._setting(path, value) for path, value in trial.values.items()}
+        run.start_session(f"{self._sweep}/{trial.trial_id}", settings, timestamp)
 
     def _close(self, fit_id: str) -> None:
         with self._lock:
@@ -118,3 +140,27 @@ class TensorBoardTracker(Tracker):
         numbers = [isinstance(candidate, int | float) for candidate in candidates]
         one_type = all(numbers) and len(set(booleans)) == 1
         return value if one_type else setting_text(value)
+
+
+def _test_scalars(scores: Mapping[str, float]) -> dict[str, float]:
+    """'test_rmse' as 'test/rmse', so that TensorBoard shows what is of the test span together; numbers only."""
+    return {
+        name.replace("_", "/", 1): score
+        for name, score in scores.items()
+        if name.startswith("test_") and score is not None and math.isfinite(score)
+    }
+
+
+def _scalars_of_references(metrics: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """By 'naive', 'ets' ..., from a sweep's metrics such as 'naive_test_rmse' and 'baseline_ets_test_rmse'."""
+    scores: dict[str, dict[str, float]] = {}
+    for name, value in metrics.items():
+        found = re.fullmatch(r"(?:baseline_)?([a-z]+)_(test_\w+)", name)
+        if found:
+            scores.setdefault(found[1], {})[found[2]] = value
+    return {name: _test_scalars(each) for name, each in scores.items()}
+
+
+def _now() -> int:
+    """Milliseconds since 1970, UTC."""
+    return int(time.time() * 1000)

@@ -45,7 +45,7 @@ def server(sweeps: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
     with running(command, "/data/environment", log) as address:
         deadline = time.monotonic() + PATIENCE
-        while len(ask(f"{address}/data/runs")) < 10 and time.monotonic() < deadline:
+        while len(ask(f"{address}/data/runs")) < 12 and time.monotonic() < deadline:
             time.sleep(0.2)
         yield address
 
@@ -53,7 +53,8 @@ def server(sweeps: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 def test_runs_are_named_by_sweep_trial_and_seed(server: str) -> None:
     scripted = {f"scripted-2/tensorboard/{trial.trial_id}/seed_{seed}" for trial in TRIALS for seed in range(2)}
     clipnorm = {f"clipnorm/tensorboard/000{trial}/seed_{seed}" for trial in range(2) for seed in range(2)}
-    assert set(ask(f"{server}/data/runs")) == scripted | clipnorm
+    evaluated = {"scripted-2/tensorboard/0000/test", "scripted-2/tensorboard/sweep"}
+    assert set(ask(f"{server}/data/runs")) == scripted | clipnorm | evaluated
 
 
 def test_curves_are_served_with_their_steps_and_times(server: str) -> None:
@@ -83,6 +84,16 @@ def test_the_table_has_a_row_per_trial_with_settings_and_the_mean_score(server: 
     assert _metric(group, "score") == pytest.approx((score_of(TRIALS[1], 0) + score_of(TRIALS[1], 1)) / 2)
 
 
+def test_the_table_has_the_score_on_the_test_span_and_the_verdict_is_a_text(server: str) -> None:
+    group = _groups(server)["scripted-2/0000"]
+    assert len(group["sessions"]) == 3
+    assert _metric(group, "test/rmse") == 3.5
+    assert _metric(group, "score") == pytest.approx((score_of(TRIALS[0], 0) + score_of(TRIALS[0], 1)) / 2)
+    question = urlencode({"run": "scripted-2/tensorboard/sweep", "tag": "verdict"})
+    (text,) = ask(f"{server}/data/plugin/text/text?{question}")
+    assert "Nothing here is shown to beat naive." in text["text"]
+
+
 def test_a_diverged_trial_has_no_score_in_the_table(server: str) -> None:
     group = _groups(server)["scripted-2/0002"]
     assert _metric(group, "score") == "NaN"
@@ -98,6 +109,6 @@ def test_the_columns_are_those_of_both_sweeps_one_type_each(server: str) -> None
         "training.clipnorm": "DATA_TYPE_STRING",
     }
     tags = {info["name"]["tag"] for info in experiment["metricInfos"]}
-    assert tags == {"loss/train", "loss/validation", "skill/validation", "score"}
+    assert tags == {"loss/train", "loss/validation", "skill/validation", "score", "test/rmse"}
     settings = [group["hparams"] for name, group in sorted(_groups(server).items()) if name.startswith("clipnorm/")]
     assert settings == [{"training.clipnorm": "null"}, {"training.clipnorm": "1.0"}]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2
 
 from src.fits import Trial
@@ -21,6 +22,7 @@ from tests.tracking.scripted import (
     TRIALS,
     Deaf,
     Journalled,
+    make_end,
     make_start,
     outcome_of,
     play_fit,
@@ -49,7 +51,8 @@ def test_each_fit_is_one_run_with_its_curves_at_their_times(tmp_path: Path) -> N
     tracker = TensorBoardTracker(tmp_path)
     record_sweep(tracker, folder=tmp_path)
     runs = {str(file.parent.relative_to(tmp_path)) for file in tmp_path.glob("**/*tfevents*")}
-    assert runs == {f"{trial.trial_id}/seed_{replicate}" for trial in TRIALS for replicate in range(SEEDS)}
+    fits = {f"{trial.trial_id}/seed_{replicate}" for trial in TRIALS for replicate in range(SEEDS)}
+    assert runs == fits | {"0000/test", "sweep"}
     for trial in TRIALS:
         for replicate in range(SEEDS):
             folder = tmp_path / trial.trial_id / f"seed_{replicate}"
@@ -155,6 +158,45 @@ def test_a_seed_that_only_the_evaluation_asked_for_is_a_run_too(tmp_path: Path) 
     play_fit(tracker, TRIALS[0], SEEDS)
     tracker.close(failed=False)
     assert read_ending(tmp_path / "0000" / f"seed_{SEEDS}") == api_pb2.STATUS_SUCCESS
+
+
+def test_what_the_test_span_says_is_a_run_of_the_trial_beside_naive_and_the_baselines(tmp_path: Path) -> None:
+    tracker = Journalled(TensorBoardTracker(tmp_path))
+    tracker.start_sweep(make_start(tmp_path))
+    play_trials(tracker)
+    tracker.log_scores("0001", {"test_rmse": 3.5, "test_rmse_std": 0.25, "test_skill": math.nan, "score": -0.5})
+    metrics = {"naive_test_rmse": 4.5, "baseline_ets_test_skill": -0.25, "best_score": 1.0, "seconds_search": 2.0}
+    tracker.end_sweep(replace(make_end(tmp_path), metrics=metrics))
+    tracker.close(failed=False)
+    assert scalars(tmp_path / "0001" / "test") == {"test/rmse": 3.5, "test/rmse_std": 0.25}
+    assert read_session(tmp_path / "0001" / "test") == read_session(tmp_path / "0001" / "seed_0")
+    assert read_ending(tmp_path / "0001" / "test") == api_pb2.STATUS_SUCCESS
+    assert scalars(tmp_path / "naive") == {"test/rmse": 4.5}
+    assert scalars(tmp_path / "ets") == {"test/skill": -0.25}
+    texts = {value.tag: value.tensor.string_val[0].decode() for value in values(tmp_path / "sweep")}
+    assert texts == {"verdict": make_end(tmp_path).tags["verdict"], "leaderboard": "    trial  score\n    0000  -0.019"}
+
+
+def test_scores_that_only_the_journal_has_are_made_up_for_once(tmp_path: Path) -> None:
+    journalled = Journalled()
+    journalled.start_sweep(make_start(tmp_path))
+    play_trials(journalled, TRIALS[:1])
+    journalled.log_scores("0000", {"test_rmse": 3.5, "test_mape": math.nan})
+    journalled.close(failed=True)
+    for _ in range(2):
+        tracker = TensorBoardTracker(tmp_path)
+        tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+        tracker.close(failed=True)
+    assert read_curve(tmp_path / "0000" / "test", "test/rmse")[0][2] == 3.5
+    assert len(values(tmp_path / "0000" / "test")) == 1 + 2
+
+
+def values(folder: Path) -> list[Summary.Value]:
+    return [value for event in read_events(folder) for value in event.summary.value]
+
+
+def scalars(folder: Path) -> dict[str, float]:
+    return {value.tag: value.simple_value for value in values(folder) if value.WhichOneof("value") == "simple_value"}
 
 
 def _interrupted(folder: Path) -> Path:
