@@ -1,5 +1,6 @@
 """A sweep from its config to its verdict, stage by stage."""
 
+import gc
 import logging
 import shutil
 import sys
@@ -120,6 +121,8 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
     trackers = build_trackers(config.tracking, sweep.folder, sys.stdout)
     with _closing(trackers):
         _start(sweep, journal, trackers, oracle.num_trials)
+        # What was imported is here to stay: looking through it for garbage would hold every thread that trains.
+        gc.freeze()
         with clock.stage("search"), stopping.listening():
             results = _search(sweep, journal, trackers, oracle, stopping)
         if stopping.signal is not None:

@@ -106,7 +106,8 @@ def evaluate(
     references = [] if winner is None else find_references(series, _folds(winner), validation, test)
     rival = best_reference(references)
     losses = {name: np.mean([test.loss(each) for each in seeds], axis=0) for name, seeds in by_seed.items()}
-    marks, superior, confidence_set = _mark(config, test, losses, references)
+    leak = None if winner is None else _find_leak(series, winner, files)
+    marks, superior, confidence_set = _mark(config, test, losses if leak is None else {}, references)
     copycats = {name: _find_copycat(config, test, seeds) for name, seeds in by_seed.items()}
     ensemble = None if winner is None else np.mean(by_seed[winner.trial.trial_id], axis=0)
     return Evaluation(
@@ -122,7 +123,7 @@ def evaluate(
         superior=superior,
         confidence_set=confidence_set,
         copycats=copycats,
-        leak=None if winner is None else _find_leak(series, winner, files),
+        leak=leak,
     )
 
 

@@ -16,6 +16,7 @@ from src.journal import fit_lines
 from src.runners.sequential import SequentialRunner
 from src.series.load import load_series
 from src.series.series import Series
+from src.sweep_folder import CONFIG
 
 Line = dict[str, Any]
 
@@ -74,7 +75,7 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
     best = summary["best"]
     require(trial_id is not None or best is not None, f"no trial of {folder} completed: there is nothing to audit.")
     recorded = _read(folder, trial_id or best["trial"])
-    config = config_from_plain(_without_search(yaml.safe_load((folder / "config.yaml").read_text())))
+    config = config_from_plain(_without_search(yaml.safe_load((folder / CONFIG).read_text())))
     series = _same_series(config, recorded, summary)
     heard = _Records()
     outcomes = SequentialRunner().run(series, [_spec(line) for line in recorded.fits], heard)

@@ -15,6 +15,7 @@ from src.fits import Trial, fit_id
 from src.journal import JOURNAL, History, Line, read_lines
 from src.report.forecasts import Forecasts, read_forecasts
 from src.report.formats import short_setting
+from src.sweep_folder import CONFIG
 from src.tracking.labels import trial_label
 
 
@@ -98,7 +99,7 @@ def read_material(folder: Path) -> Material:
         f"{folder} must be a finished sweep, but has no summary.json: see sweeps/, or go on with it "
         f"(python -m src.sweep name={folder.name} resume=true).",
     )
-    config = _text(folder / "config.yaml")
+    config = _text(folder / CONFIG)
     lines = [line for _, line in read_lines(folder)] if (folder / JOURNAL).exists() else []
     forecasts, no_forecasts = read_forecasts(folder / "forecasts.parquet")
     return Material(

@@ -27,7 +27,7 @@ from src.series.load import load_series
 from src.series.series import Series
 from src.significance.copycat import find_copycat
 from src.significance.interval import skill_interval
-from src.windows.windows import build_windows
+from src.windows.windows import Windows, build_windows
 from tests.configs import compose_config
 from tests.evaluation.conftest import FILLED, HORIZON, Search
 from tests.examples import make_fit, make_series
@@ -159,6 +159,16 @@ def test_winner_is_chosen_on_validation_alone(search: Search) -> None:
     assert after.verdict is not None
     assert before.verdict.trial == after.verdict.trial
     assert before.naive != after.naive
+
+
+def test_nothing_is_marked_where_the_future_leaks(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = search.evaluate()
+    sound_inputs = Windows.inputs
+    monkeypatch.setattr(Windows, "inputs", lambda self, origins: sound_inputs(self, origins + 1))
+    leaking = search.evaluate()
+    assert (sound.leak, sound.marks is None) == (None, False)
+    assert leaking.leak is not None
+    assert (leaking.marks, leaking.superior, leaking.confidence_set) == (None, frozenset(), frozenset())
 
 
 def test_loop_knows_every_score_but_the_base_rate(search: Search) -> None:
