@@ -15,6 +15,8 @@ from src.tuner import Training, make_fits
 def add_seeds(config: Config, results: Sequence[TrialResult], training: Training) -> list[TrialResult]:
     """Train the trials that are tied with the winner on twice and four times their seeds, as long as there are any.
 
+    A look that `budget.fits` has no room for is not begun.
+
     Args:
         config: of the sweep.
         results: of the search.
@@ -26,7 +28,7 @@ def add_seeds(config: Config, results: Sequence[TrialResult], training: Training
     found = list(results)
     for _ in range(LOOKS - 1):
         tied = _tied(config, found, training)
-        if len(tied) < 2:
+        if len(tied) < 2 or not _has_room(config, found, tied):
             break
         num_seeds = len(tied[0].seed_scores)  # all have as many as the winner
         grown = _grow(config, tied, training, range(num_seeds, 2 * num_seeds))
@@ -42,6 +44,12 @@ def _tied(config: Config, results: Sequence[TrialResult], training: Training) ->
     answers = validation_forecasts(training.series, windows, results, training.recorder.files)
     tied = select(config, results, (), targets, answers).tied
     return [result for result in results if result.trial.trial_id in tied]
+
+
+def _has_room(config: Config, results: Sequence[TrialResult], tied: Sequence[TrialResult]) -> bool:
+    """Whether the budget allows for as many fits of the tied trials again."""
+    num_fits = sum(len(result.outcomes) for result in [*results, *tied])
+    return config.budget.fits is None or num_fits <= config.budget.fits
 
 
 def _grow(

@@ -1,6 +1,6 @@
 """The arrays of fits, a file for each: what a finished one came to, and where an unfinished one can go on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
@@ -8,10 +8,14 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from src.errors import require
 from src.files import load_arrays, save_arrays
 from src.fits import Checkpoint, FitOutcome, Kept, TrainingState, Weights
 
 Arrays = Mapping[str, NDArray[Any]]
+
+_STATE = ("weight", "optimizer")
+_NUMBERS = ("epoch", "score", "val_loss", "seconds")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class FitFiles:
         Raises:
             UserError: where the file is damaged or gone.
         """
-        arrays = load_arrays(self._path("fits", fit_id))
+        arrays = _load(self._path("fits", fit_id), ["weight"], ["validation_forecast"])
         return StoredFit(_numbered("weight", arrays), arrays["validation_forecast"])
 
     def load_state(self, fit_id: str) -> TrainingState:
@@ -63,7 +67,7 @@ class FitFiles:
         Raises:
             UserError: where the file is damaged or gone.
         """
-        return _state(load_arrays(self._path("states", fit_id)))
+        return _state(_load(self._path("states", fit_id), _STATE))
 
     def remove_state(self, fit_id: str) -> None:
         """No later rung goes on from this fit."""
@@ -91,7 +95,7 @@ class FitFiles:
         path = self._path("checkpoints", fit_id)
         if not path.exists():
             return None
-        arrays = load_arrays(path)
+        arrays = _load(path, [*_STATE, "kept"], ["val_losses", "validation_forecast", *_NUMBERS])
         kept = Kept(
             epoch=int(arrays["epoch"]),
             score=float(arrays["score"]),
@@ -109,6 +113,17 @@ class FitFiles:
         return self._folder / kind / f"{fit_id}.npz"
 
 
+def _load(path: Path, numbered: Sequence[str], alone: Sequence[str] = ()) -> Arrays:
+    """The arrays `weight_0`, `weight_1` ... of each kind, and those that stand alone: none missing, no others."""
+    arrays = load_arrays(path)
+    counted = {f"{kind}_{number}" for kind in numbered for number in range(_count(kind, arrays))}
+    require(
+        counted | set(alone) == set(arrays),
+        f"{path} must hold {', '.join([*numbered, *alone])}, but holds {', '.join(sorted(arrays)[:9])}: restore it.",
+    )
+    return arrays
+
+
 def _state_arrays(state: TrainingState) -> dict[str, NDArray[Any]]:
     return _named("weight", state.weights) | _named("optimizer", state.optimizer)
 
@@ -122,5 +137,8 @@ def _named(kind: str, arrays: Weights) -> dict[str, NDArray[Any]]:
 
 
 def _numbered(kind: str, arrays: Arrays) -> Weights:
-    numbers = range(sum(name.startswith(f"{kind}_") for name in arrays))
-    return tuple(arrays[f"{kind}_{number}"] for number in numbers)
+    return tuple(arrays[f"{kind}_{number}"] for number in range(_count(kind, arrays)))
+
+
+def _count(kind: str, arrays: Arrays) -> int:
+    return sum(name.startswith(f"{kind}_") for name in arrays)

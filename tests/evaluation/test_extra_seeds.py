@@ -130,6 +130,13 @@ def test_it_stops_when_told_and_goes_on_where_it_was(num_fits: int, tmp_path: Pa
     assert [result.seed_scores for result in resumed.results] == [result.seed_scores for result in whole.results]
 
 
+@pytest.mark.parametrize(("fits", "looks"), [(9, 0), (10, 1), (17, 1), (18, 2)])
+def test_looks_that_the_budget_has_no_room_for_are_not_begun(fits: int, looks: int, tmp_path: Path) -> None:
+    grown = Grown(tmp_path / "sweep", by_trial(0.5, 0.5, -1.0), f"budget.fits={fits}")
+    assert len(grown.extra) == (0, 4, 4 + 8)[looks]
+    assert grown.num_seeds["0000"] == SEEDS * 2**looks
+
+
 def test_trial_of_which_an_extra_seed_diverged_ranks_last(tmp_path: Path) -> None:
     def known(spec: FitSpec) -> float:
         if spec.trial_id == "0000" and spec.replicate == SEEDS + 1:

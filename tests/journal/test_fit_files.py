@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from src.errors import UserError
+from src.files import save_arrays
 from src.fits import FitStatus
 from src.journal import FitFiles
 from tests.journal.records import FORECAST, STATE, WEIGHTS, make_checkpoint, make_outcome, same_bits
@@ -86,3 +87,16 @@ def test_damaged_file_is_refused_by_name(tmp_path: Path, damage: str) -> None:
         path.write_bytes(content)
     with pytest.raises(UserError, match=r"seed_1.npz must hold"):
         files.load(NAME)
+
+
+@pytest.mark.parametrize("arrays", [{}, {"weight_0": 1.0}, {"weight_1": 1.0, "validation_forecast": 2.0}])
+def test_sound_file_of_something_else_is_refused_by_name(arrays: dict[str, float], tmp_path: Path) -> None:
+    save_arrays(tmp_path / "fits" / f"{NAME}.npz", {name: np.array(number) for name, number in arrays.items()})
+    save_arrays(tmp_path / "checkpoints" / f"{NAME}.npz", {"foreign": np.zeros(3)})
+    files = FitFiles(tmp_path)
+    with pytest.raises(UserError, match=r"seed_1.npz must hold weight, validation_forecast, but holds"):
+        files.load(NAME)
+    with pytest.raises(
+        UserError, match=r"seed_1.npz must hold weight, optimizer, kept, .*, but holds foreign: restore"
+    ):
+        files.load_checkpoint(NAME)
