@@ -1,9 +1,14 @@
-"""Wall time by stage of a sweep."""
+"""What time it is, and how long each stage of a sweep took."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+
+def now() -> int:
+    """Milliseconds since 1970, UTC."""
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,14 @@ from src.fits import Runner, TrialResult
 from src.journal import FitFiles, History, Journal, Line, read_lines
 from src.masking import masked_settings
 from src.report import write_report
-from src.resuming import read_config, refuse_changes, repeating_command, write_config
+from src.resuming import refuse_changes, repeating_command
 from src.runners.build import build_runner
 from src.runners.environment import environment
 from src.search.oracles import Oracle, build_oracle
 from src.search.space import SearchSpace, build_space
 from src.series.load import load_series
 from src.series.series import Series
-from src.sweep_folder import COMMAND, SWEEPS, SweepFolder, claim_folder
+from src.sweep_folder import COMMAND, SWEEPS, SweepFolder, claim_folder, read_config, write_config
 from src.tracking.provenance import git_commit
 from src.tracking.tracker import DataFacts, SweepStart, Tracker
 from src.tracking.trackers import build_trackers

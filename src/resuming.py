@@ -8,27 +8,14 @@ from typing import Any
 import yaml
 
 from src.errors import require
-from src.files import replacing
 from src.journal import History
 from src.series.series import Series
-from src.sweep_folder import COMMAND, CONFIG
+from src.sweep_folder import COMMAND, read_config
 
 _FREE = ("name", "resume", "cache", "tracking.", "budget.", "runner.checkpoint_seconds")
 """Settings that no number follows from: they may be others when a sweep goes on."""
 
 _NEVER = object()
-
-
-def write_config(folder: Path, plain: dict[str, Any]) -> None:
-    """Keep the resolved settings; a reader never sees half of them."""
-    with replacing(folder / CONFIG) as unfinished:
-        unfinished.write_text(yaml.safe_dump(plain, sort_keys=False))
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """The resolved settings of a sweep."""
-    plain: dict[str, Any] = yaml.safe_load((folder / CONFIG).read_text())
-    return plain
 
 
 def repeating_command(folder: Path) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
+import yaml
+
 from src.errors import UserError, require
-from src.files import UNFINISHED
+from src.files import UNFINISHED, replacing
 from src.journal import JOURNAL, History
 
 SWEEPS = Path("sweeps")
@@ -101,6 +103,18 @@ def journalled(folder: Path) -> History:
         (folder / JOURNAL).exists(), f"{folder} must be the folder of a sweep, but holds no {JOURNAL}: see sweeps/."
     )
     return History.read(folder)
+
+
+def write_config(folder: Path, plain: dict[str, Any]) -> None:
+    """Keep the resolved settings; a reader never sees half of them."""
+    with replacing(folder / CONFIG) as unfinished:
+        unfinished.write_text(yaml.safe_dump(plain, sort_keys=False))
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The resolved settings of a sweep."""
+    plain: dict[str, Any] = yaml.safe_load((folder / CONFIG).read_text())
+    return plain
 
 
 def _history(folder: Path, resume: Any) -> History:

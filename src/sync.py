@@ -50,7 +50,7 @@ def _sync(name: str, told: str | None) -> int:
 
 def _start_of(folder: Path, line: "dict[str, object] | None") -> "SweepStart":
     from src.journal import JOURNAL
-    from src.resuming import read_config
+    from src.sweep_folder import read_config
     from src.tracking.tracker import SweepStart
 
     require(

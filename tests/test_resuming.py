@@ -9,7 +9,8 @@ import pytest
 
 from src.errors import UserError
 from src.journal import History
-from src.resuming import read_config, refuse_changes, repeating_command, write_config
+from src.resuming import refuse_changes, repeating_command
+from src.sweep_folder import read_config, write_config
 from tests.configs import compose_config
 from tests.examples import make_series
 

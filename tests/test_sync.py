@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from src.journal import JOURNAL
-from src.resuming import write_config
-from src.sweep_folder import lock_folder
+from src.sweep_folder import lock_folder, write_config
 from src.sync import main
 from src.tracking import background
 from src.tracking.tracker import SweepStart

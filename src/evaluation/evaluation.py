@@ -197,5 +197,5 @@ def _judge(
         interval=interval,
         has_signal=copycats[name].signal_p < alpha,
     )
-    rivals = None if rival is None or rival.forecast is None else (rival.name, test.loss(rival.forecast))
-    return judge(losses, test.naive_loss, said, horizon=horizon, alpha=alpha, num_uses=num_uses, rival=rivals)
+    rival_loss = None if rival is None or rival.forecast is None else (rival.name, test.loss(rival.forecast))
+    return judge(losses, test.naive_loss, said, horizon=horizon, alpha=alpha, num_uses=num_uses, rival=rival_loss)

@@ -7,16 +7,15 @@ from typing import Any, final
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from src.config import Config, ModelConfig, TrainingConfig, WindowsConfig, config_from_plain
 from src.errors import require
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, FitStatus, fit_id
-from src.journal import fit_lines
+from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, FitStatus
+from src.journal import fit_id_of, fit_lines
 from src.runners.sequential import SequentialRunner
 from src.series.load import load_series
 from src.series.series import Series
-from src.sweep_folder import CONFIG
+from src.sweep_folder import read_config
 
 Line = dict[str, Any]
 
@@ -75,7 +74,7 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
     best = summary["best"]
     require(trial_id is not None or best is not None, f"no trial of {folder} completed: there is nothing to audit.")
     recorded = _read(folder, trial_id or best["trial"])
-    config = config_from_plain(_without_search(yaml.safe_load((folder / CONFIG).read_text())))
+    config = config_from_plain(_without_search(read_config(folder)))
     series = _same_series(config, recorded, summary)
     heard = _Records()
     outcomes = SequentialRunner().run(series, [_spec(line) for line in recorded.fits], heard)
@@ -133,7 +132,7 @@ def _deviations(recorded: Recorded, records: list[EpochRecord], outcomes: list[F
         name: max(
             _deviation(
                 line[name],
-                getattr(again[fit_id(line["trial_id"], line["replicate"], line["fold"]), line["epoch"]], name),
+                getattr(again[fit_id_of(line), line["epoch"]], name),
                 absolute=name == "val_skill",
             )
             for line in recorded.epochs

@@ -5,8 +5,20 @@ its fits. Trackers, resume, audit and report read nothing else about the search.
 """
 
 from src.journal.fit_files import FitFiles, StoredFit
-from src.journal.history import History, fit_lines, outcome_of
+from src.journal.history import History, fit_id_of, fit_lines, outcome_of
 from src.journal.journal import Journal
-from src.journal.lines import JOURNAL, Line, read_lines
+from src.journal.lines import JOURNAL, Line, number_of, read_lines
 
-__all__ = ["JOURNAL", "FitFiles", "History", "Journal", "Line", "StoredFit", "fit_lines", "outcome_of", "read_lines"]
+__all__ = [
+    "JOURNAL",
+    "FitFiles",
+    "History",
+    "Journal",
+    "Line",
+    "StoredFit",
+    "fit_id_of",
+    "fit_lines",
+    "number_of",
+    "outcome_of",
+    "read_lines",
+]

@@ -1,6 +1,5 @@
 """What a journal says has happened, looked up by what it happened to."""
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from src.fits import FitOutcome, FitSpec, FitStatus, fit_id
-from src.journal.lines import JOURNAL, Line, read_lines
+from src.journal.lines import JOURNAL, Line, number_of, read_lines
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,10 @@ class History:
                 case {"kind": "trial"}:
                     trials.setdefault(line["trial_id"], line["values"])
                 case {"kind": "epoch"}:
-                    name = _fit_id(line)
+                    name = fit_id_of(line)
                     epochs[name] = max(epochs.get(name, 0), line["epoch"])
                 case {"kind": "fit"}:
-                    fits.setdefault(_fit_id(line), line)
+                    fits.setdefault(fit_id_of(line), line)
                 case {"kind": "end"}:
                     end = end or line
             if runs:
@@ -86,8 +85,8 @@ def outcome_of(line: Line, spec: FitSpec) -> FitOutcome:
         status=FitStatus(line["status"]),
         epochs=line["epochs"],
         best_epoch=line["best_epoch"],
-        score=_number(line["score"]),
-        val_loss=_number(line["val_loss"]),
+        score=number_of(line["score"]),
+        val_loss=number_of(line["val_loss"]),
         seconds=line["seconds"],
         message=line["message"],
     )
@@ -98,15 +97,12 @@ def fit_lines(folder: Path) -> dict[str, list[Line]]:
     lines: defaultdict[str, list[Line]] = defaultdict(list)
     for _, line in read_lines(folder):
         if line is not None and line["kind"] in ("epoch", "fit"):
-            lines[_fit_id(line)].append(line)
+            lines[fit_id_of(line)].append(line)
     return {
         name: sorted(each, key=lambda line: (line["kind"] == "fit", line.get("epoch"))) for name, each in lines.items()
     }
 
 
-def _fit_id(line: Line) -> str:
+def fit_id_of(line: Line) -> str:
+    """The fit that a line of kind 'epoch' or 'fit' is about."""
     return fit_id(line["trial_id"], line["replicate"], line["fold"])
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value

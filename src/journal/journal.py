@@ -2,12 +2,12 @@
 
 import os
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, final
 
+from src.clock import now
 from src.fits import EpochRecord, FitOutcome, FitSpec, Trial, TrialResult
 from src.journal.lines import JOURNAL, Line, encode, read_lines
 
@@ -34,15 +34,15 @@ class Journal:
 
     def write_start(self, facts: Mapping[str, Any]) -> bool:
         """The sweep has started; `facts` are what trackers and a later resume need to know of it."""
-        return self._append({"kind": "start", **facts, "timestamp": _now()})
+        return self._append({"kind": "start", **facts, "timestamp": now()})
 
     def write_run(self, number: int) -> bool:
         """The sweep has been started (0) or resumed (1, 2, ...)."""
-        return self._append({"kind": "run", "run": number, "timestamp": _now()})
+        return self._append({"kind": "run", "run": number, "timestamp": now()})
 
     def write_trial(self, trial: Trial) -> bool:
         """The oracle has named a trial."""
-        return self._append({"kind": "trial", **asdict(trial), "timestamp": _now()})
+        return self._append({"kind": "trial", **asdict(trial), "timestamp": now()})
 
     def write_epoch(self, record: EpochRecord) -> bool:
         """An epoch has ended."""
@@ -57,7 +57,7 @@ class Journal:
             origin: 'sweep/fit' that it was taken from, or None where it was trained here.
         """
         line = {"kind": "fit", **_described(outcome.spec), **_came_to(outcome)}
-        return self._append(line | {"key": key, "origin": origin, "timestamp": _now()})
+        return self._append(line | {"key": key, "origin": origin, "timestamp": now()})
 
     def write_trial_end(self, result: TrialResult) -> bool:
         """All fits of a trial have ended."""
@@ -75,15 +75,15 @@ class Journal:
             "epochs": sum(outcome.epochs for outcome in outcomes) / len(outcomes),
             "seconds": sum(outcome.seconds for outcome in outcomes),
         }
-        return self._append({**line, "timestamp": _now()})
+        return self._append({**line, "timestamp": now()})
 
     def write_scores(self, trial_id: str, scores: Mapping[str, float]) -> bool:
         """The evaluation has scored a trial."""
-        return self._append({"kind": "scores", "trial_id": trial_id, "scores": dict(scores), "timestamp": _now()})
+        return self._append({"kind": "scores", "trial_id": trial_id, "scores": dict(scores), "timestamp": now()})
 
     def write_end(self, facts: Mapping[str, Any]) -> bool:
         """The sweep has ended well, and all its files are there."""
-        return self._append({"kind": "end", **facts, "timestamp": _now()})
+        return self._append({"kind": "end", **facts, "timestamp": now()})
 
     def __enter__(self) -> Self:
         """Write while in the block."""
@@ -148,8 +148,3 @@ def _came_to(outcome: FitOutcome) -> Line:
         "seconds": outcome.seconds,
         "message": outcome.message,
     }
-
-
-def _now() -> int:
-    """Milliseconds since 1970, UTC."""
-    return time.time_ns() // 1_000_000

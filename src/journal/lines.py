@@ -49,6 +49,11 @@ def read_lines(folder: Path, start: int = 0) -> Iterator[tuple[int, Line | None]
             yield start, decode(text[:-1])
 
 
+def number_of(value: float | None) -> float:
+    """The number that a line tells; null is nan, as one that was not finite."""
+    return math.nan if value is None else value
+
+
 def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(each) for key, each in value.items()}

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from src.clock import now
 from src.fits import Checkpoint, EpochRecord, FitOutcome, FitSpec, FitStatus, Kept, TrainingState
 from src.runners.listening import Listening
 from src.runners.validation import ValidationScore
@@ -136,7 +137,7 @@ class Progress:
             loss=loss,
             val_loss=score.loss,
             val_skill=score.skill,
-            timestamp=time.time_ns() // 1_000_000,
+            timestamp=now(),
         )
 
     def _without_result(self, status: FitStatus, message: str) -> FitOutcome:

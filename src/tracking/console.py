@@ -17,9 +17,8 @@ from rich.progress import (
 from rich.table import Column
 
 from src.fits import EpochRecord, FitOutcome, FitStatus, Trial, TrialResult
-from src.journal import Line
+from src.journal import Line, fit_id_of
 from src.tracking.labels import trial_label
-from src.tracking.replay import fit_id_of
 from src.tracking.tracker import SweepEnd, SweepStart, Tracker
 
 

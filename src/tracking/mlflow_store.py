@@ -121,7 +121,7 @@ def _create_sqlite(database: Path) -> None:
     folder = database.with_name(f"{database.name}{UNFINISHED}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    MlflowClient(f"sqlite:///{folder.resolve() / database.name}")
+    MlflowClient(f"sqlite:///{folder / database.name}")
     (folder / database.name).replace(database)
     shutil.rmtree(folder)
 

@@ -9,14 +9,14 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
 from src.fits import FitStatus
-from src.journal import Line
+from src.journal import Line, fit_id_of
 from src.masking import masked
 from src.tracking.curves import MeanCurves, epoch_metrics
 from src.tracking.labels import setting_text, trial_label
 from src.tracking.mlflow_facts import allowed_name, dataset_input, flat_settings, origin_tags, trial_metrics
 from src.tracking.mlflow_model import log_forecaster
 from src.tracking.mlflow_runs import FAILED, FINISHED, SweepRuns
-from src.tracking.replay import fit_id_of, record_of, trial_of
+from src.tracking.replay import record_of, trial_of
 from src.tracking.tracker import SweepEnd, SweepStart
 
 

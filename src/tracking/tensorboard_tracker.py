@@ -4,15 +4,15 @@ import math
 import re
 import textwrap
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from src.clock import now
 from src.fits import EpochRecord, FitOutcome, FitStatus, Trial, TrialResult
-from src.journal import Line
+from src.journal import Line, fit_id_of, number_of
 from src.tracking.labels import setting_text
-from src.tracking.replay import fit_id_of, record_of, trial_of
+from src.tracking.replay import record_of, trial_of
 from src.tracking.tensorboard_events import EventFile, Setting
 from src.tracking.tracker import SweepEnd, SweepStart, Tracker
 
@@ -68,7 +68,7 @@ class TensorBoardTracker(Tracker):
     def end_fit(self, outcome: FitOutcome) -> None:
         """Write the score (nan unless completed, which makes the trial's mean nan, as it should be) and end the run."""
         succeeded = outcome.status is FitStatus.COMPLETED
-        self._end_run(outcome.spec.fit_id, outcome.score, outcome.epochs, succeeded, _now())
+        self._end_run(outcome.spec.fit_id, outcome.score, outcome.epochs, succeeded, now())
         self._close(outcome.spec.fit_id)
 
     def end_trial(self, result: TrialResult) -> None:
@@ -76,23 +76,23 @@ class TensorBoardTracker(Tracker):
 
     def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
         """Write those of the test span as a run of the trial's, which TensorBoard averages with its fits."""
-        scalars, now = _test_scalars(scores), _now()
+        scalars, timestamp = _test_scalars(scores), now()
         if not scalars:
             return
-        with EventFile(self._folder / trial_id / "test", now) as run:
-            self._describe(run, self._trials[trial_id], now)
-            run.write_scalars(scalars, 0, now)
-            run.end_session(succeeded=True, timestamp=now)
+        with EventFile(self._folder / trial_id / "test", timestamp) as run:
+            self._describe(run, self._trials[trial_id], timestamp)
+            run.write_scalars(scalars, 0, timestamp)
+            run.end_session(succeeded=True, timestamp=timestamp)
 
     def end_sweep(self, end: SweepEnd) -> None:
         """Write the verdict and the table, and what naive and the baselines make of the test span."""
-        now = _now()
+        timestamp = now()
         for name, scalars in _scalars_of_references(end.metrics).items():
-            with EventFile(self._folder / name, now) as run:
-                run.write_scalars(scalars, 0, now)
-        with EventFile(self._folder / "sweep", now) as run:
-            run.write_text("verdict", end.tags["verdict"], now)
-            run.write_text("leaderboard", textwrap.indent(end.table, "    "), now)
+            with EventFile(self._folder / name, timestamp) as run:
+                run.write_scalars(scalars, 0, timestamp)
+        with EventFile(self._folder / "sweep", timestamp) as run:
+            run.write_text("verdict", end.tags["verdict"], timestamp)
+            run.write_text("leaderboard", textwrap.indent(end.table, "    "), timestamp)
 
     def close(self, failed: bool) -> None:
         """Close the files of fits that did not end."""
@@ -103,9 +103,8 @@ class TensorBoardTracker(Tracker):
         if line["kind"] == "epoch":
             self.log_epoch(record_of(line))
         else:
-            score = float("nan") if line["score"] is None else line["score"]
             succeeded = line["status"] == FitStatus.COMPLETED
-            self._end_run(fit_id, score, line["epochs"], succeeded, line["timestamp"])
+            self._end_run(fit_id, number_of(line["score"]), line["epochs"], succeeded, line["timestamp"])
 
     def _end_run(self, fit_id: str, score: float, epochs: int, succeeded: bool, timestamp: int) -> None:
         run = self._run(fit_id, timestamp)
@@ -159,8 +158,3 @@ def _scalars_of_references(metrics: Mapping[str, float]) -> dict[str, dict[str, 
         if found:
             scores.setdefault(found[1], {})[found[2]] = value
     return {name: _test_scalars(each) for name, each in scores.items()}
-
-
-def _now() -> int:
-    """Milliseconds since 1970, UTC."""
-    return int(time.time() * 1000)

@@ -184,7 +184,7 @@ SWEEP_WHOSE_SERVER_STOPS = """
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from src.resuming import write_config
+from src.sweep_folder import write_config
 from src.tracking import background
 from src.tracking.mlflow_tracker import MlflowTracker
 from tests.tracking.scripted import CONFIG, TRIALS, Journalled, make_end, make_start, play_trials
