@@ -38,7 +38,7 @@ AT_HOME = {
     "hydra": ("command_line/*.py", "sweep.py"),
     "omegaconf": ("command_line/*.py", "sweep.py"),
     "ccxt": ("series/exchange_client.py",),
-    "jax": ("runners/fused/*.py",),
+    "jax": ("runners/fused/**/*.py",),
     "arch": ("significance/*.py",),
     "jinja2": ("report/build.py",),
     "plotly": ("report/build.py",),

@@ -85,9 +85,11 @@ class FusedRunnerConfig(RunnerConfig):
 
     Attributes:
         max_members: most fits trained in one program on a GPU, or null for as many as its memory holds.
+        native: whether CPU cores train LSTMs by the code of `src/runners/fused/native`, compiled on this machine.
     """
 
     max_members: int | None
+    native: bool
 
     def __post_init__(self) -> None:
         """Check the settings."""

@@ -9,7 +9,9 @@ def build_runner(config: RunnerConfig) -> Runner:
     if isinstance(config, FusedRunnerConfig):
         from src.runners.fused.runner import FusedRunner
 
-        return FusedRunner(max_members=config.max_members, checkpoint_seconds=config.checkpoint_seconds)
+        return FusedRunner(
+            max_members=config.max_members, checkpoint_seconds=config.checkpoint_seconds, native=config.native
+        )
     from src.runners.sequential import SequentialRunner
 
     return SequentialRunner(config.checkpoint_seconds)

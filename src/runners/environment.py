@@ -6,7 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from src.config import RunnerConfig
+from src.config import FusedRunnerConfig, RunnerConfig
+from src.runners.processor import processor
 
 _SOURCES = Path(__file__).resolve().parents[1]
 _ROOMS = ("baselines", "config", "fits", "metrics.py", "models", "runners", "windows")
@@ -22,7 +23,8 @@ def environment(config: RunnerConfig) -> dict[str, Any]:
         "libraries": {name: version(name) for name in _LIBRARIES[config.backend]},
         "python": platform.python_version(),
         "devices": _devices(config),
-        "processor": _processor(),
+        **_lstm(config),
+        "processor": processor(),
     }
 
 
@@ -30,9 +32,19 @@ def _code_digest() -> str:
     digest = hashlib.sha256()
     for room in _ROOMS:
         place = _SOURCES / room
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        for path in sorted(place.rglob("*.*")) if place.is_dir() else [place]:
             digest.update(f"{path.relative_to(_SOURCES)}\n".encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def _lstm(config: RunnerConfig) -> dict[str, str]:
+    """What compiled the LSTM of the fused runner: its own code, or XLA's, rounds in its own way."""
+    if not isinstance(config, FusedRunnerConfig):
+        return {}
+    from src.runners.fused.native.library import library_for
+
+    library = library_for(config.native)
+    return {"lstm": "XLA" if library is None else library.made_by}
 
 
 def _devices(config: RunnerConfig) -> list[str]:
@@ -43,12 +55,3 @@ def _devices(config: RunnerConfig) -> list[str]:
     from src.runners.fused.devices import device_kinds
 
     return device_kinds()
-
-
-def _processor() -> str:
-    """The model where Linux tells it: another one may have other instructions, and round otherwise."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -42,6 +42,7 @@ def _environment(material: Material) -> list[tuple[str, str]]:
         ("Versions", ", ".join(versions)),
         ("Trained by", runner),
         ("Devices", _devices(environment.get("devices") or ())),
+        ("LSTM compiled by", str(environment.get("lstm") or "")),
         ("Processor", str(environment.get("processor") or "")),
         ("SHA-256 of the code", str(environment.get("code") or "")),
     ]

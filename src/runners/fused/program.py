@@ -17,7 +17,7 @@ from jax import lax
 
 from src.fits import FitSpec, TrainingState
 from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, set_rates, set_weights
+from src.models.lstm import LayerFactory, Shapes, build_lstm, set_rates, set_weights
 from src.runners.fused.arguments import Data, Settings, State, Steps
 from src.runners.fused.compiled import Compiled
 from src.runners.fused.fast_lstm import fast_lstm
@@ -43,6 +43,10 @@ def program_key(spec: FitSpec) -> tuple[Any, ...]:
 class Program:
     """The epoch of every fit with the `program_key` of `spec`.
 
+    Args:
+        spec: one of those fits.
+        lstm: makes the LSTM layers.
+
     Attributes:
         is_stateful: whether it reads streams.
         run: `epoch`, compiled.
@@ -50,11 +54,11 @@ class Program:
             for all members and have no such axis.
     """
 
-    def __init__(self, spec: FitSpec) -> None:
+    def __init__(self, spec: FitSpec, lstm: LayerFactory = fast_lstm) -> None:
         self.is_stateful, self._lags = spec.model.stateful, spec.windows.lags
         self._gathers_stream = not self.is_stateful and spec.windows.transform != "relative"
-        self._network = _build(spec, spec.windows.lags, spec.training.batch_size if self.is_stateful else None)
-        self._scorer = _build(spec, None, None) if self.is_stateful else self._network
+        self._network = _build(spec, lstm, spec.windows.lags, spec.training.batch_size if self.is_stateful else None)
+        self._scorer = _build(spec, lstm, None, None) if self.is_stateful else self._network
         self._optimizer = keras.optimizers.get({"class_name": spec.training.optimizer, "config": {}})
         self._optimizer.build(self._network.trainable_variables)
         self._fresh_optimizer = [np.asarray(variable) for variable in self._optimizer.variables]
@@ -135,10 +139,10 @@ class Program:
         return jnp.concatenate(lax.map(answer, padded.reshape(-1, size)))[:num_windows]
 
 
-def _build(spec: FitSpec, time: int | None, streams: int | None) -> keras.Model:
+def _build(spec: FitSpec, lstm: LayerFactory, time: int | None, streams: int | None) -> keras.Model:
     """Rates are variables of the network; L2 and what else is fusible are left to `Program`."""
     shapes = Shapes(time, 1 + len(spec.features), spec.windows.horizon, streams, every_step=spec.model.stateful)
-    return build_lstm(replace(spec.model, l2=0.0), shapes, fast_lstm)
+    return build_lstm(replace(spec.model, l2=0.0), shapes, lstm)
 
 
 def _clip(gradient: Any, clipnorm: Any) -> Any:

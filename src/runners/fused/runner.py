@@ -9,8 +9,11 @@ from typing import Any
 
 from src.fits import FitListener, FitOutcome, FitSpec, Runner
 from src.runners.fused.devices import prepare_devices
+from src.runners.fused.fast_lstm import fast_lstm
 from src.runners.fused.groups import group_fits
 from src.runners.fused.memory import members_that_fit
+from src.runners.fused.native.layer import native_lstm
+from src.runners.fused.native.library import library_for
 from src.runners.fused.population import train_population
 from src.runners.fused.program import Program, program_key
 from src.runners.fused.work import Group, Work
@@ -26,13 +29,20 @@ class FusedRunner(Runner):
         vmapped: whether fits that are alike are trained as one population; None for where devices are GPUs.
         max_members: most fits of a population; None for as many as a device's memory holds.
         checkpoint_seconds: between two checkpoints of a fit; infinity for none but where training must stop.
+        native: whether CPU cores train LSTMs by our own compiled code, where a compiler is at hand; populations never.
     """
 
     def __init__(
-        self, vmapped: bool | None = None, max_members: int | None = None, checkpoint_seconds: float = math.inf
+        self,
+        vmapped: bool | None = None,
+        max_members: int | None = None,
+        checkpoint_seconds: float = math.inf,
+        native: bool = True,
     ) -> None:
         self._devices = prepare_devices()
         self._vmapped = self._devices[0].platform == "gpu" if vmapped is None else vmapped
+        library = library_for(native and not self._vmapped)
+        self._lstm = fast_lstm if library is None else native_lstm(library)
         self._max_members, self._checkpoint_seconds = max_members, checkpoint_seconds
         self._programs: dict[Any, Program] = {}
         self._lock = threading.Lock()
@@ -81,5 +91,5 @@ class FusedRunner(Runner):
         with self._lock:
             key = program_key(spec)
             if key not in self._programs:
-                self._programs[key] = Program(spec)
+                self._programs[key] = Program(spec, self._lstm)
             return self._programs[key]

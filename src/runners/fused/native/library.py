@@ -1,0 +1,71 @@
+"""The compiled LSTM, registered with XLA."""
+
+import ctypes
+import logging
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from src.runners.fused.native.compiling import (
+    CannotCompileError,
+    compile_library,
+    compiler_command,
+    compiler_version,
+)
+
+ACTIVATIONS = ("tanh", "linear", "relu", "elu", "softsign")
+"""Of the cell, as `lstm.c` has them; gates are logistic."""
+
+
+class NativeLibrary:
+    """The functions of a library that `compile_library` made.
+
+    Args:
+        path: of the library.
+        made_by: the compiler.
+    """
+
+    def __init__(self, path: Path, made_by: str) -> None:
+        self.made_by = made_by
+        self._functions, self._name = ctypes.CDLL(str(path)), path.stem
+        capsule: Any = jax.ffi.pycapsule
+        for target in ("lstm_backward", *(f"lstm_forward_{name}" for name in ACTIVATIONS)):
+            jax.ffi.register_ffi_target(self.target(target), capsule(self._functions[target]), platform="cpu")
+
+    def target(self, function: str) -> str:
+        """By what name XLA knows a function; compiled programs that are kept name the library that they call."""
+        return f"{function}_{self._name}"
+
+    def forward_scratch(self, *sizes: int) -> int:
+        """Floats of working memory for so many windows, steps, features and units."""
+        return _size(self._functions.lstm_forward_scratch, *sizes)
+
+    def backward_scratch(self, *sizes: int) -> int:
+        """The same for the way back."""
+        return _size(self._functions.lstm_backward_scratch, *sizes)
+
+
+def library_for(native: bool) -> NativeLibrary | None:
+    """The library where it is wanted, devices are CPU cores, and a compiler made it; a warning where none did."""
+    return _library() if native and jax.local_devices()[0].platform == "cpu" else None
+
+
+@cache
+def _library() -> NativeLibrary | None:
+    try:
+        command = compiler_command()
+        return NativeLibrary(compile_library(command), compiler_version(command))
+    except (CannotCompileError, OSError) as error:
+        logging.getLogger(__name__).warning(
+            "a C compiler would make LSTMs train in about half of the time, but %s: install gcc or clang, or set "
+            "runner.native=false to train without one",
+            error,
+        )
+        return None
+
+
+def _size(function: "ctypes._NamedFuncPointer", *sizes: int) -> int:
+    function.restype = ctypes.c_int64
+    return int(function(*map(ctypes.c_int64, sizes)))

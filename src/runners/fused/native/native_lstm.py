@@ -1,0 +1,73 @@
+"""The LSTM of `lstm.c` as a function of JAX arrays, with its gradient: on a CPU, what `own_gradient` is elsewhere."""
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from src.runners.fused.native.library import NativeLibrary
+from src.runners.fused.own_gradient import State, Weights
+
+SLOPES = 6
+"""That the way forward keeps, for the way back, of every step, window and unit."""
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0, 1, 2))
+def run_native_lstm(
+    library: NativeLibrary, activation: str, every_step: bool, weights: Weights, start: State, inputs: Any
+) -> tuple[State, Any]:
+    """Run an LSTM layer on a CPU; arrays are float32 and lie as in Keras, windows first.
+
+    Args:
+        library: the compiled code.
+        activation: of the cell, one of `ACTIVATIONS`.
+        every_step: whether to answer at every step.
+        weights: of the layer.
+        start: state before the first step, `(batch, unit)`.
+        inputs: `(batch, time, feature)`.
+
+    Returns:
+        The state after the last step, and the hidden state after each, `(batch, time, unit)`, or None.
+
+    Raises:
+        TypeError: where an array is not float32, which the library would misread.
+    """
+    return _forward(0, library, activation, every_step, weights, start, inputs)[0]
+
+
+def _forward(
+    slopes: int, library: NativeLibrary, activation: str, every_step: bool, weights: Weights, start: State, inputs: Any
+) -> tuple[tuple[State, Any], Any]:
+    sizes = (*inputs.shape, start.hidden.shape[1])
+    batch, time, _, units = sizes
+    results = [(batch, time, units), (batch, units), (library.forward_scratch(*sizes),)]
+    results += [(time, batch, slopes, units)] if slopes else []
+    target = library.target(f"lstm_forward_{activation}")
+    outputs, carry, _, *kept = _call(target, results, inputs, *weights, *start)
+    end = State(outputs[:, -1], carry)
+    return (end, outputs if every_step else None), (inputs, weights, start.hidden, outputs, *kept)
+
+
+def _backward(library: NativeLibrary, _: str, every_step: bool, kept: Any, gradients: Any) -> tuple[Any, ...]:
+    inputs, weights, hidden, outputs, slopes = kept
+    of_end, of_outputs = gradients
+    if not every_step:
+        of_outputs = jnp.zeros((outputs.shape[0], 0, outputs.shape[2]), outputs.dtype)
+    scratch = (library.backward_scratch(*inputs.shape, hidden.shape[1]),)
+    results = [inputs.shape, *(each.shape for each in weights), hidden.shape, hidden.shape, scratch]
+    arguments = (inputs, weights.kernel, weights.recurrent_kernel, hidden, outputs, slopes, of_outputs, *of_end)
+    of_inputs, *of_weights, of_hidden, of_carry, _ = _call(library.target("lstm_backward"), results, *arguments)
+    return Weights(*of_weights), State(of_hidden, of_carry), of_inputs
+
+
+def _call(target: str, results: list[tuple[int, ...]], *arguments: Any) -> Any:
+    others = {str(each.dtype) for each in arguments} - {"float32"}
+    if others:
+        raise TypeError(f"the compiled LSTM takes float32, but was given {', '.join(sorted(others))}: convert it.")
+    array: Any = jax.ShapeDtypeStruct
+    shapes = [array(shape, jnp.float32) for shape in results]
+    return jax.ffi.ffi_call(target, shapes, vmap_method="sequential")(*arguments)
+
+
+run_native_lstm.defvjp(partial(_forward, SLOPES), _backward)
