@@ -156,6 +156,27 @@ def _prices_of_its_days(name: str, folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
+def test_a_sweep_without_a_compiler_says_so_once_and_comes_to_the_same_scores(tmp_path, monkeypatch):
+    experiment = ("+experiment=dropout", *QUICK, "tracking.uri=null")
+    monkeypatch.delenv("CC", raising=False)
+    usual = run(tmp_path, "src.sweep", *experiment, "name=usual")
+    monkeypatch.setenv("CC", "/nowhere/cc")
+    without = run(tmp_path, "src.sweep", *experiment, "name=without")
+    unwanted = run(tmp_path, "src.sweep", *experiment, "name=unwanted", "runner.native=false")
+    assert [done.returncode for done in (usual, without, unwanted)] == [0, 0, 0]
+    assert without.stderr.splitlines().count(without.stderr.strip()) == 1
+    assert "needs a C compiler, but /nowhere/cc is not on the path" in without.stderr
+    assert usual.stderr == unwanted.stderr == ""
+    folders = [tmp_path / "sweeps" / name for name in ("usual", "without", "unwanted")]
+    tables = [pd.read_csv(folder / "leaderboard.csv") for folder in folders]
+    pd.testing.assert_frame_equal(tables[1], tables[2])
+    pd.testing.assert_frame_equal(tables[0], tables[1], rtol=1e-4)
+    told = [next(iter(read_lines(folder)))[1]["environment"]["lstm"] for folder in folders]
+    assert told[1:] == ["XLA", "XLA"]
+    assert told[0] != "XLA"
+
+
+@pytest.mark.slow
 def test_the_controls_get_the_verdict_that_is_known_to_be_right(tmp_path):
     for process in ("random_walk", "predictable"):
         settings = ["data=synthetic", f"data.process={process}", "model.units=8", "windows.lags=5", "seeds=2"]

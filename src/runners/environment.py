@@ -32,7 +32,7 @@ def _code_digest() -> str:
     digest = hashlib.sha256()
     for room in _ROOMS:
         place = _SOURCES / room
-        for path in sorted(place.rglob("*.*")) if place.is_dir() else [place]:
+        for path in sorted([*place.rglob("*.py"), *place.rglob("*.[ch]")]) if place.is_dir() else [place]:
             digest.update(f"{path.relative_to(_SOURCES)}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 

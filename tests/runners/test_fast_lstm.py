@@ -1,4 +1,4 @@
-"""The fast layer inside a network: Keras' answers, Keras' gradients, Keras' weights."""
+"""The fast layers inside a network, XLA's and the native one: Keras' answers, Keras' gradients, Keras' weights."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from src.models.initial_weights import set_initial_weights
 from src.models.lstm import (
+    LayerFactory,
     Shapes,
     build_lstm,
     carried_states,
@@ -19,7 +20,10 @@ from src.models.lstm import (
     set_weights,
 )
 from src.runners.fused.fast_lstm import ACROSS_UNITS, FastLSTM, fast_lstm
+from src.runners.fused.native.layer import NativeLSTM, native_lstm
+from src.runners.fused.native.library import library_for
 from src.runners.fused.program import Program
+from src.runners.fused.runner import FusedRunner
 from tests.examples import make_fit
 from tests.models.by_hand import lstm_by_hand
 
@@ -27,11 +31,22 @@ ACTIVATIONS = ("tanh", "sigmoid", "linear", "relu", "elu", "softsign", "gelu", "
 STREAM = np.random.default_rng(0).normal(size=(4, 24, 2)).astype(np.float32)
 
 
-def make_networks(shapes: dict[str, Any], **changes: Any) -> tuple[keras.Model, keras.Model]:
+@pytest.fixture(scope="module", params=["XLA", "native"])
+def lstm(request: pytest.FixtureRequest) -> LayerFactory:
+    """What makes the layers."""
+    if request.param == "XLA":
+        return fast_lstm
+    library = library_for(True)
+    if library is None:
+        pytest.skip("there is no C compiler")
+    return native_lstm(library)
+
+
+def make_networks(lstm: LayerFactory, shapes: dict[str, Any], **changes: Any) -> tuple[keras.Model, keras.Model]:
     """The same network on fast layers and on Keras', with the same weights, biases too."""
     model = make_fit(**{"units": 5, **changes}).model
     whole = Shapes(**{"time": 24, "num_features": 2, "horizon": 2, **shapes})
-    fast, slow = build_lstm(model, whole, fast_lstm), build_lstm(model, whole)
+    fast, slow = build_lstm(model, whole, lstm), build_lstm(model, whole)
     set_initial_weights(slow, seed=3)
     generator = np.random.default_rng(3)
     for variable in slow.trainable_variables:
@@ -43,6 +58,13 @@ def make_networks(shapes: dict[str, Any], **changes: Any) -> tuple[keras.Model, 
 def layers_of(network: keras.Model) -> list[type]:
     """What its LSTM layers are."""
     return [type(layer) for layer in network._flatten_layers() if isinstance(layer, keras.layers.RNN)]
+
+
+def expected_layer(lstm: LayerFactory, activation: str) -> type:
+    """The native layer has some activations, XLA's all that go element by element."""
+    if activation == "softmax":
+        return keras.layers.LSTM
+    return FastLSTM if lstm is fast_lstm or activation in ("sigmoid", "gelu") else NativeLSTM
 
 
 def train_once(network: keras.Model, inputs: Any) -> Any:
@@ -65,29 +87,29 @@ def assert_close(mine: Any, yours: Any) -> None:
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_answers_and_gradients_are_those_of_keras(activation: str) -> None:
-    fast, slow = make_networks({}, layers=2, activation=activation)
-    assert layers_of(fast) == 2 * [keras.layers.LSTM if activation == "softmax" else FastLSTM]
+def test_answers_and_gradients_are_those_of_keras(lstm: LayerFactory, activation: str) -> None:
+    fast, slow = make_networks(lstm, {}, layers=2, activation=activation)
+    assert layers_of(fast) == 2 * [expected_layer(lstm, activation)]
     assert layers_of(slow) == 2 * [keras.layers.LSTM]
     assert_close(train_once(fast, STREAM), train_once(slow, STREAM))
 
 
 @pytest.mark.parametrize("recurrent_activation", ["hard_sigmoid", "tanh", "softmax"])
-def test_gates_may_have_any_activation(recurrent_activation: str) -> None:
-    fast, slow = make_networks({"every_step": True}, recurrent_activation=recurrent_activation)
+def test_gates_may_have_any_activation(lstm: LayerFactory, recurrent_activation: str) -> None:
+    fast, slow = make_networks(lstm, {"every_step": True}, recurrent_activation=recurrent_activation)
     assert_close(train_once(fast, STREAM), train_once(slow, STREAM))
 
 
-def test_both_kinds_of_dropout_are_those_of_keras() -> None:
+def test_both_kinds_of_dropout_are_those_of_keras(lstm: LayerFactory) -> None:
     """Recurrent dropout keeps its own layer; dropout between layers goes through the gradient by the inputs."""
     for changes in ({"dropout": 0.4}, {"dropout": 0.4, "recurrent_dropout": 0.3}):
-        fast, slow = make_networks({}, layers=2, **changes)
-        assert (FastLSTM in layers_of(fast)) == ("recurrent_dropout" not in changes)
+        fast, slow = make_networks(lstm, {}, layers=2, **changes)
+        assert (expected_layer(lstm, "tanh") in layers_of(fast)) == ("recurrent_dropout" not in changes)
         assert_close(train_once(fast, STREAM), train_once(slow, STREAM))
 
 
-def test_state_is_carried_from_batch_to_batch_and_holds_no_gradient() -> None:
-    fast, slow = make_networks({"time": 6, "streams": 4, "every_step": True}, layers=2, stateful=True)
+def test_state_is_carried_from_batch_to_batch_and_holds_no_gradient(lstm: LayerFactory) -> None:
+    fast, slow = make_networks(lstm, {"time": 6, "streams": 4, "every_step": True}, layers=2, stateful=True)
     whole = lstm_by_hand(make_fit(units=5, layers=2).model, get_weights(slow), STREAM)
     for _ in range(2):
         reset_states(fast)
@@ -98,23 +120,32 @@ def test_state_is_carried_from_batch_to_batch_and_holds_no_gradient() -> None:
     assert_close(train_once(fast, STREAM[:, :6]), train_once(slow, STREAM[:, :6]))
 
 
-def test_networks_of_any_length_read_streams_and_many_windows() -> None:
-    fast, slow = make_networks({"time": None, "every_step": True}, layers=2)
+def test_networks_of_any_length_read_streams_and_many_windows(lstm: LayerFactory) -> None:
+    fast, slow = make_networks(lstm, {"time": None, "every_step": True}, layers=2)
     many = np.random.default_rng(2).normal(size=(2048, 3, 2)).astype(np.float32)
     for inputs in (STREAM, STREAM[:1, :1], many):
         assert_close(fast.predict_on_batch(inputs), slow.predict_on_batch(inputs))
 
 
-def test_weights_are_as_many_as_large_and_in_the_order_of_keras() -> None:
+def test_weights_are_as_many_as_large_and_in_the_order_of_keras(lstm: LayerFactory) -> None:
     for changes in ({}, {"layers": 2, "dropout": 0.1}, {"stateful": True}):
         streams = {"streams": 4} if "stateful" in changes else {}
-        fast, slow = make_networks({**streams, "every_step": bool(streams)}, **changes)
+        fast, slow = make_networks(lstm, {**streams, "every_step": bool(streams)}, **changes)
         named = [[(variable.name, variable.shape) for variable in lasting_weights(each)] for each in (fast, slow)]
         assert named[0] == named[1]
 
 
-def test_programs_run_on_fast_layers() -> None:
-    assert layers_of(Program(make_fit(layers=2))._network) == [FastLSTM, FastLSTM]
+def test_programs_run_on_fast_layers(lstm: LayerFactory) -> None:
+    assert layers_of(Program(make_fit(layers=2), lstm)._network) == 2 * [expected_layer(lstm, "tanh")]
+    streams = Program(make_fit(stateful=True), lstm)
+    assert layers_of(streams._scorer)[0] is expected_layer(lstm, "tanh")
+
+
+@pytest.mark.skipif(library_for(True) is None, reason="there is no C compiler")
+def test_cores_train_on_native_layers_unless_told_not_to_and_populations_never() -> None:
+    runners = (FusedRunner(vmapped=False), FusedRunner(vmapped=False, native=False), FusedRunner(vmapped=True))
+    layers = [layers_of(runner._program(make_fit())._network) for runner in runners]
+    assert layers == [[NativeLSTM], [FastLSTM], [FastLSTM]]
 
 
 def is_elementwise(activation: Any) -> bool:

@@ -70,6 +70,11 @@ def queue(cases: list[str]) -> Run:
 
 
 @pytest.fixture(scope="module")
+def queue_of_xla(cases: list[str]) -> Run:
+    return run_fits(FusedRunner(vmapped=False, native=False), [fit_of(case) for case in cases])
+
+
+@pytest.fixture(scope="module")
 def populations(cases: list[str]) -> Run:
     fits = [fit for case in cases if case in VMAPPED for fit in (fit_of(case), *companions_of(case))]
     return run_fits(FusedRunner(vmapped=True), fits)
@@ -81,6 +86,14 @@ def populations(cases: list[str]) -> Run:
 def test_fused_equals_sequential(sequential: Run, queue: Run, case: str) -> None:
     exact = CASES[case].get("activation", "tanh") in ("tanh", "linear")
     assert_equal_fits(queue, sequential, case, tolerance=1e-5 if exact else 1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [case for case in CASES if "recurrent_dropout" not in CASES[case]])
+def test_the_lstm_of_xla_equals_the_native_one(queue: Run, queue_of_xla: Run, case: str) -> None:
+    """Where no compiler is at hand; with recurrent dropout both are the same code."""
+    exact = CASES[case].get("activation", "tanh") in ("tanh", "linear")
+    assert_equal_fits(queue_of_xla, queue, case, tolerance=1e-5 if exact else 1e-3)
 
 
 @pytest.mark.parametrize("case", VMAPPED)

@@ -7,24 +7,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax import lax
 
-from src.runners.fused.own_gradient import Activations, State, Weights, logistic, run_lstm
+from src.runners.fused.own_gradient import State, Weights, logistic, run_lstm
+from tests.runners.plain_lstm import ACTIVATIONS, activations_of, assert_close, gradients_of, plain_loop, score_of
 
-# JAX's, because Keras' compute in single precision whatever they are given.
-ACTIVATIONS = {
-    "tanh": jnp.tanh,
-    "sigmoid": jax.nn.sigmoid,
-    "linear": lambda x: x,
-    "relu": jax.nn.relu,
-    "elu": jax.nn.elu,
-    "softsign": jax.nn.soft_sign,
-    "hard_sigmoid": jax.nn.hard_sigmoid,
-    "gelu": jax.nn.gelu,
-}
 TIME, FEATURES, UNITS, BATCH = 7, 3, 5, 4
-
-Result = tuple[State, Any]
 
 
 @pytest.fixture(autouse=True)
@@ -32,10 +19,6 @@ def double_precision() -> Iterator[None]:
     """To tell a wrong formula from rounding."""
     with jax.enable_x64(True):
         yield
-
-
-def activations_of(cell: str = "tanh", gates: str = "sigmoid") -> Activations:
-    return Activations(ACTIVATIONS[cell], ACTIVATIONS[gates])
 
 
 def make_arguments(seed: int = 0) -> tuple[Weights, State, Any]:
@@ -47,43 +30,6 @@ def make_arguments(seed: int = 0) -> tuple[Weights, State, Any]:
 
     weights = Weights(draw(FEATURES, 4 * UNITS), draw(UNITS, 4 * UNITS), draw(4 * UNITS))
     return weights, State(draw(UNITS, BATCH), draw(UNITS, BATCH)), draw(TIME, FEATURES, BATCH)
-
-
-def plain_loop(activations: Activations, every_step: bool, weights: Weights, start: State, inputs: Any) -> Result:
-    """The same by the book, rows and columns as in Keras, left to JAX to differentiate."""
-
-    def step(state: State, features: Any) -> tuple[State, Any]:
-        sums = features @ weights.kernel + state.hidden @ weights.recurrent_kernel + weights.bias
-        into, forget, candidate, out = jnp.split(sums, 4, axis=-1)
-        kept = activations.gates(forget) * state.carry
-        carry = kept + activations.gates(into) * activations.cell(candidate)
-        hidden = activations.gates(out) * activations.cell(carry)
-        return State(hidden, carry), hidden
-
-    end, outputs = lax.scan(step, State(start.hidden.T, start.carry.T), jnp.swapaxes(inputs, 1, 2))
-    return State(end.hidden.T, end.carry.T), jnp.swapaxes(outputs, 1, 2) if every_step else None
-
-
-def score_of(run: Any, activations: Activations, every_step: bool) -> Any:
-    """A number to which every element of every result adds with a weight of its own."""
-
-    def score(*arguments: Any) -> Any:
-        leaves = jax.tree.leaves(run(activations, every_step, *arguments))
-        return sum(jnp.sum(leaf * jnp.cos(jnp.arange(leaf.size).reshape(leaf.shape))) for leaf in leaves)
-
-    return score
-
-
-def gradients_of(run: Any, activations: Activations, every_step: bool, arguments: Any) -> Any:
-    """Of every weight, of both states and of the inputs."""
-    return jax.jit(jax.grad(score_of(run, activations, every_step), (0, 1, 2)))(*arguments)
-
-
-def assert_close(mine: Any, yours: Any, tolerance: float) -> None:
-    pairs = zip(jax.tree.leaves(mine), jax.tree.leaves(yours), strict=True)
-    for number, (one, other) in enumerate(pairs):
-        assert one.dtype == other.dtype
-        np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance, err_msg=f"array {number}")
 
 
 @pytest.mark.parametrize(

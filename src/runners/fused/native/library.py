@@ -38,13 +38,11 @@ class NativeLibrary:
         """By what name XLA knows a function; compiled programs that are kept name the library that they call."""
         return f"{function}_{self._name}"
 
-    def forward_scratch(self, *sizes: int) -> int:
-        """Floats of working memory for so many windows, steps, features and units."""
-        return _size(self._functions.lstm_forward_scratch, *sizes)
-
-    def backward_scratch(self, *sizes: int) -> int:
-        """The same for the way back."""
-        return _size(self._functions.lstm_backward_scratch, *sizes)
+    def size(self, function: str, *sizes: int) -> int:
+        """What a function of sizes answers, as `lstm_forward_scratch` does for windows, steps, features and units."""
+        answering = self._functions[function]
+        answering.restype = ctypes.c_int64
+        return int(answering(*map(ctypes.c_int64, sizes)))
 
 
 def library_for(native: bool) -> NativeLibrary | None:
@@ -59,13 +57,8 @@ def _library() -> NativeLibrary | None:
         return NativeLibrary(compile_library(command), compiler_version(command))
     except (CannotCompileError, OSError) as error:
         logging.getLogger(__name__).warning(
-            "a C compiler would make LSTMs train in about half of the time, but %s: install gcc or clang, or set "
-            "runner.native=false to train without one",
+            "runner.native=true needs a C compiler, but %s: LSTMs train on XLA's code, which is slower; install gcc or "
+            "clang, or set runner.native=false",
             error,
         )
         return None
-
-
-def _size(function: "ctypes._NamedFuncPointer", *sizes: int) -> int:
-    function.restype = ctypes.c_int64
-    return int(function(*map(ctypes.c_int64, sizes)))

@@ -41,8 +41,8 @@ def _forward(
 ) -> tuple[tuple[State, Any], Any]:
     sizes = (*inputs.shape, start.hidden.shape[1])
     batch, time, _, units = sizes
-    results = [(batch, time, units), (batch, units), (library.forward_scratch(*sizes),)]
-    results += [(time, batch, slopes, units)] if slopes else []
+    results = [(batch, time, units), (batch, units), (library.size("lstm_forward_scratch", *sizes),)]
+    results += [(time, batch, slopes, library.size("lstm_lanes", units))] if slopes else []
     target = library.target(f"lstm_forward_{activation}")
     outputs, carry, _, *kept = _call(target, results, inputs, *weights, *start)
     end = State(outputs[:, -1], carry)
@@ -54,7 +54,7 @@ def _backward(library: NativeLibrary, _: str, every_step: bool, kept: Any, gradi
     of_end, of_outputs = gradients
     if not every_step:
         of_outputs = jnp.zeros((outputs.shape[0], 0, outputs.shape[2]), outputs.dtype)
-    scratch = (library.backward_scratch(*inputs.shape, hidden.shape[1]),)
+    scratch = (library.size("lstm_backward_scratch", *inputs.shape, hidden.shape[1]),)
     results = [inputs.shape, *(each.shape for each in weights), hidden.shape, hidden.shape, scratch]
     arguments = (inputs, weights.kernel, weights.recurrent_kernel, hidden, outputs, slopes, of_outputs, *of_end)
     of_inputs, *of_weights, of_hidden, of_carry, _ = _call(library.target("lstm_backward"), results, *arguments)

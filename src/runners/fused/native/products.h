@@ -22,7 +22,14 @@ enum { TILE_VECTORS = 3, CACHE_LINE = 16 };
 typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
+/* Before a loop: of few rounds, to be written out; of many, whose rounds have nothing to do with one another. */
+#if defined(__clang__)
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
 #define UNROLLED _Pragma("GCC unroll 8")
+#define INDEPENDENT _Pragma("GCC ivdep")
+#endif
 
 /* Floats from row to row for so many columns: whole cache lines, and an odd number of them, so that the elements of a
    column spread over all sets of the cache. */

@@ -1,0 +1,31 @@
+/* Runs the way forward and back once; the sanitizers that it is compiled with end it where an array is left. */
+
+#include "lstm.c"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static float *array(int64_t floats) {
+    float *numbers = malloc(floats * sizeof(float));
+    for (int64_t i = 0; i < floats; i++) numbers[i] = (i * 2654435761u % 1000) / 1000.0f - 0.5f;
+    return numbers;
+}
+
+int main(int count, char **words) {
+    if (count != 5) return 2;
+    const int64_t batch = atoi(words[1]), time = atoi(words[2]), features = atoi(words[3]), units = atoi(words[4]);
+    const sizes n = sizes_of(batch, time, features, units);
+    const weights by = {array(features * n.sums), array(units * n.sums), array(n.sums)};
+    const gradients of = {array(batch * time * features), array(features * n.sums), array(units * n.sums),
+                          array(n.sums), array(batch * units), array(batch * units)};
+    float *inputs = array(batch * time * features), *hidden = array(batch * units), *carry = array(batch * units);
+    float *outputs = array(batch * time * units), *end = array(batch * units);
+    float *slopes = array(time * batch * SLOPES * n.lanes), *of_outputs = array(batch * time * units);
+    float *forward_scratch = array(lstm_forward_scratch(batch, time, features, units));
+    float *backward_scratch = array(lstm_backward_scratch(batch, time, features, units));
+    forward(&n, softsign_answering, inputs, &by, hidden, carry, outputs, end, NULL, forward_scratch);
+    forward(&n, tanh_keeping, inputs, &by, hidden, carry, outputs, end, slopes, forward_scratch);
+    backward(&n, inputs, &by, hidden, outputs, slopes, of_outputs, hidden, &of, backward_scratch);
+    backward(&n, inputs, &by, hidden, outputs, slopes, NULL, hidden, &of, backward_scratch);
+    return 0;
+}
