@@ -1,6 +1,6 @@
 /* Runs the way forward and back once; the sanitizers that it is compiled with end it where an array is left. */
 
-#include "lstm.c"
+#include "lstm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +21,10 @@ int main(int count, char **words) {
     float *inputs = array(batch * time * features), *hidden = array(batch * units), *carry = array(batch * units);
     float *outputs = array(batch * time * units), *end = array(batch * units);
     float *slopes = array(time * batch * SLOPES * n.lanes), *of_outputs = array(batch * time * units);
-    float *forward_scratch = array(lstm_forward_scratch(batch, time, features, units));
-    float *backward_scratch = array(lstm_backward_scratch(batch, time, features, units));
-    forward(&n, softsign_answering, inputs, &by, hidden, carry, outputs, end, NULL, forward_scratch);
-    forward(&n, tanh_keeping, inputs, &by, hidden, carry, outputs, end, slopes, forward_scratch);
-    backward(&n, inputs, &by, hidden, outputs, slopes, of_outputs, hidden, &of, backward_scratch);
-    backward(&n, inputs, &by, hidden, outputs, slopes, NULL, hidden, &of, backward_scratch);
+    float *on_the_way = array(forward_scratch(&n)), *on_the_way_back = array(backward_scratch(&n));
+    forward(&n, softsign_answering, inputs, &by, hidden, carry, outputs, end, NULL, on_the_way);
+    forward(&n, tanh_keeping, inputs, &by, hidden, carry, outputs, end, slopes, on_the_way);
+    backward(&n, inputs, &by, hidden, outputs, slopes, of_outputs, hidden, &of, on_the_way_back);
+    backward(&n, inputs, &by, hidden, outputs, slopes, NULL, hidden, &of, on_the_way_back);
     return 0;
 }

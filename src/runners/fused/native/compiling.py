@@ -50,18 +50,18 @@ def compile_library(command: Sequence[str], folder: Path | None = None, flags: S
         Its path. Its name is a digest of all that it is made of and for.
 
     Raises:
-        CannotCompileError: with the compiler's first words.
+        CannotCompileError: with the first error of the compiler.
     """
     folder = folder or Path(platformdirs.user_cache_dir("lstm-sweep", appauthor=False), "native")
     machine = _X86_FLAGS if platform.machine() in ("x86_64", "AMD64") else ("-mcpu=native",)
-    call = [*command, *_FLAGS, *machine, *flags, f"-I{jax.ffi.include_dir()}"]
-    library = folder / f"{_digest(call, compiler_version(command))}.so"
+    call = [*command, *_FLAGS, *machine, *flags]
+    library = folder / f"{_digest(call, compiler_version(command), jax.__version__)}.so"
     if not library.exists():
         folder.mkdir(parents=True, exist_ok=True)
         # In a folder of its own: sweeps that start together compile together, and each puts a whole library in place.
         with tempfile.TemporaryDirectory(dir=folder) as beside:
             made = Path(beside, library.name)
-            _run([*call, str(SOURCE), "-o", str(made)])
+            _run([*call, f"-I{jax.ffi.include_dir()}", str(SOURCE), "-o", str(made)])
             made.replace(library)
     return library
 
@@ -81,8 +81,8 @@ def _run(call: Sequence[str]) -> str:
     except OSError as error:
         raise CannotCompileError(f"{call[0]}: {error.strerror}") from None
     except subprocess.CalledProcessError as error:
-        words = (error.stderr.strip() or f"exit status {error.returncode}").splitlines()[0]
-        raise CannotCompileError(f"{call[0]}: {words}") from None
+        lines = [line for line in error.stderr.splitlines() if "error" in line]
+        raise CannotCompileError(f"{call[0]}: {lines[0] if lines else f'exit status {error.returncode}'}") from None
 
 
 def _digest(*facts: object) -> str:

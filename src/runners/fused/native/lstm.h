@@ -1,0 +1,187 @@
+/* An LSTM layer over a whole window, forward and back, on one core.
+
+The equations are those of Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000). What a step reads
+stands side by side in a row for each window, (1, features, hidden state), and the weights one below the other, (bias,
+kernel, recurrent kernel): the sums of all gates are one product, and so are the gradients by what was read and by all
+weights. Gates come in Keras' order: input, forget, candidate, output.
+
+The way forward keeps the six slopes that the way back multiplies with, `(time, batch, 6, lane)`: of the carry by the
+sums of the first three gates, of the hidden state by the sum of the output gate, of the carry by the carry before, and
+of the hidden state by the carry. Lanes are the units, and as many more as fill the last vector: nobody reads those.
+*/
+
+#include <stddef.h>
+#include <string.h>
+
+#include "products.h"
+
+#include "activations.h"
+
+enum { GATES = 4, SLOPES = 6 };
+
+typedef struct {
+    int64_t batch, time, features, units, lanes;
+    int64_t inputs, sums;       /* columns: of what a step reads, of all gates */
+    int64_t input_row, sum_row; /* floats from row to row, with room to go on for a vector */
+} sizes;
+
+/* Units in whole vectors, of the longest kind: the size of the slopes hangs on no processor. */
+static int64_t lanes_of(int64_t units) { return CACHE_LINE * ((units + CACHE_LINE - 1) / CACHE_LINE); }
+
+static sizes sizes_of(int64_t batch, int64_t time, int64_t features, int64_t units) {
+    const int64_t inputs = units + features + 1, sums = GATES * units;
+    const int64_t lanes = lanes_of(units), over = lanes - units;
+    return (sizes){batch, time, features, units, lanes, inputs, sums, row_of(inputs + over), row_of(sums + over)};
+}
+
+/* Floats of working memory. */
+static int64_t forward_scratch(const sizes *n) {
+    return n->inputs * n->sum_row + n->batch * (n->input_row + n->sum_row + n->lanes);
+}
+static int64_t backward_scratch(const sizes *n) {
+    return (n->inputs + n->batch) * n->sum_row + (n->sums + 2 * n->batch) * n->input_row;
+}
+
+static void copy_rows(int64_t rows, int64_t columns, const float *from, int64_t from_row, float *to, int64_t to_row) {
+    for (int64_t r = 0; r < rows; r++, from += from_row, to += to_row) memcpy(to, from, columns * sizeof(float));
+}
+
+/* In blocks: a cache line is written while the lines that it is read from are at hand. */
+static void transpose(int64_t rows, int64_t columns, const float *from, int64_t from_row, float *to, int64_t to_row) {
+    for (int64_t first = 0; first < rows; first += CACHE_LINE)
+        for (int64_t c = 0; c < columns; c++)
+            for (int64_t r = first; r < rows && r < first + CACHE_LINE; r++)
+                to[c * to_row + r] = from[r * from_row + c];
+}
+
+static void write_ones(const sizes *n, float *inputs) {
+    for (int64_t b = 0; b < n->batch; b++) inputs[b * n->input_row] = 1.0f;
+}
+
+/* A step of one window: the carry, the hidden state and the slopes after the sums; lanes beyond the units read on in the
+   sums of the next gate. */
+typedef void stepper(const sizes *n, const float *sums, float *carry, float *hidden, float *slopes);
+
+/* One division serves all four gates, whose logistic function is a hyperbolic tangent. */
+INLINE void step(fraction (*value)(float), float (*slope)(float), const int keeping, const sizes *n,
+                 const float *restrict sums, float *restrict carry, float *restrict hidden, float *restrict slopes) {
+    /* A multiple that the compiler can see: no loop for a rest. */
+    const int64_t units = n->units, lanes = n->lanes / CACHE_LINE * CACHE_LINE;
+    INDEPENDENT for (int64_t u = 0; u < lanes; u++) {
+        const fraction i = tanh_value(0.5f * sums[u]), f = tanh_value(0.5f * sums[units + u]);
+        const fraction c = value(sums[2 * units + u]), o = tanh_value(0.5f * sums[3 * units + u]);
+        const float i_f = i.under * f.under, c_o = c.under * o.under, inverse = 1.0f / (i_f * c_o);
+        const float by_i_f = inverse * c_o, by_c_o = inverse * i_f;
+        const float into = 0.5f + 0.5f * (i.over * f.under * by_i_f), forget = 0.5f + 0.5f * (f.over * i.under * by_i_f);
+        const float candidate = c.over * o.under * by_c_o, out = 0.5f + 0.5f * (o.over * c.under * by_c_o);
+        const float before = carry[u], after = forget * before + into * candidate;
+        const fraction squashing = value(after);
+        const float squashed = squashing.over / squashing.under;
+        carry[u] = after;
+        hidden[u] = out * squashed;
+        if (keeping) {
+            slopes[u] = candidate * into * (1.0f - into);
+            slopes[lanes + u] = before * forget * (1.0f - forget);
+            slopes[2 * lanes + u] = into * slope(candidate);
+            slopes[3 * lanes + u] = squashed * out * (1.0f - out);
+            slopes[4 * lanes + u] = forget;
+            slopes[5 * lanes + u] = out * slope(squashed);
+        }
+    }
+}
+
+/* For each activation, a step that keeps slopes and one that only answers. */
+#define ACTIVATION(name)                                                                                           \
+    static void name##_keeping(const sizes *n, const float *sums, float *carry, float *hidden, float *slopes) {    \
+        step(name##_value, name##_slope, 1, n, sums, carry, hidden, slopes);                                       \
+    }                                                                                                              \
+    static void name##_answering(const sizes *n, const float *sums, float *carry, float *hidden, float *slopes) {  \
+        step(name##_value, name##_slope, 0, n, sums, carry, hidden, slopes);                                       \
+    }
+ACTIVATION(tanh)
+ACTIVATION(linear)
+ACTIVATION(relu)
+ACTIVATION(elu)
+ACTIVATION(softsign)
+#undef ACTIVATION
+
+/* The way back of a step of one window, to the gradients by its sums and by the carry before. */
+static void step_back(const sizes *n, const float *restrict slopes, const float *restrict of_hidden,
+                      const float *restrict of_output, float *restrict of_carry, float *restrict of_sums) {
+    const int64_t units = n->units, lanes = n->lanes;
+    INDEPENDENT for (int64_t u = 0; u < units; u++) {
+        const float hidden = of_hidden[u] + (of_output ? of_output[u] : 0.0f);
+        const float carry = of_carry[u] + hidden * slopes[5 * lanes + u];
+        of_sums[u] = carry * slopes[u];
+        of_sums[units + u] = carry * slopes[lanes + u];
+        of_sums[2 * units + u] = carry * slopes[2 * lanes + u];
+        of_sums[3 * units + u] = hidden * slopes[3 * lanes + u];
+        of_carry[u] = carry * slopes[4 * lanes + u];
+    }
+}
+
+typedef struct {
+    const float *kernel, *recurrent, *bias;
+} weights;
+
+/* `features` and `outputs` are `(batch, time, ...)`; `slopes` may be NULL. */
+static void forward(const sizes *n, stepper *stepping, const float *features, const weights *by, const float *hidden,
+                    const float *carry, float *outputs, float *end, float *slopes, float *scratch) {
+    const int64_t output_row = n->time * n->units, feature_row = n->time * n->features;
+    float *stacked = scratch, *inputs = stacked + n->inputs * n->sum_row, *states = inputs + 1 + n->features,
+          *sums = inputs + n->batch * n->input_row, *carries = sums + n->batch * n->sum_row;
+    copy_rows(1, n->sums, by->bias, n->sums, stacked, n->sum_row);
+    copy_rows(n->features, n->sums, by->kernel, n->sums, stacked + n->sum_row, n->sum_row);
+    copy_rows(n->units, n->sums, by->recurrent, n->sums, stacked + (1 + n->features) * n->sum_row, n->sum_row);
+    copy_rows(n->batch, n->units, hidden, n->units, states, n->input_row);
+    copy_rows(n->batch, n->units, carry, n->units, carries, n->lanes);
+    write_ones(n, inputs);
+    for (int64_t t = 0; t < n->time; t++) {
+        copy_rows(n->batch, n->features, features + t * n->features, feature_row, inputs + 1, n->input_row);
+        multiply(n->batch, n->sums, n->inputs, inputs, n->input_row, stacked, n->sum_row, sums, n->sum_row);
+        for (int64_t b = 0; b < n->batch; b++)
+            stepping(n, sums + b * n->sum_row, carries + b * n->lanes, states + b * n->input_row,
+                     slopes ? slopes + (t * n->batch + b) * SLOPES * n->lanes : NULL);
+        copy_rows(n->batch, n->units, states, n->input_row, outputs + t * n->units, output_row);
+    }
+    copy_rows(n->batch, n->units, carries, n->lanes, end, n->units);
+}
+
+typedef struct {
+    float *features, *kernel, *recurrent, *bias, *hidden, *carry;
+} gradients;
+
+/* `of->carry` comes in as the gradient by the last carry; `of_outputs` is NULL where only the last state is used. */
+static void backward(const sizes *n, const float *features, const weights *by, const float *hidden,
+                     const float *outputs, const float *slopes, const float *of_outputs, const float *of_hidden,
+                     const gradients *of, float *scratch) {
+    const int64_t output_row = n->time * n->units, feature_row = n->time * n->features;
+    float *transposed = scratch, *inputs = transposed + n->sums * n->input_row, *states = inputs + 1 + n->features,
+          *of_inputs = inputs + n->batch * n->input_row, *of_states = of_inputs + n->features,
+          *of_sums = of_inputs + n->batch * n->input_row, *of_weights = of_sums + n->batch * n->sum_row;
+    transpose(n->features, n->sums, by->kernel, n->sums, transposed, n->input_row);
+    transpose(n->units, n->sums, by->recurrent, n->sums, transposed + n->features, n->input_row);
+    memset(of_weights, 0, n->inputs * n->sum_row * sizeof(float));
+    copy_rows(n->batch, n->units, of_hidden, n->units, of_states, n->input_row);
+    write_ones(n, inputs);
+    for (int64_t t = n->time - 1; t >= 0; t--) {
+        copy_rows(n->batch, n->features, features + t * n->features, feature_row, inputs + 1, n->input_row);
+        if (t)
+            copy_rows(n->batch, n->units, outputs + (t - 1) * n->units, output_row, states, n->input_row);
+        else
+            copy_rows(n->batch, n->units, hidden, n->units, states, n->input_row);
+        for (int64_t b = 0; b < n->batch; b++)
+            step_back(n, slopes + (t * n->batch + b) * SLOPES * n->lanes, of_states + b * n->input_row,
+                      of_outputs ? of_outputs + b * output_row + t * n->units : NULL, of->carry + b * n->units,
+                      of_sums + b * n->sum_row);
+        multiply(n->batch, n->features + n->units, n->sums, of_sums, n->sum_row, transposed, n->input_row, of_inputs,
+                 n->input_row);
+        add_transposed_product(n->inputs, n->sums, n->batch, inputs, n->input_row, of_sums, n->sum_row, of_weights,
+                               n->sum_row);
+        copy_rows(n->batch, n->features, of_inputs, n->input_row, of->features + t * n->features, feature_row);
+    }
+    copy_rows(n->batch, n->units, of_states, n->input_row, of->hidden, n->units);
+    copy_rows(1, n->sums, of_weights, n->sum_row, of->bias, n->sums);
+    copy_rows(n->features, n->sums, of_weights + n->sum_row, n->sum_row, of->kernel, n->sums);
+    copy_rows(n->units, n->sums, of_weights + (1 + n->features) * n->sum_row, n->sum_row, of->recurrent, n->sums);
+}
