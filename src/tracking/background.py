@@ -9,7 +9,7 @@ Job = Callable[[], None]
 
 SHORTEST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-REST = 60.0
+REST = 120.0
 """A pause is this many times as long as the job before it computed (waiting for a server costs training nothing)."""
 PATIENCE = 10.0
 """Seconds without progress that `close` waits for a job that fails ..."""
