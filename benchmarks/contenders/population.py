@@ -68,7 +68,7 @@ def main() -> None:
     series = load_series(SyntheticData(**job["data"]), ())
     turns.open()
     for size in job["sizes"]:
-        runner = build_runner(FusedRunnerConfig("fused", "jax", checkpoint_seconds=60, max_members=size))
+        runner = build_runner(FusedRunnerConfig("fused", "jax", checkpoint_seconds=60, max_members=size, native=False))
         for cache in ("cold", "warm"):
             turns.next()
             outcomes = runner.run(series, describe_fits(job["sections"], size), Deaf())

@@ -66,7 +66,7 @@ class SimulatedSweep:
     """Trains and judges one series after another; programs are compiled for the first."""
 
     def __init__(self) -> None:
-        config = FusedRunnerConfig(kind="fused", backend="jax", checkpoint_seconds=3600, max_members=None)
+        config = FusedRunnerConfig(kind="fused", backend="jax", checkpoint_seconds=3600, max_members=None, native=True)
         self._runner = build_runner(config)
 
     def judge(self, series: Series, number: int) -> Judged:

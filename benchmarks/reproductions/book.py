@@ -54,7 +54,7 @@ def read_prices(path: Path) -> "pd.Series[float]":
 def changes(prices: "pd.Series[float]", first: str, last: str) -> Values:
     """Change of every minute, 0 where it or the minute before is empty: a jump over a gap is lost."""
     span = prices[(prices.index > first) & (prices.index <= last)]
-    return span.diff().fillna(0.0).to_numpy()
+    return np.asarray(span.diff().fillna(0.0), np.float64)
 
 
 def scale(values: Values, like: Values) -> Values:

@@ -70,6 +70,7 @@ def assert_holds_the_journal(uri: str, folder: Path) -> None:
             assert child.info.status == ("FAILED" if end["status"] == "failed" else "FINISHED")
     for end in (each for each in lines if each["kind"] == "end"):
         assert (parent.info.status, parent.info.end_time) == ("FINISHED", end["timestamp"])
+        assert parent.inputs is not None
         assert len(parent.inputs.dataset_inputs) == 1
 
 

@@ -1,0 +1,26 @@
+"""The benchmarks run, from the command to the table; what they measure in a hurry means nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.controls.__main__ import SIZES, SWEEPS
+from tests.commands import run
+
+
+@pytest.mark.slow
+def test_controls_simulate_sweeps_and_judge_them(tmp_path: Path, shared_data: Path) -> None:
+    done = run(tmp_path, "benchmarks.controls", "--tiny", "--data", str(shared_data / "btc_usd_1d_2011-2025.csv"))
+    assert done.returncode == 0, done.stderr
+    rows = {line.split("|")[1].strip() for line in done.stdout.splitlines() if line.startswith("|")}
+    assert rows >= {*SWEEPS, *SIZES}
+
+
+@pytest.mark.slow
+def test_a_case_times_the_fused_runner(tmp_path: Path) -> None:
+    done = run(tmp_path, "benchmarks.run", "daily-16", "--tiny", "--only", "fused", "--results", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert [line.split("|")[2].strip() for line in done.stdout.splitlines() if "runner=fused |" in line] == [
+        "cold",
+        "warm",
+    ]
