@@ -73,7 +73,9 @@ def assert_close(mine: list[Any], yours: list[Any], tolerance: float = 5e-6) -> 
         assert worst < tolerance, f"array {number} of {len(mine)}"
 
 
-def compare(library: NativeLibrary, activation: str, every_step: bool, sizes: tuple[int, int, int, int]) -> None:
+def assert_same_as_the_plain_loop(
+    library: NativeLibrary, activation: str, every_step: bool, sizes: tuple[int, int, int, int]
+) -> None:
     arguments = make_arguments(*sizes)
     mine = values_and_gradients(lambda *given: run_native_lstm(library, activation, every_step, *given), arguments)
     with jax.enable_x64(True):
@@ -94,12 +96,12 @@ def library() -> NativeLibrary:
 def test_values_and_gradients_are_those_of_the_plain_loop(
     library: NativeLibrary, every_step: bool, sizes: tuple[int, int, int, int]
 ) -> None:
-    compare(library, "tanh", every_step, sizes)
+    assert_same_as_the_plain_loop(library, "tanh", every_step, sizes)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_is_that_of_the_plain_loop(library: NativeLibrary, activation: str) -> None:
-    compare(library, activation, True, (6, 5, 2, 19))
+    assert_same_as_the_plain_loop(library, activation, True, (6, 5, 2, 19))
 
 
 @pytest.fixture(scope="module", params=INSTRUCTION_SETS, ids=INSTRUCTION_SETS.values())
@@ -116,7 +118,7 @@ def library_of_set(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 @pytest.mark.parametrize("activation", ["tanh", "elu"])
 def test_every_instruction_set_gives_the_same(library_of_set: NativeLibrary, activation: str) -> None:
     for sizes in SIZES.values():
-        compare(library_of_set, activation, True, sizes)
+        assert_same_as_the_plain_loop(library_of_set, activation, True, sizes)
 
 
 def test_vmapped_members_are_what_they_are_alone(library: NativeLibrary) -> None:

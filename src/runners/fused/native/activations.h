@@ -50,3 +50,5 @@ INLINE float softsign_slope(float value) {
     const float rest = 1.0f - (value < 0.0f ? -value : value);
     return rest * rest;
 }
+
+#define FOR_EACH_ACTIVATION(do) do(tanh) do(linear) do(relu) do(elu) do(softsign)

@@ -53,11 +53,7 @@ XLA_FFI_Error *lstm_backward(XLA_FFI_CallFrame *frame) {
     XLA_FFI_Error *lstm_forward_##name(XLA_FFI_CallFrame *frame) {        \
         return forward_call(frame, name##_keeping, name##_answering);     \
     }
-FORWARD(tanh)
-FORWARD(linear)
-FORWARD(relu)
-FORWARD(elu)
-FORWARD(softsign)
+FOR_EACH_ACTIVATION(FORWARD)
 
 /* What the caller must make room for, by windows, steps, features and units. */
 int64_t lstm_forward_scratch(int64_t batch, int64_t time, int64_t features, int64_t units) {

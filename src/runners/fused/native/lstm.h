@@ -98,11 +98,7 @@ INLINE void step(fraction (*value)(float), float (*slope)(float), const int keep
     static void name##_answering(const sizes *n, const float *sums, float *carry, float *hidden, float *slopes) {  \
         step(name##_value, name##_slope, 0, n, sums, carry, hidden, slopes);                                       \
     }
-ACTIVATION(tanh)
-ACTIVATION(linear)
-ACTIVATION(relu)
-ACTIVATION(elu)
-ACTIVATION(softsign)
+FOR_EACH_ACTIVATION(ACTIVATION)
 #undef ACTIVATION
 
 /* The way back of a step of one window, to the gradients by its sums and by the carry before. */
