@@ -2,7 +2,8 @@
 
 Matrices lie by rows; rows begin `..._row` floats apart, and the rows of what is written end with room for a whole
 vector. A tile of the result stays in registers while its terms are added up (Goto & van de Geijn, 2008, "Anatomy of
-high-performance matrix multiplication"); nothing is packed, as a strip of the right matrix fits the first-level cache.
+high-performance matrix multiplication"); nothing is packed: up to some 200 rows, a strip of the
+right matrix fits the first-level cache. For 256 units and more packing would pay, and this is hardly faster than XLA.
 */
 
 #include <stdint.h>
