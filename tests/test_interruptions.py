@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from src.journal import JOURNAL, History
-from tests.commands import REPOSITORY, run, start
+from tests.commands import REPOSITORY, run, started, wait_for
 
 LONG = (
     "+experiment=dropout",
@@ -36,22 +36,21 @@ def sweep_of(folder: Path) -> Path:
     return folder / "sweeps" / "dropout"
 
 
-def wait_for_epochs(folder: Path, number: int) -> None:
+def wait_until_both_train(folder: Path, epochs: int = 1) -> None:
+    """Until both fits of the first trial have journalled so many epochs, and so are within another."""
     path = sweep_of(folder) / JOURNAL
-    deadline = time.monotonic() + 200
-    while not (path.exists() and path.read_bytes().count(b'"kind": "epoch"') >= number):
-        assert time.monotonic() < deadline, "no epoch came"
-        time.sleep(0.02)
+    both = [b'"kind": "epoch", "trial_id": "0000", "replicate": %d' % replicate for replicate in (0, 1)]
+    wait_for(lambda: path.exists() and all(path.read_bytes().count(each) >= epochs for each in both))
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_sweep_that_is_asked_to_stop_keeps_everything_and_says_how_to_go_on(
     number: signal.Signals, status: int, tmp_path: Path
 ) -> None:
-    process = start(tmp_path, "src.sweep", *LONG)
-    wait_for_epochs(tmp_path, 5)
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=120)
+    with started(tmp_path, "src.sweep", *LONG) as process:
+        wait_until_both_train(tmp_path, epochs=3)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == status
     assert "stopping after this epoch; Ctrl-C once more quits at once" in errors
     assert "go on with: python -m src.sweep name=dropout resume=true" in errors
@@ -68,34 +67,30 @@ def test_sweep_that_is_asked_to_stop_keeps_everything_and_says_how_to_go_on(
 
 
 def test_second_ctrl_c_quits_at_once_and_loses_no_finished_epoch(tmp_path: Path) -> None:
-    slow = ("training.batch_size=1", "model.units=64", "data.length=20000")  # epochs of many seconds
-    process = start(tmp_path, "src.sweep", *LONG, *slow)
-    deadline = time.monotonic() + 120
-    while (
-        not (sweep_of(tmp_path) / JOURNAL).exists()
-        or b'"kind": "trial"' not in (sweep_of(tmp_path) / JOURNAL).read_bytes()
-    ):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
-    assert process.poll() is None, "the first waits for the epoch"
-    sent = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    slow = ("training.batch_size=1", "model.units=128", "data.length=40000")  # epochs of many seconds
+    with started(tmp_path, "src.sweep", *LONG, *slow) as process:
+        wait_until_both_train(tmp_path)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert any("stopping after this epoch" in line for line in process.stderr), "it ended unasked"
+        assert process.poll() is None, "the first waits for the epoch"
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert time.monotonic() - sent < 5
-    assert History.read(sweep_of(tmp_path)).num_damaged == 0
+    assert "interrupted" not in errors, "the first had ended it before the second"
+    history = History.read(sweep_of(tmp_path))
+    assert history.num_damaged == 0
+    assert len(history.epochs) == 2
 
 
 def test_unfinished_sweep_is_refused_without_resume_and_a_running_one_in_any_case(tmp_path: Path) -> None:
-    process = start(tmp_path, "src.sweep", *LONG)
-    wait_for_epochs(tmp_path, 1)
-    running = run(tmp_path, "src.sweep", *RESUME)
+    with started(tmp_path, "src.sweep", *LONG):
+        wait_until_both_train(tmp_path)
+        running = run(tmp_path, "src.sweep", *RESUME)
     assert running.returncode == 2
     assert "sweeps/dropout holds a sweep that is running" in running.stderr
-    process.kill()
-    process.communicate()
     refused = run(tmp_path, "src.sweep", *LONG)
     assert refused.returncode == 2
     assert "holds a sweep that was not finished: go on with it (python -m src.sweep name=dropout resume=true)" in (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from src.journal import JOURNAL, History, read_lines
-from tests.commands import run, start
+from tests.commands import run, started
 from tests.tracking.event_reader import read_curve
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
 
@@ -43,11 +43,11 @@ def test_sweep_that_is_killed_at_random_moments_ends_as_if_nothing_had_been(tmp_
     assert done.returncode == 0, done.stderr
     expected, sweep = whole / "sweeps" / "dropout", killed / "sweeps" / "dropout"
     for moment in random_moments(expected, sweep, random.Random(2)):
-        process = start(killed, "src.sweep", *command_of(sweep))
-        while process.poll() is None and not moment():
-            time.sleep(0.001)
-        process.kill()
-        _, errors = process.communicate()
+        with started(killed, "src.sweep", *command_of(sweep)) as process:
+            while process.poll() is None and not moment():
+                time.sleep(0.001)
+            process.kill()
+            _, errors = process.communicate()
         assert process.returncode == -signal.SIGKILL, f"ended before it was killed: {errors}"
     last = run(killed, "src.sweep", *command_of(sweep))
     assert last.returncode == 0, last.stderr

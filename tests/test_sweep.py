@@ -3,8 +3,6 @@
 import json
 import signal
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,7 @@ import pytest
 from src.command_line.help import experiment_names
 from src.journal import read_lines
 from src.journal.lines import encode
-from tests.commands import QUICK, run, start
+from tests.commands import QUICK, run, started, wait_for
 from tests.configs import CONF, NEED_A_FILE, compose_experiment
 
 WRONG = {
@@ -70,24 +68,17 @@ def test_what_a_user_can_get_wrong_is_one_sentence_and_nothing_is_left_behind(ca
 @pytest.mark.slow
 def test_ctrl_c_ends_a_sweep_without_a_traceback_and_marks_its_runs(tmp_path):
     settings = ["training.epochs=100000", "data=synthetic", "model.units=2", "search.model.dropout=[0.0]"]
-    process = start(tmp_path, "src.sweep", "+experiment=dropout", *settings)
     journal = tmp_path / "sweeps" / "dropout" / "journal.jsonl"
-    _wait_for(lambda: journal.exists() and b'"kind": "epoch"' in journal.read_bytes())
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    with started(tmp_path, "src.sweep", "+experiment=dropout", *settings) as process:
+        wait_for(lambda: journal.exists() and b'"kind": "epoch"' in journal.read_bytes())
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert _statuses(tmp_path) == ["KILLED"] * 2
     again = run(tmp_path, "src.sweep", "+experiment=dropout", *QUICK)
     assert again.returncode == 2
     assert "not finished" in again.stderr
-
-
-def _wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_help_is_printed_without_loading_anything_heavy(tmp_path):
