@@ -87,7 +87,7 @@ def run_sweep(config: Config, command: str, started: float) -> None:
     """
     clock = Clock(started, {"import": time.perf_counter() - started})
     space = build_space(config)
-    # Before anything makes an array: how many devices JAX has is settled by its first use.
+    # Before anything makes an array: JAX's settings hold from its first use.
     runner = build_runner(config.runner)
     check_names(config, space)
     with clock.stage("data"):

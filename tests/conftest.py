@@ -9,8 +9,6 @@ import pytest
 
 # Keras reads its backend once, at its first import.
 os.environ.setdefault("KERAS_BACKEND", "jax")
-# JAX counts its devices once, at its first use; with two, the fused runner has two threads in any test run.
-os.environ.setdefault("JAX_NUM_CPU_DEVICES", "2")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,6 +16,7 @@ from src.runners.fused.fitting import Fitting
 from src.runners.fused.population import train_population
 from src.runners.fused.program import Program
 from src.runners.fused.runner import FusedRunner
+from src.runners.fused.shared import Shared
 from src.runners.fused.worker import Worker, train_one_by_one
 from src.runners.listening import Listening
 from tests.contracts.runner_contract import SERIES, Run, run_fits
@@ -69,7 +70,7 @@ def train_together(program: Program, fits: Sequence[FitSpec], recorder: Recorder
     """One population on one device."""
     run = Run(recorder=recorder or Recorder())
     listening = Listening(run.recorder, math.inf)
-    worker = Worker(SERIES, jax.local_devices()[0], lambda spec: program, train_population, listening)
+    worker = Worker(SERIES, jax.local_devices()[0], lambda spec: program, Shared(), train_population, listening)
     for _, outcome in worker.train(dict(enumerate(fits))):
         listening.on_fit(outcome)
         run.outcomes.append(outcome)
@@ -210,7 +211,7 @@ def test_a_population_of_another_size_goes_on_from_checkpoints_of_different_epoc
 ) -> None:
     run = Run()
     listening = Listening(run.recorder, checkpoint_seconds=0)
-    worker = Worker(SERIES, jax.local_devices()[0], lambda spec: program, train_population, listening)
+    worker = Worker(SERIES, jax.local_devices()[0], lambda spec: program, Shared(), train_population, listening)
     list(worker.train(dict(enumerate(FITS))))
     wanted = [("1", 4), ("5", 1), ("3", 2)]
     checkpoints = {(spec.trial_id, len(each.val_losses)): each for spec, each in run.recorder.checkpoints}

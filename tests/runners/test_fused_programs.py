@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import fields
 from types import SimpleNamespace
@@ -106,7 +107,7 @@ def test_fusible_settings_share_one_compilation() -> None:
     assert len({outcome.score for outcome in run.outcomes}) == len(fits), "every one of them makes a difference"
     assert {outcome.status for outcome in run.outcomes} == {FitStatus.COMPLETED}
     assert counts["jaxpr_trace_duration"] == 1
-    assert 1 <= counts["backend_compile_duration"] <= len(jax.local_devices())
+    assert counts["backend_compile_duration"] == 1
 
 
 def test_another_program_is_compiled_for_what_is_not_fusible() -> None:
@@ -143,9 +144,9 @@ def test_streams_are_prepared_for_a_batch_size_and_windows_are_not() -> None:
     assert windows_key(make_fit(batch_size=2, stateful=True)) != windows_key(make_fit(batch_size=3, stateful=True))
 
 
-def test_a_device_goes_on_with_its_program_then_begins_another_then_helps_with_the_longest() -> None:
+def test_a_thread_goes_on_with_its_program_then_begins_another_then_helps_with_the_longest() -> None:
     work = Work([(key, [number]) for number, key in enumerate("aaabbbcccc")])
-    first, second = work.take("first"), work.take("second")
+    first, second = work.take(0), work.take(1)
     assert [next(first), next(second)] == [[6], [0]]
     assert [next(first) for _ in range(3)] == [[7], [8], [9]]
     assert [next(first) for _ in range(2)] == [[3], [4]]
@@ -158,10 +159,10 @@ def test_work_hands_out_every_group_once_to_many_threads() -> None:
     work = Work([(number % 7, [number]) for number in range(2000)])
     taken: list[int] = []
 
-    def serve(device: int) -> None:
-        taken.extend(number for group in work.take(device) for number in group)
+    def serve(thread: int) -> None:
+        taken.extend(number for group in work.take(thread) for number in group)
 
-    threads = [threading.Thread(target=serve, args=(device,)) for device in range(8)]
+    threads = [threading.Thread(target=serve, args=(thread,)) for thread in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -199,7 +200,7 @@ def test_members_fill_the_memory_that_is_free() -> None:
     assert members_that_fit(spec, len(SERIES), silent) == 64
 
 
-def test_function_is_compiled_once_for_each_size_and_device() -> None:
+def test_function_is_compiled_once_for_each_size_however_many_threads_call_it() -> None:
     traced = []
 
     def epoch_of(numbers: Any) -> Any:
@@ -207,13 +208,11 @@ def test_function_is_compiled_once_for_each_size_and_device() -> None:
         return numbers + 1
 
     compiled = Compiled(epoch_of, threading.Lock())
-    with counting() as counts:
-        for device in jax.local_devices()[:2] * 2:
-            for size in (2, 3):
-                numbers = compiled(jax.device_put(np.zeros(size, np.float32), device))
-                assert numbers.devices() == {device}
-    assert traced == [(2,), (3,)]
-    assert counts["backend_compile_duration"] == 2 * len(jax.local_devices()[:2])
+    with counting() as counts, ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(compiled, [jnp.zeros(2 + number % 2) for number in range(40)]))
+    assert [answer.tolist() for answer in answers[:2]] == [[1.0] * 2, [1.0] * 3]
+    assert sorted(traced) == [(2,), (3,)]
+    assert counts["backend_compile_duration"] == 2
 
 
 def test_function_that_cannot_be_traced_keeps_no_lock() -> None:

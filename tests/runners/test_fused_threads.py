@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import jax
 import pytest
 
 from src.fits import FitStatus, Runner
+from src.runners.fused.devices import device_kinds
 from src.runners.fused.runner import FusedRunner
 from src.runners.fused.work import Group, Work
 from tests.contracts.runner_contract import SERIES, run_fits
@@ -46,7 +46,7 @@ def test_error_of_the_listener_ends_fits_in_other_threads_too(runner: Runner) ->
         runner.run(SERIES, ENDLESS, recorder)
     assert recorder.outcomes == []
     assert fused_threads() == []
-    assert len(recorder.records) <= 5 + len(jax.local_devices())
+    assert len(recorder.records) <= 5 + len(device_kinds())
 
 
 def test_threads_have_names(runner: Runner) -> None:
@@ -96,10 +96,10 @@ def test_error_around_fits_is_raised_and_nothing_hangs(runner: Runner, monkeypat
     """No fit is to blame for it."""
     take, calls = Work.take, itertools.count()
 
-    def broken(work: Work, device: Any) -> Iterator[Group]:
+    def broken(work: Work, thread: int) -> Iterator[Group]:
         if next(calls) == 0:
             raise ArithmeticError("no work")
-        return take(work, device)
+        return take(work, thread)
 
     monkeypatch.setattr(Work, "take", broken)
     with pytest.raises(ArithmeticError, match="no work"):

@@ -5,6 +5,8 @@ from typing import Any
 
 import jax
 
+from src.runners.fused.shared import Shared
+
 
 class Compiled:
     """A pure function of arrays, compiled once for each device and for each set of array sizes.
@@ -17,14 +19,15 @@ class Compiled:
     def __init__(self, function: Any, tracing: threading.Lock) -> None:
         self._function = jax.jit(function)
         self._tracing = tracing
-        self._executables: dict[Any, Any] = {}
+        self._executables: Shared[Any] = Shared()
 
     def __call__(self, *arguments: Any) -> Any:
-        """Run the function where its arguments, arrays on one device, lie; devices compile at the same time."""
+        """Run the function where its arguments, arrays on one device, lie."""
         leaves = jax.tree.leaves(arguments)
         signature = (leaves[0].device, *(leaf.shape for leaf in leaves))
-        if signature not in self._executables:
-            with self._tracing:
-                traced = self._function.trace(*arguments)
-            self._executables[signature] = traced.lower().compile()
-        return self._executables[signature](*arguments)
+        return self._executables.get(signature, lambda: self._compile(*arguments))(*arguments)
+
+    def _compile(self, *arguments: Any) -> Any:
+        with self._tracing:
+            traced = self._function.trace(*arguments)
+        return traced.lower().compile()

@@ -1,4 +1,4 @@
-"""Which devices train, and JAX's settings that must be made before its first use."""
+"""What trains, and JAX's settings that must be made before its first use."""
 
 import contextlib
 import os
@@ -7,11 +7,15 @@ from typing import Any
 import jax
 import platformdirs
 
+CALLS_AT_ONCE = 32
+"""Calls of compiled functions that JAX has under way at once on one CPU device; the next one waits."""
+
 
 def prepare_devices() -> list[Any]:
-    """One JAX device per CPU core, or all GPUs; compiled programs are kept in the user's cache folder.
+    """A JAX device for each thread that trains; compiled programs are kept in the user's cache folder.
 
-    Must run before anything else asks JAX for its devices; where something has, JAX's answer stands.
+    GPUs have a thread each. Cores have one each too, and as many of them as JAX allows share a device: what is
+    compiled, and what is copied to a device, is so for all of them.
     """
     update: Any = jax.config.update
     update("jax_compilation_cache_dir", platformdirs.user_cache_dir("lstm-sweep", appauthor=False) + "/jax")
@@ -19,13 +23,20 @@ def prepare_devices() -> list[Any]:
     update("jax_persistent_cache_min_entry_size_bytes", -1)
     # Where JAX has been used before, it keeps the devices it has, and says so with a RuntimeError.
     with contextlib.suppress(RuntimeError):
-        update("jax_num_cpu_devices", _num_cores())
-    return jax.local_devices()
+        update("jax_num_cpu_devices", -(-_num_cores() // CALLS_AT_ONCE))
+    return _device_of_each_thread()
 
 
 def device_kinds() -> list[str]:
-    """One name per device: those of a machine decide what its numbers are to the last bit."""
-    return [f"{device.platform} {device.device_kind}" for device in jax.local_devices()]
+    """One name per thread that trains: what they are decides what a machine's numbers are to the last bit."""
+    return [f"{device.platform} {device.device_kind}" for device in _device_of_each_thread()]
+
+
+def _device_of_each_thread() -> list[Any]:
+    devices = jax.local_devices()
+    if devices[0].platform != "cpu":
+        return devices
+    return [devices[core % len(devices)] for core in range(_num_cores())]
 
 
 def _num_cores() -> int:

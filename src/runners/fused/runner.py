@@ -1,8 +1,7 @@
-"""Trains many fits at once: one thread per device, and the work they share."""
+"""Trains many fits at once: one thread per core or GPU, and the work they share."""
 
 import contextlib
 import math
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
@@ -15,7 +14,9 @@ from src.runners.fused.memory import members_that_fit
 from src.runners.fused.native.layer import native_lstm
 from src.runners.fused.native.library import library_for
 from src.runners.fused.population import train_population
+from src.runners.fused.prepared import Prepared
 from src.runners.fused.program import Program, program_key
+from src.runners.fused.shared import Shared
 from src.runners.fused.work import Group, Work
 from src.runners.fused.worker import Trainer, Worker, train_one_by_one
 from src.runners.listening import Halt, Listening
@@ -23,7 +24,7 @@ from src.series.series import Series
 
 
 class FusedRunner(Runner):
-    """One compiled program per shape of model, run on every device at once.
+    """One compiled program per shape of model, run on every core or GPU at once.
 
     Args:
         vmapped: whether fits that are alike are trained as one population; None for where devices are GPUs.
@@ -44,21 +45,21 @@ class FusedRunner(Runner):
         library = library_for(native and not self._vmapped)
         self._lstm = fast_lstm if library is None else native_lstm(library)
         self._max_members, self._checkpoint_seconds = max_members, checkpoint_seconds
-        self._programs: dict[Any, Program] = {}
-        self._lock = threading.Lock()
+        self._programs: Shared[Program] = Shared()
 
     def run(self, series: Series, fits: Sequence[FitSpec], listener: FitListener) -> list[FitOutcome]:
-        """Train every fit, as many at once as there are devices, or members in their populations.
+        """Train every fit, as many at once as there are threads, or members in their populations.
 
         An error of the listener, or an interrupt, ends all training after the epoch, and is raised.
         """
         listening = Listening(listener, self._checkpoint_seconds)
         work = Work((program_key(fits[group[0]]), group) for group in self._groups(series, fits))
+        prepared: Shared[Prepared] = Shared()
         outcomes: dict[int, FitOutcome] = {}
 
-        def serve(device: Any) -> None:
-            worker = Worker(series, device, self._program, self._trainer, listening)
-            for group in work.take(device):
+        def serve(thread: int, device: Any) -> None:
+            worker = Worker(series, device, self._program, prepared, self._trainer, listening)
+            for group in work.take(thread):
                 if listening.must_stop():
                     return
                 for number, outcome in worker.train({number: fits[number] for number in group}):
@@ -67,7 +68,7 @@ class FusedRunner(Runner):
 
         with ThreadPoolExecutor(len(self._devices), thread_name_prefix="fused") as threads, contextlib.suppress(Halt):
             try:
-                for worker in as_completed([threads.submit(serve, device) for device in self._devices]):
+                for worker in as_completed([threads.submit(serve, *each) for each in enumerate(self._devices)]):
                     worker.result()
             finally:
                 listening.halt()
@@ -88,8 +89,4 @@ class FusedRunner(Runner):
         return group_fits(fits, capacity, len(self._devices))
 
     def _program(self, spec: FitSpec) -> Program:
-        with self._lock:
-            key = program_key(spec)
-            if key not in self._programs:
-                self._programs[key] = Program(spec, self._lstm)
-            return self._programs[key]
+        return self._programs.get(program_key(spec), lambda: Program(spec, self._lstm))

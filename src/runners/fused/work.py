@@ -1,4 +1,4 @@
-"""Which fits a device takes next."""
+"""Which fits a thread takes next."""
 
 import threading
 from collections import defaultdict, deque
@@ -9,9 +9,9 @@ Group = list[int]
 
 
 class Work:
-    """Groups of fits, handed out so that devices compile as little as they can.
+    """Groups of fits, handed out so that no thread waits for what another compiles, as long as there is other work.
 
-    A device goes on with a program that it has; else it begins one that no device has; else it helps where most is
+    A thread goes on with a program that it has; else it begins one that no thread has; else it helps where most is
     left to do.
 
     Args:
@@ -22,23 +22,23 @@ class Work:
         self._waiting: dict[Hashable, deque[Group]] = defaultdict(deque)
         for key, group in groups:
             self._waiting[key].append(group)
-        self._devices: dict[Hashable, set[Hashable]] = defaultdict(set)
+        self._threads: dict[Hashable, set[int]] = defaultdict(set)
         self._lock = threading.Lock()
 
-    def take(self, device: Hashable) -> Iterator[Group]:
-        """Groups for one device, until none is left for any."""
-        while (group := self._next(device)) is not None:
+    def take(self, thread: int) -> Iterator[Group]:
+        """Groups for one thread, until none is left for any."""
+        while (group := self._next(thread)) is not None:
             yield group
 
-    def _next(self, device: Hashable) -> Group | None:
+    def _next(self, thread: int) -> Group | None:
         with self._lock:
             left = [key for key, groups in self._waiting.items() if groups]
             if not left:
                 return None
-            key = min(left, key=lambda key: self._cost(key, device))
-            self._devices[key].add(device)
+            key = min(left, key=lambda key: self._cost(key, thread))
+            self._threads[key].add(thread)
             return self._waiting[key].popleft()
 
-    def _cost(self, key: Hashable, device: Hashable) -> tuple[bool, int, int]:
-        devices = self._devices[key]
-        return device not in devices, len(devices), -len(self._waiting[key])
+    def _cost(self, key: Hashable, thread: int) -> tuple[bool, int, int]:
+        threads = self._threads[key]
+        return thread not in threads, len(threads), -len(self._waiting[key])

@@ -1,4 +1,4 @@
-"""What one device does: it prepares, trains and answers for its fits."""
+"""What one thread does: it prepares, trains and answers for its fits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from src.fits import FitOutcome, FitSpec
 from src.runners.fused.fitting import Fitting, train
 from src.runners.fused.prepared import Prepared, prepare, windows_key
 from src.runners.fused.program import Program
+from src.runners.fused.shared import Shared
 from src.runners.listening import Listening
 from src.runners.progress import Progress
 from src.series.series import Series
@@ -32,6 +33,7 @@ class Worker:
         series: the prices.
         device: a JAX device.
         programs: finds the program of a fit.
+        prepared: windows that are on devices already, of all workers.
         trainer: trains fits of one program and the same windows.
         listening: hears of every epoch.
     """
@@ -41,12 +43,13 @@ class Worker:
         series: Series,
         device: Any,
         programs: Callable[[FitSpec], Program],
+        prepared: Shared[Prepared],
         trainer: Trainer,
         listening: Listening,
     ) -> None:
-        self._series, self._device, self._programs = series, device, programs
+        self._series, self._device = series, device
+        self._programs, self._prepared = programs, prepared
         self._trainer, self._listening = trainer, listening
-        self._prepared: dict[str, Prepared] = {}
 
     def train(self, group: Mapping[int, FitSpec]) -> Iterator[tuple[int, FitOutcome]]:
         """Train the fits of a group; yields each one's number and outcome as soon as it has ended.
@@ -65,8 +68,8 @@ class Worker:
 
     def _fitting(self, progress: Progress) -> Fitting:
         spec = progress.spec
-        key = windows_key(spec)
-        if key not in self._prepared:
-            windows = build_windows(self._series, spec.windows, spec.features)
-            self._prepared[key] = prepare(windows, spec, self._device)
-        return Fitting(self._programs(spec), self._prepared[key], progress)
+        prepared = self._prepared.get((self._device, windows_key(spec)), lambda: self._prepare(spec))
+        return Fitting(self._programs(spec), prepared, progress)
+
+    def _prepare(self, spec: FitSpec) -> Prepared:
+        return prepare(build_windows(self._series, spec.windows, spec.features), spec, self._device)
