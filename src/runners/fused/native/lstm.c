@@ -36,13 +36,14 @@ static XLA_FFI_Error *forward_call(XLA_FFI_CallFrame *frame, stepper *keeping, s
 
 /* Arguments: features, kernel, recurrent kernel, hidden, outputs, slopes, gradients by outputs (of no step where only
    the last state is used), by the last hidden state and by the last carry.
-   Results: gradients by features, kernel, recurrent kernel, bias, hidden and carry, and scratch. */
+   Results: gradients by features (of no step where nobody asks for it), kernel, recurrent kernel, bias, hidden and
+   carry, and scratch. */
 XLA_FFI_Error *lstm_backward(XLA_FFI_CallFrame *frame) {
     if (answered(frame)) return NULL;
     void **a = frame->args.args, **r = frame->rets.rets;
     const sizes n = sizes_in(a);
     const weights by = {data(a[1]), data(a[2]), NULL};
-    const gradients of = {data(r[0]), data(r[1]), data(r[2]), data(r[3]), data(r[4]), data(r[5])};
+    const gradients of = {shape(r[0])[1] ? data(r[0]) : NULL, data(r[1]), data(r[2]), data(r[3]), data(r[4]), data(r[5])};
     memcpy(of.carry, data(a[8]), n.batch * n.units * sizeof(float));
     backward(&n, data(a[0]), &by, data(a[3]), data(a[4]), data(a[5]), shape(a[6])[1] ? data(a[6]) : NULL, data(a[7]),
              &of, data(r[6]));

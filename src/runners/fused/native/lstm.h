@@ -36,22 +36,35 @@ static sizes sizes_of(int64_t batch, int64_t time, int64_t features, int64_t uni
 
 /* Floats of working memory. */
 static int64_t forward_scratch(const sizes *n) {
-    return n->inputs * n->sum_row + n->batch * (n->input_row + n->sum_row + n->lanes);
+    return strips_size(n->inputs, n->sums) + n->batch * (n->input_row + n->sum_row + n->lanes);
 }
 static int64_t backward_scratch(const sizes *n) {
-    return (n->inputs + n->batch) * n->sum_row + (n->sums + 2 * n->batch) * n->input_row;
+    return strips_size(n->sums, n->inputs) + (n->inputs + n->batch) * n->sum_row + 2 * n->batch * n->input_row;
 }
 
 static void copy_rows(int64_t rows, int64_t columns, const float *from, int64_t from_row, float *to, int64_t to_row) {
     for (int64_t r = 0; r < rows; r++, from += from_row, to += to_row) memcpy(to, from, columns * sizeof(float));
 }
 
-/* In blocks: a cache line is written while the lines that it is read from are at hand. */
-static void transpose(int64_t rows, int64_t columns, const float *from, int64_t from_row, float *to, int64_t to_row) {
-    for (int64_t first = 0; first < rows; first += CACHE_LINE)
+/* Rows of whole width, from `first` on, into a matrix in strips. */
+static void copy_into_strips(int64_t rows, int64_t columns, const float *from, float *strips, int64_t depth,
+                             int64_t first) {
+    for (int64_t c = 0; c < columns; c += STRIP) {
+        const int64_t width = columns - c < STRIP ? columns - c : STRIP;
+        copy_rows(rows, width, from + c, columns, strips_column(strips, depth, c) + first * STRIP, STRIP);
+    }
+}
+
+/* Rows into the columns, from `first` on, of a matrix in strips: in blocks, so that a line which is written is still at
+   hand for its next element. */
+static void transpose_into_strips(int64_t rows, int64_t columns, const float *from, float *strips, int64_t first) {
+    for (int64_t begin = 0; begin < rows; begin += CACHE_LINE) {
+        const int64_t block = rows - begin < CACHE_LINE ? rows - begin : CACHE_LINE;
+        float *into[CACHE_LINE];
+        for (int64_t r = 0; r < block; r++) into[r] = strips_column(strips, columns, first + begin + r);
         for (int64_t c = 0; c < columns; c++)
-            for (int64_t r = first; r < rows && r < first + CACHE_LINE; r++)
-                to[c * to_row + r] = from[r * from_row + c];
+            for (int64_t r = 0; r < block; r++) into[r][c * STRIP] = from[(begin + r) * columns + c];
+    }
 }
 
 static void write_ones(const sizes *n, float *inputs) {
@@ -124,17 +137,17 @@ typedef struct {
 static void forward(const sizes *n, stepper *stepping, const float *features, const weights *by, const float *hidden,
                     const float *carry, float *outputs, float *end, float *slopes, float *scratch) {
     const int64_t output_row = n->time * n->units, feature_row = n->time * n->features;
-    float *stacked = scratch, *inputs = stacked + n->inputs * n->sum_row, *states = inputs + 1 + n->features,
+    float *stacked = scratch, *inputs = stacked + strips_size(n->inputs, n->sums), *states = inputs + 1 + n->features,
           *sums = inputs + n->batch * n->input_row, *carries = sums + n->batch * n->sum_row;
-    copy_rows(1, n->sums, by->bias, n->sums, stacked, n->sum_row);
-    copy_rows(n->features, n->sums, by->kernel, n->sums, stacked + n->sum_row, n->sum_row);
-    copy_rows(n->units, n->sums, by->recurrent, n->sums, stacked + (1 + n->features) * n->sum_row, n->sum_row);
+    copy_into_strips(1, n->sums, by->bias, stacked, n->inputs, 0);
+    copy_into_strips(n->features, n->sums, by->kernel, stacked, n->inputs, 1);
+    copy_into_strips(n->units, n->sums, by->recurrent, stacked, n->inputs, 1 + n->features);
     copy_rows(n->batch, n->units, hidden, n->units, states, n->input_row);
     copy_rows(n->batch, n->units, carry, n->units, carries, n->lanes);
     write_ones(n, inputs);
     for (int64_t t = 0; t < n->time; t++) {
         copy_rows(n->batch, n->features, features + t * n->features, feature_row, inputs + 1, n->input_row);
-        multiply(n->batch, n->sums, n->inputs, inputs, n->input_row, stacked, n->sum_row, sums, n->sum_row);
+        multiply(n->batch, n->sums, n->inputs, inputs, n->input_row, stacked, sums, n->sum_row);
         for (int64_t b = 0; b < n->batch; b++)
             stepping(n, sums + b * n->sum_row, carries + b * n->lanes, states + b * n->input_row,
                      slopes ? slopes + (t * n->batch + b) * SLOPES * n->lanes : NULL);
@@ -147,16 +160,18 @@ typedef struct {
     float *features, *kernel, *recurrent, *bias, *hidden, *carry;
 } gradients;
 
-/* `of->carry` comes in as the gradient by the last carry; `of_outputs` is NULL where only the last state is used. */
+/* `of->carry` comes in as the gradient by the last carry; `of_outputs` is NULL where only the last state is used, and
+   `of->features` where nobody asks for that gradient. */
 static void backward(const sizes *n, const float *features, const weights *by, const float *hidden,
                      const float *outputs, const float *slopes, const float *of_outputs, const float *of_hidden,
                      const gradients *of, float *scratch) {
     const int64_t output_row = n->time * n->units, feature_row = n->time * n->features;
-    float *transposed = scratch, *inputs = transposed + n->sums * n->input_row, *states = inputs + 1 + n->features,
-          *of_inputs = inputs + n->batch * n->input_row, *of_states = of_inputs + n->features,
+    const int64_t asked = of->features ? n->features : 0;
+    float *transposed = scratch, *inputs = transposed + strips_size(n->sums, n->inputs), *states = inputs + 1 + n->features,
+          *of_inputs = inputs + n->batch * n->input_row, *of_states = of_inputs + asked,
           *of_sums = of_inputs + n->batch * n->input_row, *of_weights = of_sums + n->batch * n->sum_row;
-    transpose(n->features, n->sums, by->kernel, n->sums, transposed, n->input_row);
-    transpose(n->units, n->sums, by->recurrent, n->sums, transposed + n->features, n->input_row);
+    transpose_into_strips(asked, n->sums, by->kernel, transposed, 0);
+    transpose_into_strips(n->units, n->sums, by->recurrent, transposed, asked);
     memset(of_weights, 0, n->inputs * n->sum_row * sizeof(float));
     copy_rows(n->batch, n->units, of_hidden, n->units, of_states, n->input_row);
     write_ones(n, inputs);
@@ -170,11 +185,12 @@ static void backward(const sizes *n, const float *features, const weights *by, c
             step_back(n, slopes + (t * n->batch + b) * SLOPES * n->lanes, of_states + b * n->input_row,
                       of_outputs ? of_outputs + b * output_row + t * n->units : NULL, of->carry + b * n->units,
                       of_sums + b * n->sum_row);
-        multiply(n->batch, n->features + n->units, n->sums, of_sums, n->sum_row, transposed, n->input_row, of_inputs,
+        multiply(n->batch, asked + n->units, n->sums, of_sums, n->sum_row, transposed, of_inputs,
                  n->input_row);
         add_transposed_product(n->inputs, n->sums, n->batch, inputs, n->input_row, of_sums, n->sum_row, of_weights,
                                n->sum_row);
-        copy_rows(n->batch, n->features, of_inputs, n->input_row, of->features + t * n->features, feature_row);
+        if (asked)
+            copy_rows(n->batch, n->features, of_inputs, n->input_row, of->features + t * n->features, feature_row);
     }
     copy_rows(n->batch, n->units, of_states, n->input_row, of->hidden, n->units);
     copy_rows(1, n->sums, of_weights, n->sum_row, of->bias, n->sums);

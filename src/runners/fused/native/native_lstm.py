@@ -33,10 +33,10 @@ def run_native_lstm(
     Raises:
         TypeError: where an array is not float32, which the library would misread.
     """
-    return _forward(0, library, activation, every_step, weights, start, inputs)[0]
+    return _answer(0, library, activation, every_step, weights, start, inputs)[0]
 
 
-def _forward(
+def _answer(
     slopes: int, library: NativeLibrary, activation: str, every_step: bool, weights: Weights, start: State, inputs: Any
 ) -> tuple[tuple[State, Any], Any]:
     sizes = (*inputs.shape, start.hidden.shape[1])
@@ -49,16 +49,31 @@ def _forward(
     return (end, outputs if every_step else None), (inputs, weights, start.hidden, outputs, *kept)
 
 
+def _forward(library: NativeLibrary, activation: str, every_step: bool, *arguments: Any) -> tuple[Any, Any]:
+    weights, start, inputs = jax.custom_derivatives.custom_vjp_primal_tree_values(arguments)
+    results, kept = _answer(SLOPES, library, activation, every_step, weights, start, inputs)
+    # The inputs of a first layer are data: nobody asks for their gradient. What is kept must be arrays: their tree tells.
+    return results, (*kept, () if arguments[-1].perturbed else None)
+
+
 def _backward(library: NativeLibrary, _: str, every_step: bool, kept: Any, gradients: Any) -> tuple[Any, ...]:
-    inputs, weights, hidden, outputs, slopes = kept
-    of_end, of_outputs = gradients
+    inputs, weights, hidden, outputs, slopes, asked = kept
+    of_end, of_outputs = jax.tree.map(_written_out, gradients)
     if not every_step:
         of_outputs = jnp.zeros((outputs.shape[0], 0, outputs.shape[2]), outputs.dtype)
-    scratch = (library.size("lstm_backward_scratch", *inputs.shape, hidden.shape[1]),)
-    results = [inputs.shape, *(each.shape for each in weights), hidden.shape, hidden.shape, scratch]
+    batch, time, features = inputs.shape
+    scratch = (library.size("lstm_backward_scratch", batch, time, features, hidden.shape[1]),)
+    results = [(batch, 0 if asked is None else time, features), *(each.shape for each in weights)]
+    results += [hidden.shape, hidden.shape, scratch]
     arguments = (inputs, weights.kernel, weights.recurrent_kernel, hidden, outputs, slopes, of_outputs, *of_end)
     of_inputs, *of_weights, of_hidden, of_carry, _ = _call(library.target("lstm_backward"), results, *arguments)
-    return Weights(*of_weights), State(of_hidden, of_carry), of_inputs
+    return Weights(*of_weights), State(of_hidden, of_carry), None if asked is None else of_inputs
+
+
+def _written_out(gradient: Any) -> Any:
+    """A gradient of zeros comes as a symbol."""
+    is_symbol = isinstance(gradient, jax.custom_derivatives.SymbolicZero)
+    return jnp.zeros(gradient.shape, gradient.dtype) if is_symbol else gradient
 
 
 def _call(target: str, results: list[tuple[int, ...]], *arguments: Any) -> Any:
@@ -70,4 +85,4 @@ def _call(target: str, results: list[tuple[int, ...]], *arguments: Any) -> Any:
     return jax.ffi.ffi_call(target, shapes, vmap_method="sequential")(*arguments)
 
 
-run_native_lstm.defvjp(partial(_forward, SLOPES), _backward)
+run_native_lstm.defvjp(_forward, _backward, symbolic_zeros=True)

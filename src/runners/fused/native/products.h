@@ -2,8 +2,8 @@
 
 Matrices lie by rows; rows begin `..._row` floats apart, and the rows of what is written end with room for a whole
 vector. A tile of the result stays in registers while its terms are added up (Goto & van de Geijn, 2008, "Anatomy of
-high-performance matrix multiplication"); nothing is packed: up to some 200 rows, a strip of the
-right matrix fits the first-level cache. For 256 units and more packing would pay, and this is hardly faster than XLA.
+high-performance matrix multiplication"). A right matrix that is used more than once lies in strips, as wide as a tile
+and one behind the other: its lines are then read in the order of memory, by pages instead of a line from each.
 */
 
 #include <stdint.h>
@@ -18,7 +18,7 @@ enum { LANES = 4, TILE_ROWS = 8 };
 #else
 enum { LANES = 4, TILE_ROWS = 4 };
 #endif
-enum { TILE_VECTORS = 3, CACHE_LINE = 16 };
+enum { TILE_VECTORS = 3, STRIP = TILE_VECTORS * LANES, CACHE_LINE = 16 };
 
 typedef float vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
@@ -71,10 +71,10 @@ INLINE void strip(const int vectors, int64_t rows, int64_t depth, const float *l
 }
 
 INLINE void product(int64_t rows, int64_t columns, int64_t depth, const float *left, int64_t left_row,
-                    int64_t left_step, const float *right, int64_t right_row, float *result, int64_t result_row,
-                    const int adding) {
+                    int64_t left_step, const float *right, int64_t right_row, int64_t right_strip, float *result,
+                    int64_t result_row, const int adding) {
 #define STRIPS(width)                                                                                              \
-    for (; columns > ((width) - 1) * LANES; columns -= (width) * LANES, right += (width) * LANES, result += (width) * LANES) \
+    for (; columns > ((width) - 1) * LANES; columns -= (width) * LANES, right += right_strip, result += (width) * LANES) \
         strip(width, rows, depth, left, left_row, left_step, right, right_row, result, result_row, adding);
     STRIPS(TILE_VECTORS)
     STRIPS(2)
@@ -82,11 +82,19 @@ INLINE void product(int64_t rows, int64_t columns, int64_t depth, const float *l
 #undef STRIPS
 }
 
-/* result = left x right: (rows, depth) x (depth, columns). */
+/* Floats of a matrix in strips, of `depth` rows. */
+static int64_t strips_size(int64_t depth, int64_t columns) { return depth * STRIP * ((columns + STRIP - 1) / STRIP); }
+
+/* Where a column of a matrix in strips begins; its elements are STRIP floats apart. */
+static float *strips_column(float *strips, int64_t depth, int64_t column) {
+    return strips + column / STRIP * depth * STRIP + column % STRIP;
+}
+
+/* result = left x right: (rows, depth) x (depth, columns), the right one in strips. */
 static __attribute__((noinline)) void multiply(int64_t rows, int64_t columns, int64_t depth, const float *left,
-                                               int64_t left_row, const float *right, int64_t right_row,
-                                               float *result, int64_t result_row) {
-    product(rows, columns, depth, left, left_row, 1, right, right_row, result, result_row, 0);
+                                               int64_t left_row, const float *right, float *result,
+                                               int64_t result_row) {
+    product(rows, columns, depth, left, left_row, 1, right, STRIP, depth * STRIP, result, result_row, 0);
 }
 
 /* result += left^T x right: (depth, rows)^T x (depth, columns). */
@@ -94,5 +102,5 @@ static __attribute__((noinline)) void add_transposed_product(int64_t rows, int64
                                                              const float *left, int64_t left_row,
                                                              const float *right, int64_t right_row, float *result,
                                                              int64_t result_row) {
-    product(rows, columns, depth, left, 1, left_row, right, right_row, result, result_row, 1);
+    product(rows, columns, depth, left, 1, left_row, right, right_row, STRIP, result, result_row, 1);
 }
