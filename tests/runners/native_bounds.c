@@ -18,13 +18,16 @@ int main(int count, char **words) {
     const weights by = {array(features * n.sums), array(units * n.sums), array(n.sums)};
     const gradients of = {array(batch * time * features), array(features * n.sums), array(units * n.sums),
                           array(n.sums), array(batch * units), array(batch * units)};
+    const gradients but_features = {NULL, of.kernel, of.recurrent, of.bias, of.hidden, of.carry};
     float *inputs = array(batch * time * features), *hidden = array(batch * units), *carry = array(batch * units);
-    float *outputs = array(batch * time * units), *end = array(batch * units);
-    float *slopes = array(time * batch * SLOPES * n.lanes), *of_outputs = array(batch * time * units);
+    const answers every_step = {array(batch * time * units), array(batch * units), array(batch * units)};
+    const answers last_step = {NULL, every_step.hidden, every_step.carry};
+    float *rows_of_one = array(batch * n.input_row), *rows = array((time + 1) * batch * n.input_row);
+    float *slopes = array(time * batch * SLOPES * n.lanes), *by_outputs = array(batch * time * units);
     float *on_the_way = array(forward_scratch(&n)), *on_the_way_back = array(backward_scratch(&n));
-    forward(&n, softsign_answering, inputs, &by, hidden, carry, outputs, end, NULL, on_the_way);
-    forward(&n, tanh_keeping, inputs, &by, hidden, carry, outputs, end, slopes, on_the_way);
-    backward(&n, inputs, &by, hidden, outputs, slopes, of_outputs, hidden, &of, on_the_way_back);
-    backward(&n, inputs, &by, hidden, outputs, slopes, NULL, hidden, &of, on_the_way_back);
+    forward(&n, softsign_answering, inputs, &by, hidden, carry, &last_step, rows_of_one, NULL, on_the_way);
+    forward(&n, tanh_keeping, inputs, &by, hidden, carry, &every_step, rows, slopes, on_the_way);
+    backward(&n, &by, rows, slopes, by_outputs, hidden, carry, &of, on_the_way_back);
+    backward(&n, &by, rows, slopes, NULL, hidden, carry, &but_features, on_the_way_back);
     return 0;
 }

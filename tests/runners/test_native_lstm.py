@@ -167,6 +167,23 @@ def test_slopes_are_right_far_out_and_at_zero(library: NativeLibrary, activation
     np.testing.assert_allclose(mine, yours, rtol=1e-5, atol=4e-7)
 
 
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES.keys())
+def test_gradient_by_data_is_not_computed_and_others_are_the_same(
+    library: NativeLibrary, sizes: tuple[int, int, int, int]
+) -> None:
+    weights, start, inputs = make_arguments(*sizes)
+
+    def score(weights: Weights, inputs: Any) -> Any:
+        return jnp.sum(run_native_lstm(library, "tanh", True, weights, start, inputs)[1] ** 2)
+
+    batch, time, features, _ = sizes
+    by_weights, by_both = jax.grad(score), jax.grad(score, (0, 1))
+    assert f"f32[{batch},0,{features}]" in str(jax.make_jaxpr(by_weights)(weights, inputs))
+    assert f"f32[{batch},0,{features}]" not in str(jax.make_jaxpr(by_both)(weights, inputs))
+    for mine, yours in zip(by_weights(weights, inputs), by_both(weights, inputs)[0], strict=True):
+        np.testing.assert_allclose(mine, yours, rtol=1e-5, atol=1e-6)
+
+
 def test_arrays_of_another_precision_are_refused(library: NativeLibrary) -> None:
     with jax.enable_x64(True):
         double = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float64), make_arguments(1, 1, 1, 1))

@@ -16,37 +16,37 @@ static int answered(XLA_FFI_CallFrame *frame) {
 
 static float *data(void *buffer) { return ((XLA_FFI_Buffer *)buffer)->data; }
 static const int64_t *shape(void *buffer) { return ((XLA_FFI_Buffer *)buffer)->dims; }
-static sizes sizes_in(void **arguments) {
-    const int64_t *features = shape(arguments[0]);
-    return sizes_of(features[0], features[1], features[2], shape(arguments[2])[0]);
-}
 
 /* Arguments: features, kernel, recurrent kernel, bias, hidden, carry.
-   Results: outputs, carry, scratch, and slopes where they are to be kept. */
+   Results: outputs (of no step where only the last state is asked for), hidden, carry, rows, scratch, and slopes where
+   they are to be kept. */
 static XLA_FFI_Error *forward_call(XLA_FFI_CallFrame *frame, stepper *keeping, stepper *answering) {
     if (answered(frame)) return NULL;
     void **a = frame->args.args, **r = frame->rets.rets;
-    const sizes n = sizes_in(a);
+    const int64_t *features = shape(a[0]);
+    const sizes n = sizes_of(features[0], features[1], features[2], shape(a[2])[0]);
     const weights by = {data(a[1]), data(a[2]), data(a[3])};
-    float *slopes = frame->rets.size > 3 ? data(r[3]) : NULL;
-    forward(&n, slopes ? keeping : answering, data(a[0]), &by, data(a[4]), data(a[5]), data(r[0]), data(r[1]), slopes,
-            data(r[2]));
+    const answers to = {shape(r[0])[1] ? data(r[0]) : NULL, data(r[1]), data(r[2])};
+    float *slopes = frame->rets.size > 5 ? data(r[5]) : NULL;
+    forward(&n, slopes ? keeping : answering, data(a[0]), &by, data(a[4]), data(a[5]), &to, data(r[3]), slopes,
+            data(r[4]));
     return NULL;
 }
 
-/* Arguments: features, kernel, recurrent kernel, hidden, outputs, slopes, gradients by outputs (of no step where only
-   the last state is used), by the last hidden state and by the last carry.
+/* Arguments: kernel, recurrent kernel, rows, slopes, gradients by outputs (of no step where only the last state is
+   used), by the last hidden state and by the last carry.
    Results: gradients by features (of no step where nobody asks for it), kernel, recurrent kernel, bias, hidden and
    carry, and scratch. */
 XLA_FFI_Error *lstm_backward(XLA_FFI_CallFrame *frame) {
     if (answered(frame)) return NULL;
     void **a = frame->args.args, **r = frame->rets.rets;
-    const sizes n = sizes_in(a);
-    const weights by = {data(a[1]), data(a[2]), NULL};
-    const gradients of = {shape(r[0])[1] ? data(r[0]) : NULL, data(r[1]), data(r[2]), data(r[3]), data(r[4]), data(r[5])};
-    memcpy(of.carry, data(a[8]), n.batch * n.units * sizeof(float));
-    backward(&n, data(a[0]), &by, data(a[3]), data(a[4]), data(a[5]), shape(a[6])[1] ? data(a[6]) : NULL, data(a[7]),
-             &of, data(r[6]));
+    const int64_t *slopes = shape(a[3]);
+    const sizes n = sizes_of(slopes[1], slopes[0], shape(a[0])[0], shape(a[1])[0]);
+    const weights by = {data(a[0]), data(a[1]), NULL};
+    float *of_features = shape(r[0])[1] ? data(r[0]) : NULL;
+    const gradients of = {of_features, data(r[1]), data(r[2]), data(r[3]), data(r[4]), data(r[5])};
+    backward(&n, &by, data(a[2]), data(a[3]), shape(a[4])[1] ? data(a[4]) : NULL, data(a[5]), data(a[6]), &of,
+             data(r[6]));
     return NULL;
 }
 
@@ -65,4 +65,5 @@ int64_t lstm_backward_scratch(int64_t batch, int64_t time, int64_t features, int
     const sizes n = sizes_of(batch, time, features, units);
     return backward_scratch(&n);
 }
+int64_t lstm_row(int64_t features, int64_t units) { return sizes_of(1, 1, features, units).input_row; }
 int64_t lstm_lanes(int64_t units) { return lanes_of(units); }

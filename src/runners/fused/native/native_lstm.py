@@ -39,33 +39,34 @@ def run_native_lstm(
 def _answer(
     slopes: int, library: NativeLibrary, activation: str, every_step: bool, weights: Weights, start: State, inputs: Any
 ) -> tuple[tuple[State, Any], Any]:
-    sizes = (*inputs.shape, start.hidden.shape[1])
-    batch, time, _, units = sizes
-    results = [(batch, time, units), (batch, units), (library.size("lstm_forward_scratch", *sizes),)]
+    batch, time, features = inputs.shape
+    units = start.hidden.shape[1]
+    row, scratch = library.size("lstm_row", features, units), library.size("lstm_forward_scratch", *inputs.shape, units)
+    results = [(batch, time if every_step else 0, units), (batch, units), (batch, units)]
+    results += [(time + 1 if slopes else 1, batch, row), (scratch,)]
     results += [(time, batch, slopes, library.size("lstm_lanes", units))] if slopes else []
     target = library.target(f"lstm_forward_{activation}")
-    outputs, carry, _, *kept = _call(target, results, inputs, *weights, *start)
-    end = State(outputs[:, -1], carry)
-    return (end, outputs if every_step else None), (inputs, weights, start.hidden, outputs, *kept)
+    outputs, hidden, carry, rows, _, *kept = _call(target, results, inputs, *weights, *start)
+    return (State(hidden, carry), outputs if every_step else None), (weights, rows, *kept)
 
 
 def _forward(library: NativeLibrary, activation: str, every_step: bool, *arguments: Any) -> tuple[Any, Any]:
-    weights, start, inputs = jax.custom_derivatives.custom_vjp_primal_tree_values(arguments)
-    results, kept = _answer(SLOPES, library, activation, every_step, weights, start, inputs)
-    # The inputs of a first layer are data: nobody asks for their gradient. What is kept must be arrays: their tree tells.
+    values: Any = jax.custom_derivatives.custom_vjp_primal_tree_values
+    results, kept = _answer(SLOPES, library, activation, every_step, *values(arguments))
+    # A first layer's inputs are data: nobody asks for their gradient. What is kept must be arrays: their tree tells.
     return results, (*kept, () if arguments[-1].perturbed else None)
 
 
 def _backward(library: NativeLibrary, _: str, every_step: bool, kept: Any, gradients: Any) -> tuple[Any, ...]:
-    inputs, weights, hidden, outputs, slopes, asked = kept
+    weights, rows, slopes, asked = kept
     of_end, of_outputs = jax.tree.map(_written_out, gradients)
+    (time, batch), (features, _), (units, _) = slopes.shape[:2], *(each.shape for each in weights[:2])
     if not every_step:
-        of_outputs = jnp.zeros((outputs.shape[0], 0, outputs.shape[2]), outputs.dtype)
-    batch, time, features = inputs.shape
-    scratch = (library.size("lstm_backward_scratch", batch, time, features, hidden.shape[1]),)
+        of_outputs = jnp.zeros((batch, 0, units), jnp.float32)
+    scratch = library.size("lstm_backward_scratch", batch, time, features, units)
     results = [(batch, 0 if asked is None else time, features), *(each.shape for each in weights)]
-    results += [hidden.shape, hidden.shape, scratch]
-    arguments = (inputs, weights.kernel, weights.recurrent_kernel, hidden, outputs, slopes, of_outputs, *of_end)
+    results += [(batch, units), (batch, units), (scratch,)]
+    arguments = (weights.kernel, weights.recurrent_kernel, rows, slopes, of_outputs, *of_end)
     of_inputs, *of_weights, of_hidden, of_carry, _ = _call(library.target("lstm_backward"), results, *arguments)
     return Weights(*of_weights), State(of_hidden, of_carry), None if asked is None else of_inputs
 
