@@ -24,7 +24,7 @@ from src.fits import Runner, TrialResult
 from src.journal import FitFiles, History, Journal, Line, read_lines
 from src.masking import masked_settings
 from src.report import write_report
-from src.resuming import refuse_changes, repeating_command
+from src.resuming import changes, refuse_changes, repeating_command
 from src.runners.build import build_runner
 from src.runners.environment import environment
 from src.search.oracles import Oracle, build_oracle
@@ -50,6 +50,7 @@ class Sweep:
         folder: sweeps/<name>/.
         history: what happened to it before.
         environment: what computes its numbers beside the settings: libraries, devices, own sources.
+        changes: what of all that is not as it was when the sweep began.
     """
 
     config: Config
@@ -59,6 +60,7 @@ class Sweep:
     folder: Path
     history: History
     environment: dict[str, Any]
+    changes: list[str]
 
 
 class Interrupted(BaseException):
@@ -96,7 +98,8 @@ def run_sweep(config: Config, command: str, started: float) -> None:
     with claim_folder(config.name, config.resume) as place, _full_disk_explained(place.path):
         settled = _settled(config, place, series)
         made_by = environment(config.runner)
-        sweep = Sweep(settled, space, series, runner, place.path, place.history, made_by)
+        changed = _changed(config, place, series, made_by)
+        sweep = Sweep(settled, space, series, runner, place.path, place.history, made_by, changed)
         if place.history.start is None:
             with replacing(sweep.folder / COMMAND) as unfinished:
                 unfinished.write_text(command)
@@ -111,6 +114,12 @@ def _settled(config: Config, place: SweepFolder, series: Series) -> Config:
     if config.resume != "force":
         refuse_changes(place.path, place.history, masked_settings(asdict(config)), series)
     return replace(config, name=read_config(place.path)["name"])
+
+
+def _changed(config: Config, place: SweepFolder, series: Series, made_by: dict[str, Any]) -> list[str]:
+    if place.history.start is None:
+        return []
+    return changes(place.path, place.history, masked_settings(asdict(config)), series, made_by)
 
 
 def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
@@ -146,7 +155,7 @@ def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], num_tria
     plain = masked_settings(asdict(sweep.config))
     write_config(sweep.folder, plain)
     journal.write_start(_facts(sweep, num_trials))
-    journal.write_run(sweep.history.num_runs)
+    journal.write_run(sweep.history.num_runs, sweep.changes)
     lines: list[Line | None] = [line for _, line in read_lines(sweep.folder)]
     first = next(line for line in lines if line is not None and line["kind"] == "start")
     start = SweepStart.of(first, plain, sweep.folder)

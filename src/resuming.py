@@ -1,7 +1,9 @@
-"""What must be as it was for a sweep to go on."""
+"""What must be as it was for a sweep to go on, and what else has changed since it began."""
 
 import json
+import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ _FREE = ("name", "resume", "cache", "tracking.", "budget.", "runner.checkpoint_s
 
 _NEVER = object()
 
+_DIGEST = re.compile("[0-9a-f]{64}")
+
 
 def repeating_command(folder: Path) -> str:
     """What was typed to begin a sweep, to be typed again; empty where nobody kept it."""
@@ -28,6 +32,8 @@ def repeating_command(folder: Path) -> str:
 def refuse_changes(folder: Path, history: History, plain: dict[str, Any], series: Series) -> None:
     """Refuse to go on with other settings or other data than the sweep began with.
 
+    A setting that the sweep began without is new in this program: no older one could have had another value.
+
     Args:
         folder: of the sweep.
         history: of the sweep, which has a start.
@@ -37,16 +43,13 @@ def refuse_changes(folder: Path, history: History, plain: dict[str, Any], series
     Raises:
         UserError: naming the first difference.
     """
-    assert history.start is not None
     way_out = "repeat its command, or add resume=force to go on nevertheless."
-    before, now = _flat(read_config(folder)), _flat(plain)
-    for path in sorted(before.keys() | now.keys()):
-        old, new = before.get(path, _NEVER), now.get(path, _NEVER)
+    for path, old, new in _differences(read_config(folder), plain):
         require(
-            old == new or path.startswith(_FREE),
+            path.startswith(_FREE) or _is_new(path, old, new),
             f"{folder} must go on with {path}={_shown(old)}, with which it began, but is told {_shown(new)}: {way_out}",
         )
-    digest = history.start["data"]["digest"]
+    digest = _digest(history)
     require(
         digest == series.digest,
         f"{folder} must go on with the data that it began with (SHA-256 {digest[:12]}), but {series.name} has "
@@ -54,10 +57,55 @@ def refuse_changes(folder: Path, history: History, plain: dict[str, Any], series
     )
 
 
+def changes(
+    folder: Path, history: History, plain: dict[str, Any], series: Series, environment: dict[str, Any]
+) -> list[str]:
+    """What numbers follow from and is not as it was: settings, data, code, libraries, machine.
+
+    Args:
+        folder: of the sweep.
+        history: of the sweep, which has a start.
+        plain: the settings now.
+        series: the prices now.
+        environment: what else its numbers follow from now.
+
+    Returns:
+        Phrases like 'libraries.jax=0.10.2 instead of 0.10.1', of settings since the last run, of all else since the
+        sweep began.
+    """
+    assert history.start is not None
+    began = {"data": _digest(history), **history.start["environment"]}
+    pairs = [
+        *(each for each in _differences(read_config(folder), plain) if not each[0].startswith(_FREE)),
+        *_differences(began, {"data": series.digest, **environment}),
+    ]
+    return [f"{path}={_shown(new)} instead of {_shown(old)}" for path, old, new in pairs]
+
+
+def _digest(history: History) -> str:
+    assert history.start is not None
+    digest: str = history.start["data"]["digest"]
+    return digest
+
+
+def _is_new(path: str, old: Any, new: Any) -> bool:
+    """Whether a setting is one that the sweep began without, and of those that can be swept, one that is not."""
+    return old is _NEVER and (new is None or not path.startswith("search."))
+
+
+def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Path, value before and value now, where they are not the same."""
+    old, new = _flat(before), _flat(now)
+    for path in sorted(old.keys() | new.keys()):
+        pair = old.get(path, _NEVER), new.get(path, _NEVER)
+        if pair[0] != pair[1]:
+            yield path, *pair
+
+
 def _flat(plain: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in plain.items():
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict) and value and "low" not in value:
             flat |= _flat(value, f"{prefix}{name}.")
         else:
             # What was written and read again: dates are words, tuples are lists.
@@ -66,4 +114,9 @@ def _flat(plain: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    return "nothing" if value is _NEVER else str(yaml.safe_dump(value, default_flow_style=True)).splitlines()[0]
+    """A value as one types it; of a digest as much as tells it from another."""
+    if value is _NEVER:
+        return "nothing"
+    if isinstance(value, str) and _DIGEST.fullmatch(value):
+        return value[:12]
+    return str(yaml.safe_dump(value, default_flow_style=True)).splitlines()[0]

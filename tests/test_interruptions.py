@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from src.journal import JOURNAL, History
+from src.journal import JOURNAL, History, read_lines
+from src.journal.lines import encode
+from src.sweep_folder import CONFIG
 from tests.commands import REPOSITORY, run, started, wait_for
 
 LONG = (
@@ -117,6 +119,27 @@ def test_changed_settings_and_changed_data_are_refused_with_what_differs_unless_
     assert "must go on with the data that it began with" in changed.stderr
     forced = run(tmp_path, "src.sweep", "name=dropout", "resume=force", "budget.seconds=null", "training.epochs=1")
     assert forced.returncode == 0, forced.stderr
+    assert "not as it began, and numbers from here on may not be: training.epochs=1 instead of 20; data=" in (
+        forced.stdout
+    )
+    assert "training.epochs=1 instead of 20" in (sweep_of(tmp_path) / "report.html").read_text()
+
+
+def test_sweep_that_an_older_version_began_goes_on_and_says_what_is_new(tmp_path: Path) -> None:
+    stopped = run(tmp_path, "src.sweep", *SHORT, "training.epochs=2", "budget.seconds=1e-3", "name=dropout")
+    assert stopped.returncode == 0, stopped.stderr
+    config, journal = sweep_of(tmp_path) / CONFIG, sweep_of(tmp_path) / JOURNAL
+    config.write_text("".join(line for line in config.read_text().splitlines(True) if "native:" not in line))
+    lines = [line for _, line in read_lines(sweep_of(tmp_path)) if line is not None and line["kind"] != "end"]
+    del lines[0]["environment"]["lstm"]
+    journal.write_bytes(b"".join(encode({name: line[name] for name in line if name != "crc"}) for line in lines))
+    whole = run(tmp_path, "src.sweep", *RESUME, "budget.seconds=null")
+    assert whole.returncode == 0, whole.stderr
+    assert "runner.native=true instead of nothing; lstm=" in whole.stdout
+    assert json.loads((sweep_of(tmp_path) / "summary.json").read_text())["trials"] == 6
+    config.write_text("".join(line for line in config.read_text().splitlines(True) if "native:" not in line))
+    audited = run(tmp_path, "src.audit", "sweep=dropout")
+    assert audited.returncode == 0, audited.stderr
 
 
 def test_sweep_ends_cleanly_at_its_budget_with_the_best_so_far(tmp_path: Path) -> None:

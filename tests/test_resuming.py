@@ -1,5 +1,7 @@
 """What must be as it was for a sweep to go on, and what may differ."""
 
+import functools
+import operator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ import pytest
 
 from src.errors import UserError
 from src.journal import History
-from src.resuming import refuse_changes, repeating_command
+from src.resuming import changes, refuse_changes, repeating_command
+from src.series.series import Series
 from src.sweep_folder import read_config, write_config
 from tests.configs import compose_config
 from tests.examples import make_series
@@ -22,7 +25,8 @@ BEGAN = (
     "windows.validation=[2013-01-01,2013-02-01]",
     "windows.test=[2014-01-01,2014-02-01]",
 )
-HISTORY = History(start={"data": {"digest": SERIES.digest}})
+ENVIRONMENT = {"code": "ab" * 32, "libraries": {"jax": "0.10.2"}, "devices": ["cpu cpu", "cpu cpu"], "lstm": "XLA"}
+HISTORY = History(start={"data": {"digest": SERIES.digest}, "environment": ENVIRONMENT})
 
 
 def plain(*overrides: str) -> dict[str, Any]:
@@ -60,6 +64,7 @@ def test_settings_that_no_number_follows_from_may_differ(folder: Path, change: s
         ("model.units=64", "model.units=32, with which it began, but is told 64"),
         ("seeds=5", "seeds=3, with which it began, but is told 5"),
         ("search.model.dropout=[0.1]", r"search.model.dropout=\[0.0, 0.1, 0.2, 0.3, 0.4, 0.5\], .* told \[0.1\]"),
+        ("search.model.units={low: 8, high: 9}", "search.model.units=null, .* is told {high: 9, low: 8}"),
         ("search.model.units=[8]", r"search.model.units=null, with which it began, but is told \[8\]"),
         ("tuner.max_trials=3", "tuner.max_trials=null, with which it began, but is told 3"),
         ("evaluation.folds=2", "evaluation.folds=1, with which it began, but is told 2"),
@@ -73,10 +78,49 @@ def test_any_other_is_refused_with_both_values(folder: Path, change: str, differ
 
 
 def test_data_that_changed_by_a_bit_is_refused(folder: Path) -> None:
+    with pytest.raises(UserError, match="must go on with the data that it began with"):
+        refuse_changes(folder, HISTORY, plain(), other_series())
+
+
+def other_series() -> Series:
     values = SERIES.values.copy()
     values[7] = np.nextafter(values[7], np.inf)
-    with pytest.raises(UserError, match="must go on with the data that it began with"):
-        refuse_changes(folder, HISTORY, plain(), replace(SERIES, values=values))
+    return replace(SERIES, values=values)
+
+
+def forget(folder: Path, *sections: str, setting: str) -> None:
+    """Leave the settings of a sweep as a version left them that did not have this one."""
+    older = read_config(folder)
+    del functools.reduce(operator.getitem, sections, older)[setting]
+    write_config(folder, older)
+
+
+def test_sweep_that_began_before_a_setting_existed_goes_on(folder: Path) -> None:
+    forget(folder, "runner", setting="native")
+    forget(folder, "search", "model", setting="l2")
+    refuse_changes(folder, HISTORY, plain(), SERIES)
+    assert "runner.native=true instead of nothing" in changes(folder, HISTORY, plain(), SERIES, ENVIRONMENT)
+
+
+def test_setting_that_the_sweep_began_without_is_not_swept_now(folder: Path) -> None:
+    forget(folder, "search", "model", setting="l2")
+    with pytest.raises(UserError, match=r"search.model.l2=nothing, with which it began, but is told \[0.1\]"):
+        refuse_changes(folder, HISTORY, plain("search.model.l2=[0.1]"), SERIES)
+
+
+def test_nothing_has_changed_where_all_is_as_it_was(folder: Path) -> None:
+    assert changes(folder, HISTORY, plain("cache=false", "budget.fits=3"), SERIES, ENVIRONMENT) == []
+
+
+def test_all_that_numbers_follow_from_is_told_where_it_has_changed(folder: Path) -> None:
+    now = {**ENVIRONMENT, "code": "cd" * 32, "libraries": {"jax": "0.10.3"}, "devices": ["cpu cpu"]}
+    assert changes(folder, HISTORY, plain("model.units=5", "cache=false"), other_series(), now) == [
+        "model.units=5 instead of 32",
+        "code=cdcdcdcdcdcd instead of abababababab",
+        f"data={other_series().digest[:12]} instead of {SERIES.digest[:12]}",
+        "devices=[cpu cpu] instead of [cpu cpu, cpu cpu]",
+        "libraries.jax=0.10.3 instead of 0.10.2",
+    ]
 
 
 def test_command_that_repeats_a_sweep_can_be_pasted(tmp_path: Path) -> None:

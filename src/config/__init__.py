@@ -3,7 +3,7 @@
 Field types live here, values live in conf/*.yaml. Every message names the setting as the user types it.
 """
 
-from src.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from src.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from src.config.model import ModelConfig, TrainingConfig
 from src.config.running import (
     BudgetConfig,
@@ -15,7 +15,7 @@ from src.config.running import (
     TunerConfig,
 )
 from src.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
-from src.config.whole import Config, config_from_plain
+from src.config.whole import Config
 from src.config.windows import SCALES, TRANSFORMS, WindowsConfig, iso_time
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "ModelConfig",
     "RunnerConfig",
     "SCALES",
+    "SOURCES",
     "SWEPT_SECTIONS",
     "TRANSFORMS",
     "SearchConfig",
@@ -40,6 +41,5 @@ __all__ = [
     "TrainingConfig",
     "TunerConfig",
     "WindowsConfig",
-    "config_from_plain",
     "iso_time",
 ]

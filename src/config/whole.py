@@ -4,17 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from src.config.checks import at_least
-from src.config.data import SOURCES, DataConfig
+from src.config.data import DataConfig
 from src.config.model import ModelConfig, TrainingConfig
-from src.config.running import (
-    BudgetConfig,
-    EvaluationConfig,
-    FusedRunnerConfig,
-    HyperbandTuner,
-    RunnerConfig,
-    TrackingConfig,
-    TunerConfig,
-)
+from src.config.running import BudgetConfig, EvaluationConfig, RunnerConfig, TrackingConfig, TunerConfig
 from src.config.search import SearchConfig
 from src.config.windows import WindowsConfig
 from src.errors import require
@@ -68,29 +60,3 @@ class Config:
             "windows.transform=relative needs windows with a last value, but model.stateful=true reads one stream: "
             "use windows.transform=log_return or model.stateful=false.",
         )
-
-
-def config_from_plain(plain: dict[str, Any]) -> Config:
-    """The config that `dataclasses.asdict` made plain, without its `search`; checked anew.
-
-    Raises:
-        UserError: where a setting cannot have its value.
-    """
-    oracle = HyperbandTuner if plain["tuner"]["oracle"] == "hyperband" else TunerConfig
-    runner = FusedRunnerConfig if plain["runner"]["kind"] == "fused" else RunnerConfig
-    return Config(
-        name=plain["name"],
-        seed=plain["seed"],
-        seeds=plain["seeds"],
-        resume=plain["resume"],
-        cache=plain["cache"],
-        data=SOURCES[plain["data"]["source"]](**plain["data"]),
-        windows=WindowsConfig(**plain["windows"]),
-        model=ModelConfig(**plain["model"]),
-        training=TrainingConfig(**plain["training"]),
-        tuner=oracle(**plain["tuner"]),
-        runner=runner(**plain["runner"]),
-        tracking=TrackingConfig(**plain["tracking"]),
-        evaluation=EvaluationConfig(**plain["evaluation"]),
-        budget=BudgetConfig(**plain["budget"]),
-    )

@@ -8,7 +8,7 @@ from typing import Any, final
 import numpy as np
 import pandas as pd
 
-from src.config import Config, ModelConfig, TrainingConfig, WindowsConfig, config_from_plain
+from src.config import SOURCES, ModelConfig, TrainingConfig, WindowsConfig
 from src.errors import require
 from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, FitStatus
 from src.journal import fit_id_of, fit_lines
@@ -74,8 +74,7 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
     best = summary["best"]
     require(trial_id is not None or best is not None, f"no trial of {folder} completed: there is nothing to audit.")
     recorded = _read(folder, trial_id or best["trial"])
-    config = config_from_plain(_without_search(read_config(folder)))
-    series = _same_series(config, recorded, summary)
+    series = _same_series(read_config(folder)["data"], summary)
     heard = _Records()
     outcomes = SequentialRunner().run(series, [_spec(line) for line in recorded.fits], heard)
     return _deviations(recorded, heard.records, outcomes)
@@ -98,12 +97,8 @@ def _read(folder: Path, trial_id: str) -> Recorded:
     )
 
 
-def _without_search(plain: Line) -> Line:
-    return {name: value for name, value in plain.items() if name != "search"}
-
-
-def _same_series(config: Config, recorded: Recorded, summary: Line) -> Series:
-    series = load_series(config.data, summary["data"]["features"])
+def _same_series(plain: Line, summary: Line) -> Series:
+    series = load_series(SOURCES[plain["source"]](**plain), summary["data"]["features"])
     digest = summary["data"]["digest"]
     require(
         series.digest == digest,

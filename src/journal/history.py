@@ -21,6 +21,7 @@ class History:
         epochs: number of journalled epochs by fit id.
         end: what the sweep came to, or None where it has not ended.
         num_runs: times that the sweep was started or resumed.
+        changes: what was not as it was when the sweep began, in whichever of these runs.
         seconds: wall time of these runs together, each as far as its last line.
         num_damaged: lines that are not what was once written; what they said is lost, and done again.
     """
@@ -31,6 +32,7 @@ class History:
     epochs: dict[str, int] = field(default_factory=dict)
     end: Line | None = None
     num_runs: int = 0
+    changes: tuple[str, ...] = ()
     seconds: float = 0.0
     num_damaged: int = 0
 
@@ -49,6 +51,7 @@ class History:
         fits: dict[str, Line] = {}
         epochs: dict[str, int] = {}
         runs: list[list[int]] = []
+        changes: dict[str, None] = {}
         for line in lines:
             match line:
                 case None:
@@ -58,6 +61,7 @@ class History:
                     start = start or line
                 case {"kind": "run"}:
                     runs.append([line["timestamp"], line["timestamp"]])
+                    changes |= dict.fromkeys(line.get("changes", ()))  # journals of older versions tell none
                 case {"kind": "trial"}:
                     trials.setdefault(line["trial_id"], line["values"])
                 case {"kind": "epoch"}:
@@ -70,7 +74,7 @@ class History:
             if runs:
                 runs[-1][1] = max(runs[-1][1], line["timestamp"])
         seconds = sum(last - first for first, last in runs) / 1000
-        return cls(start, trials, fits, epochs, end, len(runs), seconds, num_damaged)
+        return cls(start, trials, fits, epochs, end, len(runs), tuple(changes), seconds, num_damaged)
 
     def outcome(self, spec: FitSpec) -> FitOutcome | None:
         """What a fit came to, without its arrays, or None where it has not ended."""

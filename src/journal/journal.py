@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, final
@@ -36,9 +36,9 @@ class Journal:
         """The sweep has started; `facts` are what trackers and a later resume need to know of it."""
         return self._append({"kind": "start", **facts, "timestamp": now()})
 
-    def write_run(self, number: int) -> bool:
-        """The sweep has been started (0) or resumed (1, 2, ...)."""
-        return self._append({"kind": "run", "run": number, "timestamp": now()})
+    def write_run(self, number: int, changes: Sequence[str] = ()) -> bool:
+        """The sweep has been started (0), or resumed (1, 2, ...) although something is not as it was."""
+        return self._append({"kind": "run", "run": number, "changes": list(changes), "timestamp": now()})
 
     def write_trial(self, trial: Trial) -> bool:
         """The oracle has named a trial."""

@@ -64,3 +64,10 @@ def test_seconds_are_those_of_all_runs_without_the_time_between() -> None:
     history = History.of(lines)
     assert history.seconds == 5.5
     assert (history.num_runs, history.num_damaged) == (3, 1)
+
+
+def test_changes_are_those_of_all_runs_each_told_once() -> None:
+    changes = ([], ["code=b instead of a"], ["lstm=XLA instead of cc", "code=b instead of a"])
+    lines = [{"kind": "run", "run": run, "timestamp": 0, "changes": each} for run, each in enumerate(changes)]
+    older = {"kind": "run", "run": 3, "timestamp": 0}
+    assert History.of([*lines, older]).changes == ("code=b instead of a", "lstm=XLA instead of cc")

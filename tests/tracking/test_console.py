@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from src.fits import TrialResult
-from src.journal import read_lines
+from src.journal import Line, read_lines
 from src.tracking.console import ConsoleTracker
 from src.tracking.tracker import Tracker
 from tests.contracts.tracker_contract import TrackerContract
@@ -116,6 +116,15 @@ def test_folds_are_counted_as_fits(tmp_path: Path) -> None:
     opening, _, resumed, _ = stream.getvalue().splitlines()
     assert opening.endswith("; 3 trials x 2 seeds x 4 folds, up to 3 epochs")
     assert resumed == "resumed: 0 of 24 fits are done"
+
+
+def test_what_is_not_as_it_began_is_told_where_a_sweep_goes_on(tmp_path: Path) -> None:
+    stream = io.StringIO()
+    runs: list[Line | None] = [{"kind": "run", "changes": each} for each in ([], ["seed=1 instead of 0", "lstm=a"])]
+    ConsoleTracker(stream).start_sweep(make_start(tmp_path), runs)
+    assert stream.getvalue().splitlines()[-1] == (
+        "not as it began, and numbers from here on may not be: seed=1 instead of 0; lstm=a"
+    )
 
 
 class _Terminal:

@@ -62,6 +62,7 @@ def _work(material: Material) -> list[tuple[str, str]]:
     return [
         ("Work", ", ".join(done)),
         ("Interrupted", f"and gone on with, {counted(runs - 1, 'time')}" if runs > 1 else ""),
+        ("Changed in between", "; ".join(material.history.changes)),
         ("Cost", f"{usd:.4f} USD" if is_number(usd) else ""),
     ]
 
