@@ -74,7 +74,7 @@ def changes(
         sweep began.
     """
     assert history.start is not None
-    began = {"data": _digest(history), **history.start["environment"]}
+    began = {"data": _digest(history), **history.start.get("environment", {})}
     pairs = [
         *(each for each in _differences(read_config(folder), plain) if not each[0].startswith(_FREE)),
         *_differences(began, {"data": series.digest, **environment}),

@@ -142,7 +142,8 @@ def _resumed(start: SweepStart, lines: Sequence[Line | None], done: set[str]) ->
     num_waiting = len(_checkpoints(start.folder) - done)
     goes_on = f", {num_waiting:,} {'goes' if num_waiting == 1 else 'go'} on from a checkpoint" if num_waiting else ""
     is_done = "is" if len(done) == 1 else "are"
-    changes = next((line["changes"] for line in reversed(lines) if line is not None and line["kind"] == "run"), ())
+    run = next((line for line in reversed(lines) if line is not None and line["kind"] == "run"), {})
+    changes = run.get("changes")
     warned = [f"not as it began, and numbers from here on may not be: {'; '.join(changes)}"] if changes else []
     return [f"resumed: {len(done):,} of {_counted(num_fits, 'fit')} {is_done} done{goes_on}", *lost, *warned]
 

@@ -1,6 +1,7 @@
 """What shares a compiled program, and what is trained together."""
 
 import math
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from src.runners.fused.memory import bytes_per_member, members_that_fit
 from src.runners.fused.prepared import prepare, windows_key
 from src.runners.fused.program import Program, program_key
 from src.runners.fused.runner import FusedRunner
+from src.runners.fused.shared import Shared
 from src.runners.fused.work import Work
 from src.runners.listening import Listening
 from src.runners.progress import Progress
@@ -213,6 +215,35 @@ def test_function_is_compiled_once_for_each_size_however_many_threads_call_it() 
     assert [answer.tolist() for answer in answers[:2]] == [[1.0] * 2, [1.0] * 3]
     assert sorted(traced) == [(2,), (3,)]
     assert counts["backend_compile_duration"] == 2
+
+
+def test_what_could_not_be_made_is_tried_again_and_what_was_made_is_kept() -> None:
+    shared: Shared[int] = Shared()
+    with pytest.raises(ZeroDivisionError):
+        shared.get("key", lambda: 1 // 0)
+    assert shared.get("key", lambda: 7) == 7
+    assert shared.get("key", lambda: 8) == 7
+
+
+def test_programs_that_threads_build_at_once_are_those_built_one_after_another() -> None:
+    specs = [
+        make_fit(units=units, stateful=stateful, dropout=0.1) for units in (3, 4) for stateful in (False, True)
+    ] * 3
+    alone = [Program(spec) for spec in specs]
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(Program, specs))
+    finally:
+        sys.setswitchinterval(turn)
+    for spec, mine, yours in zip(specs, together, alone, strict=True):
+        for one, other in zip(
+            *map(jax.tree.leaves, (mine.initial_state(spec), yours.initial_state(spec))), strict=True
+        ):
+            # Of Keras' own random state, which nothing reads, every model has another.
+            assert one.shape == other.shape
+            assert one.dtype == np.uint32 or np.array_equal(one, other)
 
 
 def test_function_that_cannot_be_traced_keeps_no_lock() -> None:
