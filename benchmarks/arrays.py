@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.workload import Workload
-from src.runners.batches import stream_batches
-from src.series.load import load_series
-from src.windows.windows import Rows, Windows, build_windows
+from lstm_sweep.data.load import load_series
+from lstm_sweep.training.batches import stream_batches
+from lstm_sweep.windows.windows import Rows, Windows, build_windows
 
 
 def write_arrays(workload: Workload, folder: Path) -> dict[int, str]:

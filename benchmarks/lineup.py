@@ -13,7 +13,7 @@ from benchmarks.contenders.ours import COLD, WARM, Sweep
 from benchmarks.contenders.session import Session
 from benchmarks.machine import num_cores
 from benchmarks.workload import Workload
-from src.errors import UserError
+from lstm_sweep.errors import UserError
 
 VALIDATION_BATCH = 2048
 REFERENCE = "src.sweep runner=fused"

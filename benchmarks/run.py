@@ -13,7 +13,7 @@ from benchmarks.comparison import Say
 from benchmarks.machine import describe
 from benchmarks.process import ContenderError
 from benchmarks.table import Table
-from src.errors import UserError
+from lstm_sweep.errors import UserError
 
 CASES: dict[str, Callable[[Options, Path, Say], Table | None]] = {
     "daily-16": side_by_side.daily_16,

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from src.config import DataConfig, ModelConfig, TrainingConfig, WindowsConfig
+from lstm_sweep.config import DataConfig, ModelConfig, TrainingConfig, WindowsConfig
 
 SECTIONS = ("windows", "model", "training")
 

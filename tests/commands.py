@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+PYTHONPATH = os.pathsep.join(map(str, (REPOSITORY, REPOSITORY / "src")))
+"""Lets other processes import this checkout, its tests and its commands, wherever they run."""
 QUICK = ("data=synthetic", "data.length=300", "model.units=4", "windows.lags=5", "training.epochs=1", "seeds=1")
 """A sweep that is as small as it can be."""
 
@@ -27,7 +29,7 @@ def started(folder: Path, module: str, *arguments: str) -> Iterator[subprocess.P
     What still runs at the end is killed, so that a test that fails leaves nothing to the ones after it.
     """
     environment = {name: value for name, value in os.environ.items() if name not in ("KERAS_BACKEND", "COLUMNS")}
-    environment |= {"PYTHONPATH": str(REPOSITORY), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environment |= {"PYTHONPATH": PYTHONPATH, "MLFLOW_DISABLE_TELEMETRY": "true"}
     command = [sys.executable, "-m", module, *arguments]
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

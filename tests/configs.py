@@ -5,8 +5,8 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from src.command_line.schema import register_schema
-from src.config import Config
+from lstm_sweep.cli.composition.schema import register_schema
+from lstm_sweep.config import Config
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
 NEED_A_FILE = ("book_minutes", "workshop_v0", "workshop_v1", "workshop_v2", "workshop_v3", "workshop_v4")

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from src.config import ModelConfig, TrainingConfig, WindowsConfig
-from src.fits import FitSpec
-from src.series.series import Series
+from lstm_sweep.config import ModelConfig, TrainingConfig, WindowsConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.trials.spec import FitSpec
 
 WINDOWS = {
     "lags": 8,

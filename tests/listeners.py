@@ -5,7 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import final
 
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec
+from lstm_sweep.training.runner import FitListener
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome
+from lstm_sweep.trials.spec import FitSpec
 
 Heard = EpochRecord | tuple[FitSpec, Checkpoint] | FitOutcome
 

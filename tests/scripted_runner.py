@@ -8,19 +8,12 @@ from typing import final
 
 import numpy as np
 
-from src.fits import (
-    Checkpoint,
-    EpochRecord,
-    FitListener,
-    FitOutcome,
-    FitSpec,
-    FitStatus,
-    Kept,
-    Runner,
-    TrainingState,
-)
-from src.runners.listening import Halt, Listening
-from src.series.series import Series
+from lstm_sweep.data.series import Series
+from lstm_sweep.training.listening import Halt, Listening
+from lstm_sweep.training.runner import FitListener, Runner
+from lstm_sweep.trials.checkpoint import Checkpoint, Kept, TrainingState
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
 
 Script = Callable[[FitSpec], float]
 """The score of a fit; nan where it diverges, an exception where it fails."""

@@ -3,8 +3,8 @@ import dataclasses
 import pytest
 import yaml
 
-from src.command_line.help import experiment_names
-from src.search.space import build_space
+from lstm_sweep.cli.composition.help import experiment_names
+from lstm_sweep.search.space import build_space
 from tests.configs import CONF, NEED_A_FILE, compose_config, compose_experiment
 
 EXPERIMENTS = experiment_names(CONF)

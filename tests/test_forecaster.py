@@ -11,16 +11,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.config import TRANSFORMS
-from src.errors import UserError
-from src.fits import FitSpec
-from src.forecaster import Forecaster, build_forecaster
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights
-from src.models.scorer import Scorer
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import TRANSFORMS
+from lstm_sweep.errors import UserError
+from lstm_sweep.forecaster import Forecaster, build_forecaster
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Windows, build_windows
 from tests.examples import make_fit, make_series
-from tests.test_files import malicious
+from tests.storage.test_files import malicious
 
 ROOT = Path(__file__).resolve().parents[1]
 SERIES = make_series(filled=(250, 251))
@@ -102,9 +102,9 @@ def test_forecaster_comes_back_from_its_folder(stateful: bool, tmp_path: Path) -
 
 def test_forecaster_can_be_loaded_without_keras(tmp_path: Path) -> None:
     make_forecaster()[0].save(tmp_path)
-    program = "import sys; from pathlib import Path; from src.forecaster import Forecaster; "
+    program = "import sys; from pathlib import Path; from lstm_sweep.forecaster import Forecaster; "
     program += "Forecaster.load(Path(sys.argv[1])); assert not {'keras', 'jax', 'tensorflow'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT / "src", check=True)
 
 
 def saved(folder: Path, **changes: Any) -> Path:

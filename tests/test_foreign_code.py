@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[1] / "src"
-FILES = sorted(SRC.rglob("*.py"))
 MODULES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "torch", "code"}
 BUILTINS = {"eval", "exec", "compile", "__import__"}
 METHODS = {"load_model", "read_pickle", "to_pickle", "unsafe_load", "full_load", "enable_unsafe_deserialization"}
@@ -39,9 +38,10 @@ def _dangers_of_call(call: ast.Call) -> Iterator[str]:
         yield f"{function}(allow_pickle={settings['allow_pickle']})"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
-def test_module_runs_nothing_that_it_reads(path: Path) -> None:
-    assert list(dangers(path.read_text())) == []
+def test_modules_run_nothing_that_they_read() -> None:
+    found = {str(path.relative_to(SRC)): list(dangers(path.read_text())) for path in sorted(SRC.rglob("*.py"))}
+    assert len(found) > 100
+    assert {path: each for path, each in found.items() if each} == {}
 
 
 @pytest.mark.parametrize(

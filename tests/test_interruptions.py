@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from src.journal import JOURNAL, History, read_lines
-from src.journal.lines import encode
-from src.sweep_folder import CONFIG
+from lstm_sweep.storage.folder import CONFIG
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.lines import JOURNAL, encode, read_lines
 from tests.commands import REPOSITORY, run, started, wait_for
 
 LONG = (

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from src.journal import JOURNAL, History, read_lines
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.lines import JOURNAL, read_lines
 from tests.commands import run, started
 from tests.tracking.event_reader import read_curve
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs

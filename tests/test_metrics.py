@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src import metrics
-from src.metrics import Scores, score_forecast
+from lstm_sweep import metrics
+from lstm_sweep.metrics import Scores, score_forecast
 
 Windows = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]
 

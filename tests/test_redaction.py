@@ -2,8 +2,8 @@
 
 import pytest
 
-from src.errors import UserError
-from src.masking import masked, masked_settings
+from lstm_sweep.errors import UserError
+from lstm_sweep.redaction import masked, masked_settings
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from benchmarks.contenders.session import Session
 from benchmarks.lineup import VALIDATION_BATCH, compile_cache, job
 from benchmarks.table import Table
 from benchmarks.workload import SECTIONS, Workload
-from src.config import SyntheticData
+from lstm_sweep.config import SyntheticData
 
 _OURS, _KERAS = "fused", "Keras fit, one at a time"
 _KERAS_FITS = 8

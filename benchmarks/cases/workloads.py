@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.cases.options import Options
 from benchmarks.workload import Workload
-from src.config import CsvData, DataConfig, ModelConfig, Sp500Data, SyntheticData, TrainingConfig, WindowsConfig
+from lstm_sweep.config import CsvData, DataConfig, ModelConfig, Sp500Data, SyntheticData, TrainingConfig, WindowsConfig
 
 _NUM_MINUTES = 260_640  # half a year; five of the six months are trained on
 _SP500 = Sp500Data("sp500", every=None, features=[])

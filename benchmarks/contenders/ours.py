@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.contenders.contender import Turn
 from benchmarks.process import ContenderError, Finished, clean_environment, end_of, run
-from src.journal import read_lines
+from lstm_sweep.storage.lines import read_lines
 
 COLD, WARM = "cold", "warm"
 

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders.turns import Turns
-from src.config import FusedRunnerConfig, ModelConfig, SyntheticData, TrainingConfig, WindowsConfig
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, derive_seed
-from src.runners.build import build_runner
-from src.series.load import load_series
+from lstm_sweep.config import FusedRunnerConfig, ModelConfig, SyntheticData, TrainingConfig, WindowsConfig
+from lstm_sweep.data.load import load_series
+from lstm_sweep.training.build import build_runner
+from lstm_sweep.training.runner import FitListener
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome
+from lstm_sweep.trials.spec import FitSpec
 
 
 class Deaf(FitListener):

@@ -11,7 +11,7 @@ from benchmarks.controls.prices import Prices, garch_walk, predictable, random_w
 from benchmarks.controls.simulated_sweep import WORDS, SimulatedSweep
 from benchmarks.machine import ROOT, describe
 from benchmarks.table import Table
-from src.errors import UserError
+from lstm_sweep.errors import UserError
 
 FALSE_CLAIMS = Bounds(0.0, 0.05, "at most 5 %")
 FOUND = Bounds(0.95, 1.0, "at least 95 %")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from benchmarks.controls.prices import Prices, garch_returns
 from benchmarks.controls.simulated_sweep import ALPHA, SimulatedSweep
-from src.evaluation.verdict import Conclusion
-from src.significance.diebold_mariano import diebold_mariano
+from lstm_sweep.evaluation.verdict import Conclusion
+from lstm_sweep.stats.diebold_mariano import diebold_mariano
 
 Say = Callable[[str], None]
 NUM_WINDOWS = 750

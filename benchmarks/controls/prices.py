@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from src.config import CsvData
-from src.errors import UserError
-from src.fits import derive_seed
-from src.series.load import load_series
-from src.series.series import Series
-from src.series.synthetic import autoregressive
+from lstm_sweep.config import CsvData
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
+from lstm_sweep.data.synthetic import autoregressive
+from lstm_sweep.errors import UserError
+from lstm_sweep.trials.identity import derive_seed
 
 NUM_BARS = 3000
 """Half for training, a quarter each for validation and test: 750 test windows of one step."""

@@ -6,25 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.config import FusedRunnerConfig, ModelConfig, TrainingConfig, WindowsConfig
-from src.evaluation.selection import find_winner
-from src.evaluation.verdict import Verdict, Winner, judge
-from src.fits import (
-    Checkpoint,
-    EpochRecord,
-    FitListener,
-    FitOutcome,
-    FitSpec,
-    FitStatus,
-    Trial,
-    TrialResult,
-    derive_seed,
-)
-from src.metrics import relative_loss, rmse, skill
-from src.models.scorer import Scorer
-from src.runners.build import build_runner
-from src.series.series import Series
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import FusedRunnerConfig, ModelConfig, TrainingConfig, WindowsConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.selection import find_winner
+from lstm_sweep.evaluation.verdict import Verdict, Winner, judge
+from lstm_sweep.metrics import relative_loss, rmse, skill
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.training.build import build_runner
+from lstm_sweep.training.runner import FitListener
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
+from lstm_sweep.windows.windows import Windows, build_windows
 
 ALPHA = 0.05
 SEEDS = 3

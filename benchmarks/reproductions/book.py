@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.reproductions.comparison import Comparison, Errors, Row, Values
 from benchmarks.reproductions.ours import Ours, forecasts
-from src.metrics import rmse
+from lstm_sweep.metrics import rmse
 
 if TYPE_CHECKING:
     import keras
@@ -77,7 +77,7 @@ def train_network(scaled: Values, seed: int) -> "keras.Model":
     """Train the book's network, its stateful layers as `CarriedState`: Keras 3.15.1 carries no state on JAX."""
     import keras
 
-    from src.models.carried_state import CarriedState
+    from lstm_sweep.models.carried_state import CarriedState
 
     keras.utils.set_random_seed(seed)
     inputs = keras.Input(batch_shape=(BATCH, LAGS, 1))
@@ -91,7 +91,7 @@ def train_network(scaled: Values, seed: int) -> "keras.Model":
 
 def predict(network: "keras.Model", scaled: Values) -> Values:
     """Forecasts of whole batches, from a state of zeros on: the book loads its network from a file."""
-    from src.models.lstm import reset_states
+    from lstm_sweep.models.lstm import reset_states
 
     reset_states(network)
     return network.predict(lagged(scaled), batch_size=BATCH, verbose=0)[:, 0].astype(np.float64)

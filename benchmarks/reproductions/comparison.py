@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.metrics import mape, rmse
+from lstm_sweep.metrics import mape, rmse
 
 Values = NDArray[np.float64]
 

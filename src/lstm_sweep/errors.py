@@ -1,6 +1,6 @@
 """The one exception that a user can cause; every command turns it into a sentence and exit status 2."""
 
-from src.masking import masked
+from lstm_sweep.redaction import masked
 
 
 class UserError(Exception):

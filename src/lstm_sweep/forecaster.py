@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from src.config import ModelConfig, WindowsConfig
-from src.errors import UserError, require
-from src.files import load_weights, save_weights
-from src.fits import FitSpec, Weights
-from src.windows.scaling import Scaler
-from src.windows.spans import Span, Spans
-from src.windows.windows import Windows
+from lstm_sweep.config import ModelConfig, WindowsConfig
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.storage.files import load_weights, save_weights
+from lstm_sweep.trials.checkpoint import Weights
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.scaling import Scaler
+from lstm_sweep.windows.spans import Span, Spans
+from lstm_sweep.windows.windows import Windows
 
 if TYPE_CHECKING:
     import pandas
@@ -56,7 +57,7 @@ class Forecaster:
         Raises:
             UserError: where a column is missing, rows are too few or a price is not a number above 0.
         """
-        from src.models.scorer import Scorer
+        from lstm_sweep.models.scorer import Scorer
 
         windows = self._windows_of(past)
         origin = np.array([len(past) - 1])

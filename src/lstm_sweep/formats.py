@@ -3,7 +3,7 @@
 import math
 from typing import Any, TypeGuard
 
-from src.tracking.labels import setting_text
+from lstm_sweep.trials.label import setting_text
 
 MISSING = "–"
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.series.series import Series
-from src.windows.windows import Rows, Windows, build_windows
+from lstm_sweep.data.series import Series
+from lstm_sweep.windows.windows import Rows, Windows, build_windows
 from tests.examples import make_series, make_windows
 
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from src.baselines.arma import LEAST_ROOT, ORDERS, Arma, choose_arma, fit_arma
+from lstm_sweep.baselines.arma import LEAST_ROOT, ORDERS, Arma, choose_arma, fit_arma
 
 
 def example(num: int = 250, seed: int = 0) -> NDArray[np.float64]:

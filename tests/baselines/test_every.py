@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.baselines import BASELINES, BaselineFailure, BaselineForecast, forecast_baselines, naive
-from src.windows.windows import Windows
+from lstm_sweep.baselines import BASELINES, BaselineFailure, BaselineForecast, forecast_baselines
+from lstm_sweep.windows.naive import naive
+from lstm_sweep.windows.windows import Windows
 from tests.baselines.examples import all_origins, changed_after, origins_of, series_of, windows_of
 from tests.examples import make_series
 
@@ -145,9 +146,9 @@ def test_naive_of_the_table_is_naive() -> None:
 
 def test_importing_baselines_is_cheap() -> None:
     heavy = "{'statsmodels', 'sklearn', 'scipy', 'pandas'}"
-    code = f"import sys, src.baselines; print({heavy} & set(sys.modules))"
+    code = f"import sys, lstm_sweep.baselines; print({heavy} & set(sys.modules))"
     root = Path(__file__).resolve().parents[2]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=root / "src", capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 
 

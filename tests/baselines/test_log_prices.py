@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from src.baselines.arima import _Arima, fit_arima
-from src.baselines.baseline import Fit
-from src.baselines.drift import fit_drift
-from src.baselines.exponential_smoothing import _Smoothing, fit_ets, fit_simple_smoothing
-from src.baselines.log_prices import LATEST_BARS
-from src.series.synthetic import autoregressive
+from lstm_sweep.baselines.arima import _Arima, fit_arima
+from lstm_sweep.baselines.baseline import Fit
+from lstm_sweep.baselines.drift import fit_drift
+from lstm_sweep.baselines.exponential_smoothing import _Smoothing, fit_ets, fit_simple_smoothing
+from lstm_sweep.baselines.log_prices import LATEST_BARS
+from lstm_sweep.data.synthetic import autoregressive
 from tests.baselines import by_hand
 from tests.baselines.examples import all_origins, series_of, windows_of
 from tests.examples import make_series

@@ -2,9 +2,9 @@
 
 import pytest
 
-from src.baselines import naive
-from src.metrics import score_forecast
-from src.windows.windows import build_windows
+from lstm_sweep.metrics import score_forecast
+from lstm_sweep.windows.naive import naive
+from lstm_sweep.windows.windows import build_windows
 from tests.examples import make_series, make_windows
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.baselines import ridge
-from src.baselines.ridge import NUM_FOLDS, _penalties, fit_ridge
-from src.windows.windows import Windows
+from lstm_sweep.baselines import ridge
+from lstm_sweep.baselines.ridge import NUM_FOLDS, _penalties, fit_ridge
+from lstm_sweep.windows.windows import Windows
 from tests.baselines.examples import all_origins, windows_of
 from tests.examples import make_series
 

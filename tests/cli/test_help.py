@@ -1,4 +1,4 @@
-from src.command_line.help import experiment_names, help_text
+from lstm_sweep.cli.composition.help import experiment_names, help_text
 from tests.configs import CONF
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from src.errors import UserError
-from src.options import read_options
+from lstm_sweep.cli.options import read_options
+from lstm_sweep.errors import UserError
 
 VALUES = {"sweep": "NAME", "tracking.uri": "URI"}
 

@@ -1,4 +1,4 @@
-from src.command_line.overrides import clear_before_search
+from lstm_sweep.cli.composition.overrides import clear_before_search
 
 
 def test_a_searched_setting_is_cleared_first():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from src.report.__main__ import main
+from lstm_sweep.cli.report import main
 from tests.commands import run
 from tests.report.folder import make_sweep
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.command_line.help import experiment_names
-from src.journal import read_lines
-from src.journal.lines import encode
+from lstm_sweep.cli.composition.help import experiment_names
+from lstm_sweep.storage.lines import encode, read_lines
 from tests.commands import QUICK, run, started, wait_for
 from tests.configs import CONF, NEED_A_FILE, compose_experiment
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from src.journal import JOURNAL
-from src.sweep_folder import lock_folder, write_config
-from src.sync import main
-from src.tracking import background
-from src.tracking.tracker import SweepStart
+from lstm_sweep.cli.sync import main
+from lstm_sweep.storage.folder import lock_folder, write_config
+from lstm_sweep.storage.lines import JOURNAL
+from lstm_sweep.tracking import background
+from lstm_sweep.tracking.tracker import SweepStart
+from tests.commands import PYTHONPATH
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
 from tests.tracking.scripted import (
     CONFIG,
@@ -139,7 +140,7 @@ def test_help_says_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.slow
 def test_it_may_be_killed_at_any_moment(store: str) -> None:
     _journal(store)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
     command = [sys.executable, "-m", "src.sync", "sweep=scripted"]
     for seconds in (2.0, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)

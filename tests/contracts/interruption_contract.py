@@ -10,11 +10,14 @@ from typing import final
 import numpy as np
 import pytest
 
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, FitStatus, Runner, Stopped
+from lstm_sweep.training.runner import FitListener, Runner, Stopped
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
 from tests.contracts.runner_contract import SERIES, Run, assert_same_bits, run_fits, without_times
 from tests.examples import make_fit
 from tests.listeners import Heard, Recorder
-from tests.runners.fused_comparison import assert_equal_outcomes, assert_equal_records
+from tests.training.fused_comparison import assert_equal_outcomes, assert_equal_records
 
 MASKS = {"dropout": 0.3, "recurrent_dropout": 0.2}
 STOPS_EARLY = make_fit(trial_id="early", learning_rate=0.3, patience=2, epochs=12, batch_size=64, clipnorm=0.1, **MASKS)

@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.fits import Checkpoint, EpochRecord, FitOutcome, FitSpec, FitStatus, Runner, Weights
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights
-from src.models.scorer import Scorer
-from src.runners.validation import Validation
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.training.runner import Runner
+from lstm_sweep.training.validation import Validation
+from lstm_sweep.trials.checkpoint import Checkpoint, Weights
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Windows, build_windows
 from tests.examples import make_fit, make_series
 from tests.listeners import Heard, Recorder
 from tests.models.by_hand import lstm_by_hand

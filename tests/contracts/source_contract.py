@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.config import DataConfig
-from src.errors import UserError
-from src.series.load import load_series
-from src.series.series import Series
+from lstm_sweep.config import DataConfig
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
 
 
 def resampled_by_hand(series: Series, length: np.timedelta64) -> dict[Any, float | None]:

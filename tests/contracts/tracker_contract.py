@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from src.fits import FitStatus, TrialResult
-from src.tracking.labels import trial_label
-from src.tracking.tracker import Tracker
+from lstm_sweep.tracking.tracker import Tracker
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.outcome import FitStatus, TrialResult
 from tests.tracking.scripted import (
     SEEDS,
     TRIALS,

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.config import CsvData, DataConfig
-from src.errors import UserError
-from src.series.load import load_series
-from src.series.series import Series
+from lstm_sweep.config import CsvData, DataConfig
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
 from tests.configs import compose_config
 from tests.contracts.source_contract import SourceContract
 

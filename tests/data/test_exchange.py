@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.config import BitcoinData, DataConfig
-from src.errors import UserError
-from src.series.exchange import read_exchange
-from src.series.exchange_cache import cache_file
-from src.series.load import load_series
+from lstm_sweep.config import BitcoinData, DataConfig
+from lstm_sweep.data.exchange.cache import cache_file
+from lstm_sweep.data.exchange.source import read_exchange
+from lstm_sweep.data.load import load_series
+from lstm_sweep.errors import UserError
 from tests.configs import compose_config
 from tests.contracts.source_contract import SourceContract
-from tests.series.exchange_server import ExchangeServer, bitfinex, bitstamp, serve
+from tests.data.exchange_server import ExchangeServer, bitfinex, bitstamp, serve
 
 DAY = 86400
 FIRST = int(datetime(2011, 8, 18, tzinfo=UTC).timestamp())
@@ -179,7 +179,7 @@ def test_an_exchange_may_say_how_long_to_wait(
     exchange: ExchangeServer, config: BitcoinData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("src.series.exchange_client.time.sleep", waited.append)
+    monkeypatch.setattr("lstm_sweep.data.exchange_client.time.sleep", waited.append)
     exchange.faults, exchange.headers = [429, 503, 429], {"Retry-After": "3"}
     read_exchange(config, (), now=noon(50), pauses=(1, 5, 2))
     assert [seconds for seconds in waited if seconds >= 1] == [3, 5, 3]
@@ -308,7 +308,7 @@ def test_ccxt_is_imported_only_for_a_download(exchange: ExchangeServer, config: 
     fixed = dataclasses.replace(config, until="2012-01-31")
     load_series(fixed, ())
     program = (
-        "import sys; from src.config import BitcoinData; from src.series.load import load_series;"
+        "import sys; from lstm_sweep.config import BitcoinData; from lstm_sweep.data.load import load_series;"
         f"load_series({fixed!r}, ()); print('ccxt' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.errors import UserError
-from src.series.bars import Bars
-from src.series.grid import fill_forward, insert_gaps, spacing
-from src.series.series import Series
+from lstm_sweep.data.bars import Bars
+from lstm_sweep.data.grid import fill_forward, insert_gaps, spacing
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
 
 
 def make_bars(times: pd.DatetimeIndex, step: pd.Timedelta | None = None, **columns: list[float]) -> Bars:

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.errors import UserError
-from src.series.bars import Bars, aggregation, bar_length, spell
-from src.series.grid import fill_forward
-from src.series.resample import resample
+from lstm_sweep.data.bars import Bars, aggregation, bar_length, spell
+from lstm_sweep.data.grid import fill_forward
+from lstm_sweep.data.resample import resample
+from lstm_sweep.errors import UserError
 
 
 def make_bars(times: pd.DatetimeIndex, seed: int = 0) -> Bars:

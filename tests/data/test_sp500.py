@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from arch.data import sp500
 
-from src.config import DataConfig
-from src.series.load import load_series
+from lstm_sweep.config import DataConfig
+from lstm_sweep.data.load import load_series
 from tests.configs import compose_config
 from tests.contracts.source_contract import SourceContract
 

@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
-from src.config import DataConfig, SyntheticData
-from src.errors import UserError
-from src.series.load import load_series
-from src.series.synthetic import autoregressive
+from lstm_sweep.config import DataConfig, SyntheticData
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.synthetic import autoregressive
+from lstm_sweep.errors import UserError
 from tests.configs import compose_config
 from tests.contracts.source_contract import SourceContract
 

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from src.clock import Clock
-from src.config import Config
-from src.evaluation.conclusion import Conclusion, conclude
-from src.evaluation.conclusion import Search as Ended
-from src.evaluation.evaluation import Evaluation, evaluate
-from src.evaluation.forecasts import scored_windows, validation_forecasts
-from src.evaluation.selection import select
-from src.evaluation.targets import targets_of
-from src.fits import FitOutcome, FitSpec, FitStatus, Trial, TrialResult
-from src.journal import FitFiles
-from src.runners.sequential import SequentialRunner
-from src.series.series import Series
+from lstm_sweep.config import Config
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.forecasts import scored_windows, validation_forecasts
+from lstm_sweep.evaluation.selection import select
+from lstm_sweep.evaluation.targets import targets_of
+from lstm_sweep.evaluation.test_span import Evaluation, evaluate
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.sweep.conclusion import Conclusion, conclude
+from lstm_sweep.sweep.conclusion import Search as Ended
+from lstm_sweep.timing import Clock
+from lstm_sweep.training.sequential import SequentialRunner
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
 from tests.examples import make_fit, make_series
 from tests.listeners import Recorder

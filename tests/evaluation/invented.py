@@ -8,17 +8,24 @@ from typing import Any, final
 
 import numpy as np
 
-from src.cache import FitCache
-from src.config import Config
-from src.evaluation.forecasts import Forecasts, scored_windows, validation_forecasts
-from src.evaluation.selection import Selection, select
-from src.evaluation.targets import Targets, targets_of
-from src.fits import FitListener, FitOutcome, FitSpec, FitStatus, Runner, Stopped, Trial, TrialResult, derive_seed
-from src.journal import FitFiles, History, Journal
-from src.search.oracles import Proposal
-from src.series.series import Series
-from src.tuner import Recorder, Training, make_fits
-from src.windows.windows import build_windows
+from lstm_sweep.config import Config
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.forecasts import Forecasts, scored_windows, validation_forecasts
+from lstm_sweep.evaluation.selection import Selection, select
+from lstm_sweep.evaluation.targets import Targets, targets_of
+from lstm_sweep.search.oracles import Proposal
+from lstm_sweep.storage.cache import FitCache
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.sweep.recorder import Recorder
+from lstm_sweep.sweep.train_fits import Training
+from lstm_sweep.sweep.trial_fits import make_fits
+from lstm_sweep.training.runner import FitListener, Runner, Stopped
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
+from lstm_sweep.windows.windows import build_windows
 
 Known = Callable[[FitSpec], float]
 """Share of the coming change that a fit knows; nan where it diverges."""

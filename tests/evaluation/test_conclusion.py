@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.evaluation.conclusion import Conclusion
-from src.evaluation.evaluation import Evaluation, median_fit
-from src.evaluation.test_uses import LEDGER
-from src.fits import TrialResult
-from src.forecaster import Forecaster
-from src.windows.windows import build_windows
+from lstm_sweep.evaluation.ledger import LEDGER
+from lstm_sweep.evaluation.test_span import Evaluation, median_fit
+from lstm_sweep.forecaster import Forecaster
+from lstm_sweep.sweep.conclusion import Conclusion
+from lstm_sweep.trials.outcome import TrialResult
+from lstm_sweep.windows.windows import build_windows
 from tests.evaluation.conftest import FILLED, HORIZON, Search, conclude_in
 
 
@@ -192,7 +192,7 @@ def test_use_of_the_test_span_is_noted_down_before_anything_is_scored(
     def killed(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("src.evaluation.conclusion.evaluate", killed)
+    monkeypatch.setattr("lstm_sweep.sweep.conclusion.evaluate", killed)
     with pytest.raises(KeyboardInterrupt):
         conclude_in(tmp_path / "sweep", search, search.results)
     (line,) = (tmp_path / LEDGER).read_text().splitlines()

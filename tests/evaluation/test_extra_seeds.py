@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from src.evaluation.extra_seeds import add_seeds
-from src.evaluation.selection import find_winner
-from src.fits import FitSpec, FitStatus, TrialResult, derive_seed
-from src.journal import History
+from lstm_sweep.evaluation.selection import find_winner
+from lstm_sweep.storage.history import History
+from lstm_sweep.sweep.extra_seeds import add_seeds
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec
 from tests.configs import compose_config
 from tests.evaluation.invented import Invention, Inventor, Known
 from tests.evaluation.test_selection import SPANS, UNITS

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.evaluation.leaderboard import leaderboard, summarize_seeds, write_leaderboard
-from src.evaluation.selection import Selection
-from src.fits import FitOutcome, FitSpec, FitStatus, Trial, TrialResult
-from src.metrics import Scores
+from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.metrics import Scores
+from lstm_sweep.report.leaderboard import leaderboard, summarize_seeds, write_leaderboard
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
 
 CONFIG = compose_config()

@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.evaluation.forecasts import scored_windows
-from src.evaluation.leakage import find_leak
-from src.fits import FitSpec, Trial, TrialResult, Weights
-from src.journal import FitFiles
-from src.models.scorer import Scorer
-from src.runners.sequential import SequentialRunner
-from src.search.oracles import Proposal
-from src.tuner import make_fits
-from src.windows import windows as windows_module
-from src.windows.transforms import to_stream
-from src.windows.windows import Rows, Windows
+from lstm_sweep.evaluation.forecasts import scored_windows
+from lstm_sweep.evaluation.leakage import find_leak
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.search.oracles import Proposal
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.sweep.trial_fits import make_fits
+from lstm_sweep.training.sequential import SequentialRunner
+from lstm_sweep.trials.checkpoint import Weights
+from lstm_sweep.trials.outcome import TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
+from lstm_sweep.windows import windows as windows_module
+from lstm_sweep.windows.transforms import to_stream
+from lstm_sweep.windows.windows import Rows, Windows
 from tests.configs import compose_config
 from tests.evaluation.conftest import Search, conclude_in
 from tests.examples import make_series

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from src.config import Config
-from src.evaluation.test_uses import LEDGER, TestUse, config_digest, count_uses
+from lstm_sweep.config import Config
+from lstm_sweep.evaluation.ledger import LEDGER, TestUse, config_digest, count_uses
 from tests.configs import compose_config
 
 YEAR = TestUse("btc", "digest", "2024-01-01T00:00:00", "2024-12-31T00:00:00", "config", "sweep")

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.baselines import BASELINES, BaselineForecast, forecast_baselines
-from src.config import Config
-from src.evaluation import references
-from src.evaluation.forecasts import scored_windows
-from src.evaluation.references import Reference, best_reference, find_references
-from src.evaluation.targets import Targets, targets_of
-from src.fits import FitSpec, Trial
-from src.search.oracles import Proposal
-from src.series.series import Series
-from src.tuner import make_fits
-from src.windows.windows import Rows, Windows
+from lstm_sweep.baselines import BASELINES, BaselineForecast, forecast_baselines
+from lstm_sweep.config import Config
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation import references
+from lstm_sweep.evaluation.forecasts import scored_windows
+from lstm_sweep.evaluation.references import Reference, best_reference, find_references
+from lstm_sweep.evaluation.targets import Targets, targets_of
+from lstm_sweep.search.oracles import Proposal
+from lstm_sweep.sweep.trial_fits import make_fits
+from lstm_sweep.trials.spec import FitSpec, Trial
+from lstm_sweep.windows.windows import Rows, Windows
 from tests.configs import compose_config
 from tests.examples import make_series
 

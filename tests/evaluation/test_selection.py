@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.evaluation.selection import LOOKS, find_winner, validation_losses
-from src.fits import FitOutcome, FitSpec, FitStatus, Trial, TrialResult, derive_seed
-from src.significance.effects import find_effects
-from src.significance.importance import Method
-from src.significance.ties import find_ties
+from lstm_sweep.evaluation.selection import LOOKS, find_winner, validation_losses
+from lstm_sweep.stats.effects import find_effects
+from lstm_sweep.stats.importance import Method
+from lstm_sweep.stats.ties import find_ties
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
 from tests.evaluation.invented import Invention, Inventor
 from tests.examples import make_fit, make_series
@@ -129,7 +131,7 @@ def test_level_is_shared_by_the_looks_of_extra_seeds(tmp_path: Path, monkeypatch
         levels.append(alpha)
         return find_ties(*arguments, alpha=alpha, **settings)
 
-    monkeypatch.setattr("src.evaluation.selection.find_ties", noting)
+    monkeypatch.setattr("lstm_sweep.evaluation.selection.find_ties", noting)
     for number, extra in enumerate(("false", "true")):
         overrides = ("seeds=2", "evaluation.alpha=0.06", f"evaluation.extra_seeds={extra}")
         invent(tmp_path / str(number), [0.1, 0.5], *overrides).select()

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.evaluation.conclusion import Conclusion
-from src.evaluation.evaluation import Evaluation, median_fit
-from src.evaluation.selection import Selection, find_winner
-from src.evaluation.summary import Findings, sentence_of, summarize, write_summary
-from src.evaluation.verdict import Conclusion as Found
-from src.evaluation.verdict import Verdict
-from src.significance.effects import Effect
-from src.significance.importance import Importance, Method
-from src.significance.marks import Marks
-from src.windows.stationarity import transform_stationarity
-from src.windows.windows import build_windows
+from lstm_sweep.evaluation.selection import Selection, find_winner
+from lstm_sweep.evaluation.test_span import Evaluation, median_fit
+from lstm_sweep.evaluation.verdict import Conclusion as Found
+from lstm_sweep.evaluation.verdict import Verdict
+from lstm_sweep.report.summary import Findings, sentence_of, summarize, write_summary
+from lstm_sweep.stats.effects import Effect
+from lstm_sweep.stats.importance import Importance, Method
+from lstm_sweep.stats.marks import Marks
+from lstm_sweep.sweep.conclusion import Conclusion
+from lstm_sweep.windows.stationarity import transform_stationarity
+from lstm_sweep.windows.windows import build_windows
 from tests.evaluation.conftest import Search
 
 SECTIONS = (

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from src.evaluation.evaluation import Evaluation
-from src.evaluation.leaderboard import leaderboard
-from src.evaluation.selection import Selection
-from src.evaluation.table import Row, format_table, rows_above
-from src.fits import FitStatus
-from src.metrics import Scores
+from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.evaluation.test_span import Evaluation
+from lstm_sweep.metrics import Scores
+from lstm_sweep.report.leaderboard import leaderboard
+from lstm_sweep.report.table import Row, format_table, rows_above
+from lstm_sweep.trials.outcome import FitStatus
 from tests.evaluation.test_leaderboard import trial_result
 
 

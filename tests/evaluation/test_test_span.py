@@ -10,24 +10,28 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from src.config import ModelConfig, WindowsConfig
-from src.errors import UserError
-from src.evaluation.evaluation import Evaluation, _judge, _mark
-from src.evaluation.forecasts import scored_windows
-from src.evaluation.references import Reference
-from src.evaluation.selection import find_winner
-from src.evaluation.targets import Targets, targets_of
-from src.evaluation.verdict import Against
-from src.fits import FitOutcome, FitStatus, Trial, TrialResult, derive_seed
-from src.journal import FitFiles, History, Journal
-from src.metrics import Scores
-from src.models.scorer import Scorer
-from src.runners.validation import Validation
-from src.series.load import load_series
-from src.series.series import Series
-from src.significance.copycat import find_copycat
-from src.significance.interval import skill_interval
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import ModelConfig, WindowsConfig
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
+from lstm_sweep.evaluation.forecasts import scored_windows
+from lstm_sweep.evaluation.references import Reference
+from lstm_sweep.evaluation.selection import find_winner
+from lstm_sweep.evaluation.targets import Targets, targets_of
+from lstm_sweep.evaluation.test_span import Evaluation, _judge, _mark
+from lstm_sweep.evaluation.verdict import Against
+from lstm_sweep.metrics import Scores
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.stats.copycat import find_copycat
+from lstm_sweep.stats.interval import skill_interval
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.training.validation import Validation
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import Trial
+from lstm_sweep.windows.windows import Windows, build_windows
 from tests.configs import compose_config
 from tests.evaluation.conftest import FILLED, HORIZON, Search
 from tests.examples import make_fit, make_series

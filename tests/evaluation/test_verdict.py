@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.evaluation.verdict import Against, Conclusion, Verdict, Winner, judge
-from src.metrics import relative_skill
-from src.significance.diebold_mariano import diebold_mariano
+from lstm_sweep.evaluation.verdict import Against, Conclusion, Verdict, Winner, judge
+from lstm_sweep.metrics import relative_skill
+from lstm_sweep.stats.diebold_mariano import diebold_mariano
 
 
 def judged(losses: NDArray[np.float64], naive_loss: NDArray[np.float64], **changes: Any) -> Verdict:

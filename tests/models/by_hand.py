@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from src.config import ModelConfig
-from src.fits import Weights
+from lstm_sweep.config import ModelConfig
+from lstm_sweep.trials.checkpoint import Weights
 
 Array = NDArray[np.float64]
 

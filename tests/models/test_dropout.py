@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.models.dropout import MaskSource, RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout, uniform
+from lstm_sweep.models.dropout import MaskSource, RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout, uniform
 
 INPUTS = np.random.default_rng(0).normal(size=(6, 5, 8)).astype(np.float32)
 NUM_DRAWN = 100_000

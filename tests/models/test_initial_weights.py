@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from src.config import ModelConfig
-from src.fits import Weights
-from src.models.initial_weights import glorot_uniform, orthogonal, set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.config import ModelConfig
+from lstm_sweep.models.initial_weights import glorot_uniform, orthogonal, set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.trials.checkpoint import Weights
 from tests.examples import make_fit
 
 MODEL = make_fit(layers=2, units=16, dropout=0.2).model

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.config import ModelConfig
-from src.models.dropout import RecurrentDropoutCell
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
+from lstm_sweep.config import ModelConfig
+from lstm_sweep.models.dropout import RecurrentDropoutCell
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
 from tests.examples import make_fit
 from tests.models.by_hand import lstm_by_hand
 

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from src.errors import UserError
-from src.models.lstm import Shapes, build_lstm
-from src.models.names import check_activation, check_optimizer
+from lstm_sweep.errors import UserError
+from lstm_sweep.models.lstm import Shapes, build_lstm
+from lstm_sweep.models.names import check_activation, check_optimizer
 from tests.examples import make_fit
 
 ACTIVATIONS = [name for name in dir(keras.activations) if not name.startswith("_")]

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-import src.models.scorer
-from src.config import ModelConfig
-from src.fits import Weights
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights
-from src.models.scorer import Scorer
-from src.windows.windows import Rows, Windows, build_windows
+import lstm_sweep.models.scorer
+from lstm_sweep.config import ModelConfig
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.trials.checkpoint import Weights
+from lstm_sweep.windows.windows import Rows, Windows, build_windows
 from tests.examples import make_fit, make_series
 from tests.models.by_hand import lstm_by_hand
 
@@ -41,7 +41,7 @@ def test_stateless_model_answers_every_window_whatever_is_scored_at_once(
 ) -> None:
     windows, model = make_windows(transform=transform, horizon=3)
     weights, origins = make_weights(model, horizon=3), validation_origins(windows)
-    monkeypatch.setattr(src.models.scorer, "_WINDOWS_AT_ONCE", at_once)
+    monkeypatch.setattr(lstm_sweep.models.scorer, "_WINDOWS_AT_ONCE", at_once)
     outputs = Scorer(windows, model, warmup=1).outputs(weights, origins)
     by_hand = lstm_by_hand(model, weights, windows.inputs(origins))[:, -1]
     assert outputs.shape == (len(origins), 3)

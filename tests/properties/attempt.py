@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from src.errors import UserError
+from lstm_sweep.errors import UserError
 
 Result = TypeVar("Result")
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from src.config import CsvData
-from src.series.load import load_series
-from src.series.series import Series
+from lstm_sweep.config import CsvData
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
 from tests.properties.attempt import attempt
 
 SEPARATORS = (",", ";", "\t", "|")

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.errors import UserError
-from src.masking import masked, masked_settings
+from lstm_sweep.errors import UserError
+from lstm_sweep.redaction import masked, masked_settings
 
 SCHEMES = st.sampled_from(["http", "https", "postgresql", "postgresql+psycopg", "sqlite", "mysql", "s3", "databricks"])
 PLACES = st.sampled_from(["host", "host:5000", "127.0.0.1:9", "[::1]:80", ""])

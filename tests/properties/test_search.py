@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from src.config import SWEPT_SECTIONS, Config, SearchConfig
-from src.errors import UserError
-from src.search.dimensions import Range
-from src.search.reading import read_dimension
-from src.search.space import SearchSpace, build_space, with_values
-from src.search.translation import from_hyperparameters, to_hyperparameters
+from lstm_sweep.config import SWEPT_SECTIONS, Config, SearchConfig
+from lstm_sweep.errors import UserError
+from lstm_sweep.search.dimensions import Range
+from lstm_sweep.search.reading import read_dimension
+from lstm_sweep.search.space import SearchSpace, build_space, with_values
+from lstm_sweep.search.translation import from_hyperparameters, to_hyperparameters
 from tests.configs import compose_config
 from tests.properties.attempt import attempt
 

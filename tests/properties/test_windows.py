@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from src.config import SCALES, TRANSFORMS, WindowsConfig
-from src.errors import UserError
-from src.series.series import Series
-from src.windows.spans import Span
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import SCALES, TRANSFORMS, WindowsConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
+from lstm_sweep.windows.spans import Span
+from lstm_sweep.windows.windows import Windows, build_windows
 from tests.properties.attempt import attempt
 from tests.windows.by_hand import ByHand
 

@@ -1,7 +1,7 @@
 import subprocess
 from pathlib import Path
 
-from src.tracking.provenance import git_commit
+from lstm_sweep.provenance.git import git_commit
 
 
 def _git(folder: Path, *words: str) -> str:

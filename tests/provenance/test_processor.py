@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from src.runners import processor as processors
-from src.runners.processor import instruction_sets, processor
+from lstm_sweep.provenance import processor as processors
+from lstm_sweep.provenance.processor import instruction_sets, processor
 
 X86 = "processor\t: 0\nmodel\t\t: 143\nmodel name\t: Some Core i9\nflags\t\t: fpu avx2 fma\nvmx flags\t: vnmi\n"
 ARM = "processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd\nCPU part\t: 0xd0c\n"

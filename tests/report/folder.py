@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from src.fits import EpochRecord, FitOutcome, FitStatus, Trial, TrialResult
-from src.journal import Journal
-from src.metrics import Scores, score_forecast
+from lstm_sweep.metrics import Scores, score_forecast
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import Trial
 from tests.examples import make_fit
 
 SENTENCE = (

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from src.errors import UserError
-from src.fits import FitStatus
-from src.journal import JOURNAL
-from src.report import write_report
-from src.report.build import PARTS
+from lstm_sweep.errors import UserError
+from lstm_sweep.report.page.build import PARTS, write_report
+from lstm_sweep.storage.lines import JOURNAL
+from lstm_sweep.trials.outcome import FitStatus
 from tests.report.folder import COMMAND, SENTENCE, make_sweep
 from tests.report.reading import Reader
 

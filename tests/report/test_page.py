@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from src.fits import FitStatus
-from src.report import write_report
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.trials.outcome import FitStatus
 from tests.report.browser import Page, chromium
 from tests.report.folder import make_sweep
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from src.search.oracles import Oracle, Proposal, build_oracle
-from src.search.space import build_space
+from lstm_sweep.search.oracles import Oracle, Proposal, build_oracle
+from lstm_sweep.search.space import build_space
 from tests.configs import compose_config
 
 Score = Callable[[Proposal], float]

@@ -1,7 +1,7 @@
 import math
 from pathlib import Path
 
-from src.search.oracles import Proposal
+from lstm_sweep.search.oracles import Proposal
 from tests.search.playing import oracle_of, play
 
 SWEPT = (

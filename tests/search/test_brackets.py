@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from src.search.brackets import Rung, count_trials, plan_brackets
+from lstm_sweep.search.brackets import Rung, count_trials, plan_brackets
 
 
 def test_schedule_is_the_table_of_the_paper() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import keras_tuner as kt
 import pytest
 
-from src.search.brackets import Rung, plan_brackets
-from src.search.hyperband import HyperbandOracle
-from src.search.oracles import Oracle, Proposal
-from src.search.space import build_space
-from src.search.translation import to_hyperparameters
+from lstm_sweep.search.brackets import Rung, plan_brackets
+from lstm_sweep.search.hyperband import HyperbandOracle
+from lstm_sweep.search.oracles import Oracle, Proposal
+from lstm_sweep.search.space import build_space
+from lstm_sweep.search.translation import to_hyperparameters
 from tests.configs import compose_config
 from tests.search.playing import number_of, oracle_of, play
 

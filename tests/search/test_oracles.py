@@ -7,9 +7,9 @@ import keras_tuner as kt
 import numpy as np
 import pytest
 
-from src.search.dimensions import Choices, Range, Steps
-from src.search.oracles import Oracle, build_oracle
-from src.search.space import SearchSpace
+from lstm_sweep.search.dimensions import Choices, Range, Steps
+from lstm_sweep.search.oracles import Oracle, build_oracle
+from lstm_sweep.search.space import SearchSpace
 from tests.configs import compose_config
 from tests.search.playing import number_of, oracle_of, play
 

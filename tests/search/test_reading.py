@@ -4,9 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.errors import UserError
-from src.search.dimensions import Choices, Range, Steps
-from src.search.reading import read_dimension, spell
+from lstm_sweep.errors import UserError
+from lstm_sweep.search.dimensions import Choices, Range, Steps
+from lstm_sweep.search.reading import read_dimension, spell
 
 
 def test_list_keeps_its_order_and_takes_the_type_of_the_setting() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from src.config import FIXED, Config
-from src.errors import UserError
-from src.search.dimensions import Choices
-from src.search.space import build_space, with_values
+from lstm_sweep.config import FIXED, Config
+from lstm_sweep.errors import UserError
+from lstm_sweep.search.dimensions import Choices
+from lstm_sweep.search.space import build_space, with_values
 from tests.configs import CONF, compose_config, compose_experiment
 
 EXPERIMENTS = sorted(path.stem for path in Path(CONF, "experiment").glob("*.yaml"))

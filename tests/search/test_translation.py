@@ -3,9 +3,9 @@ import itertools
 import numpy as np
 import pytest
 
-from src.search.dimensions import Choices, Dimension, Range, Steps
-from src.search.space import SearchSpace
-from src.search.translation import from_hyperparameters, to_hyperparameters
+from lstm_sweep.search.dimensions import Choices, Dimension, Range, Steps
+from lstm_sweep.search.space import SearchSpace
+from lstm_sweep.search.translation import from_hyperparameters, to_hyperparameters
 
 CHOICES: list[Choices | Steps] = [
     Choices("a.bool", (False, True)),

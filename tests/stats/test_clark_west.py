@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.metrics import relative_loss
-from src.significance.clark_west import clark_west
-from src.significance.diebold_mariano import diebold_mariano, num_lags
-from tests.significance.test_hac import standard_error_by_loop
+from lstm_sweep.metrics import relative_loss
+from lstm_sweep.stats.clark_west import clark_west
+from lstm_sweep.stats.diebold_mariano import diebold_mariano, num_lags
+from tests.stats.test_hac import standard_error_by_loop
 
 Arrays = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]
 

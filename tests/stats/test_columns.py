@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from src.significance.columns import Distinct, are_numbers, find_distinct
+from lstm_sweep.stats.columns import Distinct, are_numbers, find_distinct
 
 EVERYONE = np.ones(4, dtype=bool)
 

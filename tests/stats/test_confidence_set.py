@@ -8,10 +8,10 @@ import pytest
 from arch.bootstrap import StationaryBootstrap
 from numpy.typing import NDArray
 
-from src.significance import confidence_set
-from src.significance.confidence_set import ConfidenceSet, find_confidence_set
-from src.significance.resampling import MOST_WINDOWS, block_length
-from tests.significance.losses import losses_of
+from lstm_sweep.stats import confidence_set
+from lstm_sweep.stats.confidence_set import ConfidenceSet, find_confidence_set
+from lstm_sweep.stats.resampling import MOST_WINDOWS, block_length
+from tests.stats.losses import losses_of
 
 Losses = NDArray[np.float64]
 

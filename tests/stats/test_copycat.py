@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.series.synthetic import autoregressive
-from src.significance.clark_west import clark_west
-from src.significance.copycat import CopyCat, correlation_of_changes, find_copycat
+from lstm_sweep.data.synthetic import autoregressive
+from lstm_sweep.stats.clark_west import clark_west
+from lstm_sweep.stats.copycat import CopyCat, correlation_of_changes, find_copycat
 
 Prices = NDArray[np.float64]
 

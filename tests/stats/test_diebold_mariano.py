@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.significance.diebold_mariano import diebold_mariano, num_lags
+from lstm_sweep.stats.diebold_mariano import diebold_mariano, num_lags
 
 
 def student_t_cdf(statistic: float, degrees: int) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from src.significance.effects import find_effects
+from lstm_sweep.stats.effects import find_effects
 
 SETTINGS = {
     "model.dropout": [0.0, 0.2, 0.0, 0.2, 0.0, 0.2],

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from src.significance.hac import standard_error
-from tests.significance.losses import overlapping
+from lstm_sweep.stats.hac import standard_error
+from tests.stats.losses import overlapping
 
 
 def standard_error_by_loop(values: list[float], lags: int) -> float:

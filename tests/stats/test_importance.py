@@ -11,15 +11,8 @@ from numpy.typing import NDArray
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
-from src.significance.importance import (
-    TRIALS_NEEDED,
-    Importance,
-    Method,
-    encode,
-    find_importance,
-    grow,
-)
-from src.significance.variance import INTERACTIONS, is_full_grid, omega_squared
+from lstm_sweep.stats.importance import TRIALS_NEEDED, Importance, Method, encode, find_importance, grow
+from lstm_sweep.stats.variance import INTERACTIONS, is_full_grid, omega_squared
 
 Settings = dict[str, list[Any]]
 

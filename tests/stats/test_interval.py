@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from arch.bootstrap import StationaryBootstrap
 
-from src.metrics import relative_skill
-from src.significance.interval import skill_interval
-from src.significance.resampling import MOST_WINDOWS, block_length
-from tests.significance.losses import losses_of, overlapping
+from lstm_sweep.metrics import relative_skill
+from lstm_sweep.stats.interval import skill_interval
+from lstm_sweep.stats.resampling import MOST_WINDOWS, block_length
+from tests.stats.losses import losses_of, overlapping
 
 
 def interval_by_loop(

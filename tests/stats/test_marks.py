@@ -7,11 +7,11 @@ import pytest
 from arch.bootstrap import StationaryBootstrap
 from numpy.typing import NDArray
 
-from src.significance.diebold_mariano import WINDOWS_NEEDED, num_lags
-from src.significance.marks import Marks, mark_superior, studentised
-from src.significance.resampling import MOST_WINDOWS, block_length
-from tests.significance.losses import losses_of, overlapping
-from tests.significance.test_hac import standard_error_by_loop
+from lstm_sweep.stats.diebold_mariano import WINDOWS_NEEDED, num_lags
+from lstm_sweep.stats.marks import Marks, mark_superior, studentised
+from lstm_sweep.stats.resampling import MOST_WINDOWS, block_length
+from tests.stats.losses import losses_of, overlapping
+from tests.stats.test_hac import standard_error_by_loop
 
 Losses = NDArray[np.float64]
 

@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 from arch.bootstrap import optimal_block_length
 
-from src.significance.resampling import (
-    MOST_WINDOWS,
-    block_length,
-    condense,
-    draw_windows,
-    group_size,
-    resampled_means,
-)
-from tests.significance.losses import overlapping
+from lstm_sweep.stats.resampling import MOST_WINDOWS, block_length, condense, draw_windows, group_size, resampled_means
+from tests.stats.losses import overlapping
 
 
 def test_draws_stay_inside_of_their_fold_and_keep_its_size() -> None:

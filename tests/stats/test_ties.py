@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.significance.resampling import MOST_WINDOWS, block_length, draw_windows
-from src.significance.ties import Ties, draw_luck, find_ties, separate, share_best
-from tests.significance.losses import losses_of
+from lstm_sweep.stats.resampling import MOST_WINDOWS, block_length, draw_windows
+from lstm_sweep.stats.ties import Ties, draw_luck, find_ties, separate, share_best
+from tests.stats.losses import losses_of
 
 FOLDS = np.repeat([0, 1, 2], 100)
 SKILLS = [0.2, 1.0, 0.9, -1.0, 0.6]

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from src.fits import Checkpoint, EpochRecord, FitOutcome, FitStatus, Kept, TrainingState
+from lstm_sweep.trials.checkpoint import Checkpoint, Kept, TrainingState
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
 from tests.examples import make_fit
 
 WEIGHTS = (

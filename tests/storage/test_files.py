@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.errors import UserError
-from src.files import load_weights, replacing, save_arrays, save_weights
+from lstm_sweep.errors import UserError
+from lstm_sweep.storage.files import load_weights, replacing, save_arrays, save_weights
 
 
 def test_old_content_stays_until_the_block_has_ended_well(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.errors import UserError
-from src.files import save_arrays
-from src.fits import FitStatus
-from src.journal import FitFiles
-from tests.journal.records import FORECAST, STATE, WEIGHTS, make_checkpoint, make_outcome, same_bits
+from lstm_sweep.errors import UserError
+from lstm_sweep.storage.files import save_arrays
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.trials.outcome import FitStatus
+from tests.storage.records import FORECAST, STATE, WEIGHTS, make_checkpoint, make_outcome, same_bits
 
 NAME = "0003/seed_1"
 

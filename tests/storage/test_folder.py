@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-import src.sweep_folder
-from src.errors import UserError
-from src.fits import Trial
-from src.journal import Journal
-from src.sweep_folder import SweepFolder, claim_folder
+import lstm_sweep.storage.folder
+from lstm_sweep.errors import UserError
+from lstm_sweep.storage.folder import SweepFolder, claim_folder
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.trials.spec import Trial
 from tests.commands import REPOSITORY
 
 
 @pytest.fixture(autouse=True)
 def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(src.sweep_folder, "SWEEPS", tmp_path / "sweeps")
+    monkeypatch.setattr(lstm_sweep.storage.folder, "SWEEPS", tmp_path / "sweeps")
     return tmp_path / "sweeps"
 
 
@@ -96,9 +96,9 @@ def test_finished_sweep_cannot_go_on() -> None:
 
 def test_folder_that_a_running_process_holds_is_refused_even_to_go_on(sweeps: Path) -> None:
     program = (
-        "import src.sweep_folder, sys, pathlib\n"
-        "src.sweep_folder.SWEEPS = pathlib.Path(sys.argv[1])\n"
-        "with src.sweep_folder.claim_folder('dropout', False):\n"
+        "import lstm_sweep.storage.folder, sys, pathlib\n"
+        "lstm_sweep.storage.folder.SWEEPS = pathlib.Path(sys.argv[1])\n"
+        "with lstm_sweep.storage.folder.claim_folder('dropout', False):\n"
         "    print('claimed', flush=True)\n"
         "    sys.stdin.read()\n"
     )

@@ -3,10 +3,12 @@
 import math
 from pathlib import Path
 
-from src.fits import FitStatus, Trial
-from src.journal import History, Journal
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.trials.outcome import FitStatus
+from lstm_sweep.trials.spec import Trial
 from tests.examples import make_fit
-from tests.journal.records import make_outcome, make_record
+from tests.storage.records import make_outcome, make_record
 
 
 def test_folder_without_journal_has_an_empty_history(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.journal import JOURNAL, History, Line, read_lines
-from src.journal.lines import decode, encode
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.lines import JOURNAL, Line, decode, encode, read_lines
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -8,15 +8,21 @@ from typing import final
 
 import numpy as np
 
-from src.cache import FitCache
-from src.config import Config, HyperbandTuner
-from src.fits import EpochRecord, FitOutcome, FitSpec, Trial, TrialResult
-from src.journal import FitFiles, History, Journal, Line
-from src.search.oracles import build_oracle
-from src.search.space import build_space
-from src.series.series import Series
-from src.tracking.tracker import SweepEnd, SweepStart, Tracker
-from src.tuner import Recorder, Training, tune
+from lstm_sweep.config import Config, HyperbandTuner
+from lstm_sweep.data.series import Series
+from lstm_sweep.search.oracles import build_oracle
+from lstm_sweep.search.space import build_space
+from lstm_sweep.storage.cache import FitCache
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.sweep.loop import tune
+from lstm_sweep.sweep.recorder import Recorder
+from lstm_sweep.sweep.train_fits import Training
+from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
 from tests.scripted_runner import Script, ScriptedRunner
 

@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.fits import FitOutcome, FitSpec, FitStatus, Trial, derive_seed
-from src.journal import FitFiles, History
-from src.search.oracles import Proposal
-from src.tuner import make_fits
+from lstm_sweep.search.oracles import Proposal
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.history import History
+from lstm_sweep.sweep.trial_fits import make_fits
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
 from tests.listeners import Recorder
 from tests.scripted_runner import ScriptedRunner
-from tests.tuner.played import DROPOUT, HYPERBAND, KINDS, SERIES, Played, by_dropout, by_rate, diverges_above
+from tests.sweep.played import DROPOUT, HYPERBAND, KINDS, SERIES, Played, by_dropout, by_rate, diverges_above
 
 
 def test_every_trial_of_a_grid_is_trained_once_per_seed_in_order(tmp_path: Path) -> None:

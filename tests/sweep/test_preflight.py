@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from src.checks import all_features, candidates, check_names, check_windows
-from src.config import Config
-from src.errors import UserError
-from src.search.space import SearchSpace, build_space
+from lstm_sweep.config import Config
+from lstm_sweep.errors import UserError
+from lstm_sweep.search.candidates import all_features, candidates
+from lstm_sweep.search.space import SearchSpace, build_space
+from lstm_sweep.sweep.preflight import check_names, check_windows
 from tests.configs import compose_config
 from tests.examples import make_series
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.errors import UserError
-from src.journal import History
-from src.resuming import changes, refuse_changes, repeating_command
-from src.series.series import Series
-from src.sweep_folder import read_config, write_config
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
+from lstm_sweep.storage.folder import read_config, write_config
+from lstm_sweep.storage.history import History
+from lstm_sweep.sweep.resuming import changes, refuse_changes, repeating_command
 from tests.configs import compose_config
 from tests.examples import make_series
 

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from src.config import BudgetConfig
-from src.errors import UserError
-from src.tuner import Stopping
+from lstm_sweep.config import BudgetConfig
+from lstm_sweep.errors import UserError
+from lstm_sweep.sweep.stopping import Stopping
 
 
 def budget(seconds: float | None = None, usd: float | None = None, usd_per_hour: float | None = None) -> BudgetConfig:

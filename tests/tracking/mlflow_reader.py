@@ -8,7 +8,7 @@ from typing import Any
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
-from src.journal import Line, read_lines
+from lstm_sweep.storage.lines import Line, read_lines
 
 Point = tuple[str, int, int, float]
 """Name, step, timestamp and value of a metric."""

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus, Trial, TrialResult
-from src.journal import Journal, Line, read_lines
-from src.series.series import Series
-from src.tracking.tracker import DataFacts, SweepEnd, SweepStart, Tracker
+from lstm_sweep.data.series import Series
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.storage.lines import Line, read_lines
+from lstm_sweep.tracking.tracker import DataFacts, SweepEnd, SweepStart, Tracker
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
 
 SEEDS = 2

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from src.tracking import background as background_module
-from src.tracking.background import Background
+from lstm_sweep.tracking import background as background_module
+from lstm_sweep.tracking.background import Background
 
 
 class _Job:

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from src.config import TrackingConfig
-from src.tracking.console import ConsoleTracker
-from src.tracking.mlflow_tracker import MlflowTracker
-from src.tracking.tensorboard_tracker import TensorBoardTracker
-from src.tracking.trackers import build_trackers
+from lstm_sweep.config import TrackingConfig
+from lstm_sweep.tracking.build import build_trackers
+from lstm_sweep.tracking.console import ConsoleTracker
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
+from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
+from tests.commands import PYTHONPATH
 
 WHOLE_SWEEP = """
 import sys
 from pathlib import Path
-from src.config import TrackingConfig
-from src.tracking.trackers import build_trackers
+from lstm_sweep.config import TrackingConfig
+from lstm_sweep.tracking.build import build_trackers
 from tests.tracking.scripted import record_sweep
 from tests.tracking.test_mlflow_model import save_model
 
@@ -42,8 +43,7 @@ def test_the_config_chooses_and_the_console_is_always_there_last() -> None:
 
 @pytest.mark.slow
 def test_a_sweep_prints_its_own_lines_only_and_never_loads_tensorflow(tmp_path: Path) -> None:
-    project = Path(__file__).resolve().parents[2]
-    environment = os.environ | {"PYTHONPATH": str(project), "KERAS_BACKEND": "jax"}
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH, "KERAS_BACKEND": "jax"}
     done = subprocess.run(
         [sys.executable, "-c", WHOLE_SWEEP], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from src.fits import TrialResult
-from src.journal import Line, read_lines
-from src.tracking.console import ConsoleTracker
-from src.tracking.tracker import Tracker
+from lstm_sweep.storage.lines import Line, read_lines
+from lstm_sweep.tracking.console import ConsoleTracker
+from lstm_sweep.tracking.tracker import Tracker
+from lstm_sweep.trials.outcome import TrialResult
 from tests.contracts.tracker_contract import TrackerContract
 from tests.tracking.scripted import (
     TRIALS,

@@ -1,7 +1,7 @@
 import math
 from dataclasses import replace
 
-from src.tracking.curves import MeanCurves
+from lstm_sweep.tracking.curves import MeanCurves
 from tests.tracking.scripted import DIVERGED, EPOCHS, TRIALS, loss_at, records_of
 
 

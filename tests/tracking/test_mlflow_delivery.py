@@ -12,12 +12,14 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from src.fits import Trial, TrialResult
-from src.journal import JOURNAL, read_lines
-from src.tracking import mlflow_delivery
-from src.tracking.mlflow_cursor import Cursor
-from src.tracking.mlflow_delivery import Delivery
-from src.tracking.tracker import SweepStart
+from lstm_sweep.storage.lines import JOURNAL, read_lines
+from lstm_sweep.tracking.mlflow import delivery as mlflow_delivery
+from lstm_sweep.tracking.mlflow.cursor import Cursor
+from lstm_sweep.tracking.mlflow.delivery import Delivery
+from lstm_sweep.tracking.tracker import SweepStart
+from lstm_sweep.trials.outcome import TrialResult
+from lstm_sweep.trials.spec import Trial
+from tests.commands import PYTHONPATH
 from tests.tracking.mlflow_reader import (
     assert_holds_the_journal,
     count_deleted,
@@ -286,9 +288,9 @@ def test_trials_without_settings_are_runs_too(store: str, tmp_path: Path) -> Non
 KILLED_BEFORE_THE_CURSOR = """
 import json, os, signal, sys
 from pathlib import Path
-from src.tracking import mlflow_delivery
-from src.tracking.mlflow_cursor import Cursor
-from src.tracking.mlflow_delivery import Delivery
+from lstm_sweep.tracking.mlflow import delivery as mlflow_delivery
+from lstm_sweep.tracking.mlflow.cursor import Cursor
+from lstm_sweep.tracking.mlflow.delivery import Delivery
 from tests.tracking.scripted import make_start
 
 mlflow_delivery.MOST_WAITING = 10
@@ -308,7 +310,7 @@ Delivery(sys.argv[1], folder / "artifacts", make_start(folder)).close()
 
 @pytest.mark.slow
 def test_a_process_that_is_killed_between_writing_and_moving_the_cursor(store: str, start: SweepStart) -> None:
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
     statuses = []
     for num_saves in (0, 0, 1, 1, 2, 10**9):
         command = [sys.executable, "-c", KILLED_BEFORE_THE_CURSOR, store, str(start.folder), str(num_saves)]

@@ -12,13 +12,13 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelStatus
 
-from src.forecaster import Forecaster
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights
-from src.tracking.mlflow_delivery import Delivery
-from src.tracking.mlflow_model import log_forecaster
-from src.tracking.mlflow_tracker import MlflowTracker
-from src.windows.windows import build_windows
+from lstm_sweep.forecaster import Forecaster
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.tracking.mlflow.delivery import Delivery
+from lstm_sweep.tracking.mlflow.model import log_forecaster
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
+from lstm_sweep.windows.windows import build_windows
 from tests.configs import compose_config
 from tests.tracking.mlflow_reader import read_parent
 from tests.tracking.scripted import make_series, make_start, record_sweep

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from src.fits import Trial
-from src.sync import main as sync
-from src.tracking import background
-from src.tracking.mlflow_tracker import MlflowTracker
+from lstm_sweep.cli.sync import main as sync
+from lstm_sweep.tracking import background
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
+from lstm_sweep.trials.spec import Trial
+from tests.commands import PYTHONPATH
 from tests.contracts.tracker_contract import PATIENCE
 from tests.tracking.mlflow_reader import assert_holds_the_journal, count_deleted, read_children, read_runs
 from tests.tracking.postgres import Postgres, binaries, running_postgres
@@ -184,9 +185,9 @@ SWEEP_WHOSE_SERVER_STOPS = """
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from src.sweep_folder import write_config
-from src.tracking import background
-from src.tracking.mlflow_tracker import MlflowTracker
+from lstm_sweep.storage.folder import write_config
+from lstm_sweep.tracking import background
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from tests.tracking.scripted import CONFIG, TRIALS, Journalled, make_end, make_start, play_trials
 
 background.PATIENCE = 3.0
@@ -209,7 +210,7 @@ def test_a_server_that_never_answers_holds_nothing_up_and_is_made_up_for(
 ) -> None:
     """It is stopped, so that it accepts questions; once it goes on, it does what it was asked, late."""
     monkeypatch.chdir(tmp_path)
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "MLFLOW_HTTP_REQUEST_TIMEOUT": "2"}
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH, "MLFLOW_HTTP_REQUEST_TIMEOUT": "2"}
     with mlflow_server(store, tmp_path) as server:
         sweep = subprocess.Popen(
             [sys.executable, "-c", SWEEP_WHOSE_SERVER_STOPS, server.address],
@@ -251,7 +252,7 @@ RECORD_A_SWEEP = """
 import sys, time
 from pathlib import Path
 from dataclasses import replace
-from src.tracking.mlflow_tracker import MlflowTracker
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from tests.tracking.scripted import Journalled, make_end, make_start, play_trials
 uri, folder, name = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 tracker = Journalled(MlflowTracker(uri, folder / "artifacts"))
@@ -267,7 +268,7 @@ tracker.close(failed=False)
 def test_sweeps_that_make_one_database_at_the_same_moment_are_all_there(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path}/new/mlflow.db"
     names = ("one", "two", "three")
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
     sweeps = [
         subprocess.Popen(
             [sys.executable, "-c", RECORD_A_SWEEP, uri, str(tmp_path), name],

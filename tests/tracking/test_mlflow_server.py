@@ -5,7 +5,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from src.tracking.mlflow_tracker import MlflowTracker
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_children, read_parent
 from tests.tracking.scripted import EPOCHS, TRIALS, record_sweep, records_of
 from tests.tracking.servers import ask, mlflow_server

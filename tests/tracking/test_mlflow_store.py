@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from src.errors import UserError
-from src.tracking import background
-from src.tracking.mlflow_errors import refusing
-from src.tracking.mlflow_store import open_client, open_experiment
-from src.tracking.mlflow_tracker import MlflowTracker
+from lstm_sweep.errors import UserError
+from lstm_sweep.tracking import background
+from lstm_sweep.tracking.mlflow.errors import refusing
+from lstm_sweep.tracking.mlflow.store import open_client, open_experiment
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from tests.commands import REPOSITORY
 from tests.tracking.scripted import Journalled, make_start, play_trials, record_sweep
 from tests.tracking.servers import running
@@ -130,7 +130,7 @@ def test_the_pages_can_read_while_a_sweep_writes(store: str) -> None:
 def test_a_process_that_is_killed_while_it_makes_the_tables_leaves_no_half_made_database(tmp_path: Path) -> None:
     database = tmp_path / "mlflow.db"
     half_made = tmp_path / "mlflow.db.unfinished"
-    program = "import sys; from src.tracking.mlflow_store import open_client; open_client(sys.argv[1])"
+    program = "import sys; from lstm_sweep.tracking.mlflow.store import open_client; open_client(sys.argv[1])"
     with subprocess.Popen([sys.executable, "-c", program, f"sqlite:///{database}"], cwd=REPOSITORY) as process:
         while not any(file.stat().st_size > 30_000 for file in half_made.glob("*.db")):
             assert process.poll() is None

@@ -12,10 +12,10 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from src.fits import FitStatus, TrialResult
-from src.tracking.labels import trial_label
-from src.tracking.mlflow_tracker import MlflowTracker
-from src.tracking.tracker import Tracker
+from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
+from lstm_sweep.tracking.tracker import Tracker
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.outcome import FitStatus, TrialResult
 from tests.contracts.tracker_contract import PATIENCE, TrackerContract
 from tests.tracking.mlflow_reader import read_children, read_history, read_parent, read_runs
 from tests.tracking.scripted import (

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from src.fits import Trial
-from src.tracking.tensorboard_tracker import TensorBoardTracker
+from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
+from lstm_sweep.trials.spec import Trial
 from tests.configs import compose_config
 from tests.contracts.tracker_contract import PATIENCE
 from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_start, play_fit, record_sweep, records_of, score_of

@@ -8,11 +8,11 @@ import pytest
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2
 
-from src.fits import Trial
-from src.journal import read_lines
-from src.tracking.labels import trial_label
-from src.tracking.tensorboard_tracker import TensorBoardTracker
-from src.tracking.tracker import Tracker
+from lstm_sweep.storage.lines import read_lines
+from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
+from lstm_sweep.tracking.tracker import Tracker
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.spec import Trial
 from tests.configs import compose_config
 from tests.contracts.tracker_contract import TrackerContract
 from tests.tracking.event_reader import read_curve, read_ending, read_events, read_session

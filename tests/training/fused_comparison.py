@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from src.fits import EpochRecord, FitOutcome, FitStatus, Weights
+from lstm_sweep.trials.checkpoint import Weights
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
 from tests.contracts.runner_contract import Run
 
 

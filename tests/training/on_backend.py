@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.models.dropout import uniform
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights
-from src.runners.sequential import SequentialRunner
+from lstm_sweep.models.dropout import uniform
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.training.sequential import SequentialRunner
 from tests.contracts.runner_contract import assert_same_bits, run_fits
 from tests.examples import make_fit
 

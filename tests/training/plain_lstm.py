@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from src.runners.fused.own_gradient import Activations, State, Weights
+from lstm_sweep.training.fused.custom_gradient import Activations, State, Weights
 
 # JAX's, because Keras' compute in single precision whatever they are given.
 ACTIVATIONS = {

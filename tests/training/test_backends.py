@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from tests.runners.on_backend import FITS, observe
+from tests.commands import PYTHONPATH
+from tests.training.on_backend import FITS, observe
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_EVERY_DROPOUT = ["windows", "streams"]
@@ -18,8 +19,8 @@ WITH_EVERY_DROPOUT = ["windows", "streams"]
 def assert_backends_agree(names: list[str], folder: Path) -> None:
     """Masks and initial weights to the bit, every number of every epoch to 1e-6."""
     assert keras.backend.backend() == "jax"
-    command = [sys.executable, "-m", "tests.runners.on_backend", str(folder / "seen.npz"), *names]
-    environment = os.environ | {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    command = [sys.executable, "-m", "tests.training.on_backend", str(folder / "seen.npz"), *names]
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "2"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         here = observe(names)
         _, errors = process.communicate()

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from src.runners.batches import Batches, epoch_batches, shuffled_batches, stream_batches
+from lstm_sweep.training.batches import Batches, epoch_batches, shuffled_batches, stream_batches
 from tests.examples import make_fit
 
 ORIGINS = np.delete(np.arange(8, 108), [30, 31, 32, 60])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from src.errors import UserError
-from src.runners.build import build_runner
+from lstm_sweep.errors import UserError
+from lstm_sweep.training.build import build_runner
 from tests.configs import compose_config
 from tests.contracts.runner_contract import run_fits
 from tests.examples import make_fit

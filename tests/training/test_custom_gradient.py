@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from src.runners.fused.own_gradient import State, Weights, logistic, run_lstm
-from tests.runners.plain_lstm import ACTIVATIONS, activations_of, assert_close, gradients_of, plain_loop, score_of
+from lstm_sweep.training.fused.custom_gradient import State, Weights, logistic, run_lstm
+from tests.training.plain_lstm import ACTIVATIONS, activations_of, assert_close, gradients_of, plain_loop, score_of
 
 TIME, FEATURES, UNITS, BATCH = 7, 3, 5, 4
 

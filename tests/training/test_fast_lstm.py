@@ -8,8 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import (
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import (
     LayerFactory,
     Shapes,
     build_lstm,
@@ -19,11 +19,11 @@ from src.models.lstm import (
     reset_states,
     set_weights,
 )
-from src.runners.fused.fast_lstm import ACROSS_UNITS, FastLSTM, fast_lstm
-from src.runners.fused.native.layer import NativeLSTM, native_lstm
-from src.runners.fused.native.library import library_for
-from src.runners.fused.program import Program
-from src.runners.fused.runner import FusedRunner
+from lstm_sweep.training.fused.fast_lstm import ACROSS_UNITS, FastLSTM, fast_lstm
+from lstm_sweep.training.fused.native.layer import NativeLSTM, native_lstm
+from lstm_sweep.training.fused.native.library import library_for
+from lstm_sweep.training.fused.program import Program
+from lstm_sweep.training.fused.runner import FusedRunner
 from tests.examples import make_fit
 from tests.models.by_hand import lstm_by_hand
 

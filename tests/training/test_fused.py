@@ -5,12 +5,14 @@ from typing import ClassVar
 
 import pytest
 
-from src.fits import FitSpec, FitStatus, Runner
-from src.runners.fused.runner import FusedRunner
+from lstm_sweep.training.fused.runner import FusedRunner
+from lstm_sweep.training.runner import Runner
+from lstm_sweep.trials.outcome import FitStatus
+from lstm_sweep.trials.spec import FitSpec
 from tests.contracts.interruption_contract import InterruptionContract
 from tests.contracts.runner_contract import Run, RunnerContract, assert_same_bits, run_fits, without_times
 from tests.examples import make_fit
-from tests.runners.fused_comparison import assert_equal_fits
+from tests.training.fused_comparison import assert_equal_fits
 
 
 class FusedInterruptionContract(InterruptionContract):

@@ -11,13 +11,14 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from src.runners.fused.devices import CALLS_AT_ONCE
+from lstm_sweep.training.fused.devices import CALLS_AT_ONCE
+from tests.commands import PYTHONPATH
 
 ROOT = Path(__file__).resolve().parents[2]
 
 MANY_CORES = """
 import collections
-from src.runners.fused import devices
+from lstm_sweep.training.fused import devices
 devices._num_cores = lambda: 70
 threads = devices.prepare_devices()
 print(len(threads), sorted(collections.Counter(str(device) for device in threads).values()))
@@ -27,8 +28,8 @@ print(len(devices.device_kinds()))
 TRAIN = """
 import sys
 import jax
-from src.runners.fused import devices
-from src.runners.fused.runner import FusedRunner
+from lstm_sweep.training.fused import devices
+from lstm_sweep.training.fused.runner import FusedRunner
 from tests.contracts.runner_contract import SERIES
 from tests.examples import make_fit
 from tests.listeners import Recorder
@@ -50,7 +51,7 @@ print([outcome.score for outcome in outcomes])
 
 def answer(code: str, cache: Path, *arguments: str) -> list[str]:
     """Lines of a process of its own: JAX counts its devices once, at its first use."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cache)}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "XDG_CACHE_HOME": str(cache)}
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True, timeout=200
     )

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from src.fits import FitSpec
-from src.runners.fused.runner import FusedRunner
-from src.runners.sequential import SequentialRunner
+from lstm_sweep.training.fused.runner import FusedRunner
+from lstm_sweep.training.sequential import SequentialRunner
+from lstm_sweep.trials.spec import FitSpec
 from tests.configs import compose_config
 from tests.contracts.runner_contract import Run, run_fits
 from tests.examples import make_fit
-from tests.runners.fused_comparison import assert_equal_fits
+from tests.training.fused_comparison import assert_equal_fits
 
 ACTIVATIONS = ("tanh", "linear", "relu", "elu", "softsign")
 # 14 steps in each of 7 epochs; two windows and nine padded places in the last of them.

@@ -11,18 +11,19 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus
-from src.runners.fused.fitting import Fitting
-from src.runners.fused.population import train_population
-from src.runners.fused.program import Program
-from src.runners.fused.runner import FusedRunner
-from src.runners.fused.shared import Shared
-from src.runners.fused.worker import Worker, train_one_by_one
-from src.runners.listening import Listening
+from lstm_sweep.training.fused.fitting import Fitting
+from lstm_sweep.training.fused.population import train_population
+from lstm_sweep.training.fused.program import Program
+from lstm_sweep.training.fused.runner import FusedRunner
+from lstm_sweep.training.fused.shared import Shared
+from lstm_sweep.training.fused.worker import Worker, train_one_by_one
+from lstm_sweep.training.listening import Listening
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
 from tests.contracts.runner_contract import SERIES, Run, run_fits
 from tests.examples import make_fit
 from tests.listeners import Recorder
-from tests.runners.fused_comparison import assert_equal_fits, assert_equal_outcomes, assert_equal_records
+from tests.training.fused_comparison import assert_equal_fits, assert_equal_outcomes, assert_equal_records
 
 EPOCHS = (3, 5, 1, 4, 2, 5, 3, 1)
 FITS = [
@@ -280,7 +281,7 @@ def test_max_members_bounds_a_population(monkeypatch: pytest.MonkeyPatch) -> Non
         sizes.append(len(fits))
         yield from train_one_by_one(fits, device)
 
-    monkeypatch.setattr("src.runners.fused.runner.train_population", measured)
+    monkeypatch.setattr("lstm_sweep.training.fused.runner.train_population", measured)
     run = run_fits(FusedRunner(vmapped=True, max_members=3), FITS)
     assert {outcome.status for outcome in run.outcomes} == {FitStatus.COMPLETED}
     assert sizes == [2, 2, 2, 2]

@@ -15,19 +15,19 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from src.config import ModelConfig, TrainingConfig, WindowsConfig
-from src.fits import FitStatus
-from src.runners.fused.compiled import Compiled
-from src.runners.fused.fitting import Fitting
-from src.runners.fused.groups import group_fits
-from src.runners.fused.memory import bytes_per_member, members_that_fit
-from src.runners.fused.prepared import prepare, windows_key
-from src.runners.fused.program import Program, program_key
-from src.runners.fused.runner import FusedRunner
-from src.runners.fused.shared import Shared
-from src.runners.fused.work import Work
-from src.runners.listening import Listening
-from src.runners.progress import Progress
+from lstm_sweep.config import ModelConfig, TrainingConfig, WindowsConfig
+from lstm_sweep.training.fused.compiled import Compiled
+from lstm_sweep.training.fused.fitting import Fitting
+from lstm_sweep.training.fused.groups import group_fits
+from lstm_sweep.training.fused.memory import bytes_per_member, members_that_fit
+from lstm_sweep.training.fused.prepared import prepare, windows_key
+from lstm_sweep.training.fused.program import Program, program_key
+from lstm_sweep.training.fused.runner import FusedRunner
+from lstm_sweep.training.fused.shared import Shared
+from lstm_sweep.training.fused.work import Work
+from lstm_sweep.training.listening import Listening
+from lstm_sweep.training.progress import Progress
+from lstm_sweep.trials.outcome import FitStatus
 from tests.contracts.runner_contract import SERIES, run_fits, windows_of
 from tests.examples import make_fit
 from tests.listeners import Recorder

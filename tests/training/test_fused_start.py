@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import PYTHONPATH
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SWEEP = """
@@ -22,7 +24,8 @@ print("heavy", sorted({"tensorflow", "mlflow", "ccxt"} & set(sys.modules)))
 
 FITS = """
 import jax
-from src.runners.fused.runner import FusedRunner
+from tests.commands import PYTHONPATH
+from lstm_sweep.training.fused.runner import FusedRunner
 from tests.contracts.runner_contract import SERIES
 from tests.examples import make_fit
 from tests.listeners import Recorder
@@ -42,7 +45,7 @@ print("hits", len(hits) > 0, "misses", len(misses) > 0)
 
 def start(code: str, folder: Path) -> subprocess.Popen[str]:
     """A process of its own, with `folder` for its working and its cache folder."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder / "cache")}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "XDG_CACHE_HOME": str(folder / "cache")}
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=folder,

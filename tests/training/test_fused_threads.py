@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from src.fits import FitStatus, Runner
-from src.runners.fused.devices import device_kinds
-from src.runners.fused.runner import FusedRunner
-from src.runners.fused.work import Group, Work
+from lstm_sweep.training.fused.devices import device_kinds
+from lstm_sweep.training.fused.runner import FusedRunner
+from lstm_sweep.training.fused.work import Group, Work
+from lstm_sweep.training.runner import Runner
+from lstm_sweep.trials.outcome import FitStatus
 from tests.contracts.runner_contract import SERIES, run_fits
 from tests.examples import make_fit
 from tests.listeners import Heard, Recorder

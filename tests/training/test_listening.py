@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from src.fits import EpochRecord, Stopped
-from src.runners.listening import Halt, Listening
+from lstm_sweep.training.listening import Halt, Listening
+from lstm_sweep.training.runner import Stopped
+from lstm_sweep.trials.outcome import EpochRecord
 from tests.listeners import Heard, Recorder
 
 RECORD = EpochRecord("0000", 0, None, 1, 1.0, 1.0, 0.0, 0)

@@ -7,17 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from src.config import FusedRunnerConfig, RunnerConfig
-from src.runners import environment as environments
-from src.runners.environment import environment
-from src.runners.fused.native import compiling, library
-from src.runners.fused.native.compiling import (
-    SOURCE,
-    compile_library,
-    compiler_command,
-    compiler_version,
-)
-from src.runners.fused.native.library import library_for
+from lstm_sweep.config import FusedRunnerConfig, RunnerConfig
+from lstm_sweep.provenance import environment as environments
+from lstm_sweep.training.build import describe_runner
+from lstm_sweep.training.fused.native import compiling, library
+from lstm_sweep.training.fused.native.compiling import SOURCE, compile_library, compiler_command, compiler_version
+from lstm_sweep.training.fused.native.library import library_for
 from tests.commands import REPOSITORY
 
 needs_compiler = pytest.mark.skipif(library_for(True) is None, reason="there is no C compiler")
@@ -74,8 +69,8 @@ def test_other_flags_another_processor_and_another_source_are_other_libraries(
 COMPILE = """
 import sys
 from pathlib import Path
-from src.runners.fused.native.compiling import compile_library, compiler_command
-from src.runners.fused.native.library import NativeLibrary
+from lstm_sweep.training.fused.native.compiling import compile_library, compiler_command
+from lstm_sweep.training.fused.native.library import NativeLibrary
 NativeLibrary(compile_library(compiler_command(), Path(sys.argv[1])), "")
 """
 
@@ -126,7 +121,7 @@ def test_without_a_library_there_is_one_warning_and_xla(
     assert len(caplog.messages) == 1
     assert told in caplog.text
     assert "install gcc or clang, or set runner.native=false" in caplog.text
-    assert environment(config_of(native=True))["lstm"] == "XLA"
+    assert describe_runner(config_of(native=True))["lstm"] == "XLA"
 
 
 def test_nobody_looks_for_a_compiler_where_none_is_wanted(
@@ -134,14 +129,14 @@ def test_nobody_looks_for_a_compiler_where_none_is_wanted(
 ) -> None:
     monkeypatch.setenv("CC", "/nowhere/cc")
     assert library_for(False) is None
-    assert environment(config_of(native=False))["lstm"] == "XLA"
-    assert "lstm" not in environment(RunnerConfig(kind="sequential", backend="jax", checkpoint_seconds=60.0))
+    assert describe_runner(config_of(native=False))["lstm"] == "XLA"
+    assert "lstm" not in describe_runner(RunnerConfig(kind="sequential", backend="jax", checkpoint_seconds=60.0))
     assert caplog.messages == []
 
 
 @needs_compiler
 def test_the_environment_names_the_compiler_and_the_code_holds_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = environment(config_of(native=True))
+    told = describe_runner(config_of(native=True))
     assert told["lstm"] == compiler_version(compiler_command())
     read: list[Path] = []
     read_bytes = Path.read_bytes

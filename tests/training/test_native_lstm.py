@@ -11,11 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from src.runners.fused.native.compiling import SOURCE, compile_library, compiler_command, compiler_version
-from src.runners.fused.native.library import ACTIVATIONS, NativeLibrary, library_for
-from src.runners.fused.native.native_lstm import run_native_lstm
-from src.runners.fused.own_gradient import State, Weights
-from tests.runners.plain_lstm import activations_of, plain_loop
+from lstm_sweep.training.fused.custom_gradient import State, Weights
+from lstm_sweep.training.fused.native.compiling import SOURCE, compile_library, compiler_command, compiler_version
+from lstm_sweep.training.fused.native.library import ACTIVATIONS, NativeLibrary, library_for
+from lstm_sweep.training.fused.native.native_lstm import run_native_lstm
+from tests.training.plain_lstm import activations_of, plain_loop
 
 pytestmark = pytest.mark.skipif(library_for(True) is None, reason="there is no C compiler")
 

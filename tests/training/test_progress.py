@@ -8,11 +8,14 @@ from functools import partial
 import numpy as np
 import pytest
 
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, FitStatus, TrainingState
-from src.runners.listening import Listening
-from src.runners.progress import Progress
-from src.runners.validation import Validation, ValidationScore
-from src.windows.windows import build_windows
+from lstm_sweep.training.listening import Listening
+from lstm_sweep.training.progress import Progress
+from lstm_sweep.training.runner import FitListener
+from lstm_sweep.training.validation import Validation, ValidationScore
+from lstm_sweep.trials.checkpoint import Checkpoint, TrainingState
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import build_windows
 from tests.examples import make_fit, make_series, make_windows
 from tests.listeners import Recorder
 
@@ -115,7 +118,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("src.runners.progress.time", clock)
+    monkeypatch.setattr("lstm_sweep.training.progress.time", clock)
     return clock
 
 

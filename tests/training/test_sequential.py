@@ -7,12 +7,15 @@ import keras
 import numpy as np
 import pytest
 
-from src.fits import FitSpec, FitStatus, Runner, Stopped, Weights
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights, reset_states
-from src.runners.batches import Batches, epoch_batches
-from src.runners.sequential import SequentialRunner
-from src.windows.windows import Rows, build_windows
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights, reset_states
+from lstm_sweep.training.batches import Batches, epoch_batches
+from lstm_sweep.training.runner import Runner, Stopped
+from lstm_sweep.training.sequential import SequentialRunner
+from lstm_sweep.trials.checkpoint import Weights
+from lstm_sweep.trials.outcome import FitStatus
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Rows, build_windows
 from tests.contracts.interruption_contract import InterruptionContract, after
 from tests.contracts.runner_contract import SERIES, RunnerContract, assert_same_bits, run_fits, without_times
 from tests.examples import make_fit
@@ -101,7 +104,7 @@ def test_error_in_the_middle_of_a_fit_leaves_the_next_one_alone(monkeypatch: pyt
             np.zeros(1 << 58)
         return epoch_batches(spec, origins, epoch)
 
-    monkeypatch.setattr("src.runners.sequential.epoch_batches", batches)
+    monkeypatch.setattr("lstm_sweep.training.sequential.epoch_batches", batches)
     run = run_fits(SequentialRunner(), [broken, sound])
     assert (run["broken"].status, run["broken"].epochs) == (FitStatus.FAILED, 1)
     assert "Unable to allocate 2.00 EiB" in run["broken"].message

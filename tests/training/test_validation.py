@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.config import TRANSFORMS
-from src.runners.validation import Validation
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import TRANSFORMS
+from lstm_sweep.training.validation import Validation
+from lstm_sweep.windows.windows import Windows, build_windows
 from tests.examples import make_series, make_windows
 
 FILLED = (190, 200, 201, 202, 203, 239)

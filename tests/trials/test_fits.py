@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from src.fits import FitOutcome, FitStatus, Trial, TrialResult, derive_seed
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import Trial
 from tests.examples import make_fit
 
 DONE, DIVERGED, FAILED = FitStatus.COMPLETED, FitStatus.DIVERGED, FitStatus.FAILED

@@ -1,5 +1,5 @@
-from src.fits import Trial
-from src.tracking.labels import LONGEST_LABEL, setting_text, trial_label
+from lstm_sweep.trials.label import LONGEST_LABEL, setting_text, trial_label
+from lstm_sweep.trials.spec import Trial
 
 
 def test_settings_are_written_as_they_are_typed() -> None:

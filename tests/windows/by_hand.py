@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
-from src.config import WindowsConfig
-from src.series.series import Series
+from lstm_sweep.config import WindowsConfig
+from lstm_sweep.data.series import Series
 
 SCALERS = {"minmax": lambda: MinMaxScaler((-1, 1)), "standard": StandardScaler, "none": FunctionTransformer}
 

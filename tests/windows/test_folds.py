@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from src.config import WindowsConfig
-from src.errors import UserError
-from src.windows.folds import fold_windows
-from src.windows.spans import split
-from src.windows.windows import build_windows
+from lstm_sweep.config import WindowsConfig
+from lstm_sweep.errors import UserError
+from lstm_sweep.windows.folds import fold_windows
+from lstm_sweep.windows.spans import split
+from lstm_sweep.windows.windows import build_windows
 from tests.examples import make_series, make_windows
 
 SERIES = make_series(300)

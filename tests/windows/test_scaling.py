@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from src.windows.scaling import Scaler, fit_scaler
+from lstm_sweep.windows.scaling import Scaler, fit_scaler
 
 ROWS = np.random.default_rng(0).normal([3.0, -50.0, 1e6], [0.01, 7.0, 1e5], (200, 3))
 LATER = np.random.default_rng(1).normal([4.0, -30.0, 2e6], [0.02, 9.0, 1e5], (50, 3))

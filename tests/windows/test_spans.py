@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from src.errors import UserError
-from src.series.series import Series
-from src.windows.spans import Span, split
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
+from lstm_sweep.windows.spans import Span, split
 from tests.examples import make_series, make_windows
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.windows.stationarity import LATEST_BARS, stationarity, transform_stationarity
-from src.windows.windows import build_windows
+from lstm_sweep.windows.stationarity import LATEST_BARS, stationarity, transform_stationarity
+from lstm_sweep.windows.windows import build_windows
 from tests.examples import make_series, make_windows
 
 Array = NDArray[np.float64]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from src.config import TRANSFORMS
-from src.windows.transforms import first_row, to_prices, to_relative, to_stream
+from lstm_sweep.config import TRANSFORMS
+from lstm_sweep.windows.transforms import first_row, to_prices, to_relative, to_stream
 
 PRICES = 100.0 * np.exp(np.cumsum(np.random.default_rng(0).normal(0, 0.02, 60)))
 VOLUME = np.where(np.arange(60) % 7 == 0, 0.0, np.random.default_rng(1).normal(0, 1e4, 60))

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from src.config import SCALES, TRANSFORMS
-from src.errors import UserError
-from src.series.series import Series
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import SCALES, TRANSFORMS
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
+from lstm_sweep.windows.windows import Windows, build_windows
 from tests.examples import make_series, make_windows
 from tests.windows.by_hand import ByHand
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.baselines.arma import LEAST_ROOT, choose_arma, fit_arma
-from src.baselines.baseline import FittedBaseline
-from src.baselines.log_prices import LogModel, Logs, fit_on_log_prices
-from src.windows.stationarity import kpss_test
-from src.windows.windows import Windows
+from lstm_sweep.baselines.arma import LEAST_ROOT, choose_arma, fit_arma
+from lstm_sweep.baselines.baseline import FittedBaseline
+from lstm_sweep.baselines.log_prices import LogModel, Logs, fit_on_log_prices
+from lstm_sweep.windows.stationarity import kpss_test
+from lstm_sweep.windows.windows import Windows
 
 _KPSS_LEVEL = 0.05
 

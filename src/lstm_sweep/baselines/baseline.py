@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from src.windows.windows import Rows, Windows
+from lstm_sweep.windows.windows import Rows, Windows
 
 Prices = NDArray[np.float64]
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from src.baselines.baseline import FittedBaseline
-from src.baselines.log_prices import LogModel, Logs, fit_on_log_prices
-from src.windows.windows import Windows
+from lstm_sweep.baselines.baseline import FittedBaseline
+from lstm_sweep.baselines.log_prices import LogModel, Logs, fit_on_log_prices
+from lstm_sweep.windows.windows import Windows
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from src.baselines.arima import fit_arima
-from src.baselines.baseline import Fit, Prices, check_origins
-from src.baselines.drift import fit_drift
-from src.baselines.exponential_smoothing import fit_ets, fit_simple_smoothing
-from src.baselines.naive import fit_naive
-from src.baselines.ridge import fit_ridge
-from src.windows.windows import Rows, Windows
+from lstm_sweep.baselines.arima import fit_arima
+from lstm_sweep.baselines.baseline import Fit, Prices, check_origins
+from lstm_sweep.baselines.drift import fit_drift
+from lstm_sweep.baselines.exponential_smoothing import fit_ets, fit_simple_smoothing
+from lstm_sweep.baselines.naive import fit_naive
+from lstm_sweep.baselines.ridge import fit_ridge
+from lstm_sweep.windows.windows import Rows, Windows
 
 BASELINES: dict[str, Fit] = {
     "naive": fit_naive,

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from src.baselines.baseline import FittedBaseline
-from src.baselines.log_prices import LogModel, Logs, fit_on_log_prices
-from src.windows.windows import Windows
+from lstm_sweep.baselines.baseline import FittedBaseline
+from lstm_sweep.baselines.log_prices import LogModel, Logs, fit_on_log_prices
+from lstm_sweep.windows.windows import Windows
 
 _MOST_ALPHA = 0.9999
 """What the optimizer allows; at 1 itself the library divides by zero."""

@@ -1,20 +1,10 @@
-"""The forecaster to beat."""
+"""The naive forecast as a baseline."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from src.baselines.baseline import FittedBaseline, Prices, check_origins
-from src.windows.windows import Rows, Windows
-
-
-def naive(windows: Windows, origins: Rows) -> Prices:
-    """The last observed price, repeated over the horizon.
-
-    Returns:
-        float64 `(window, horizon)`, price units.
-    """
-    return np.repeat(windows.last_price(origins)[:, None], windows.config.horizon, axis=1)
+from lstm_sweep.baselines.baseline import FittedBaseline, Prices, check_origins
+from lstm_sweep.windows.naive import naive
+from lstm_sweep.windows.windows import Rows, Windows
 
 
 @dataclass(frozen=True)

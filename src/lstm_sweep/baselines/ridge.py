@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.baselines.baseline import FittedBaseline, Prices, check_origins
-from src.windows.windows import Rows, Windows
+from lstm_sweep.baselines.baseline import FittedBaseline, Prices, check_origins
+from lstm_sweep.windows.windows import Rows, Windows
 
 Array = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from src.errors import UserError
-from src.options import read_options
+from lstm_sweep.cli.options import read_options
+from lstm_sweep.errors import UserError
 
 TOLERANCE = 1e-3
 """Largest deviation that passes, relative to the larger of the two numbers and, for a skill, to 1."""
@@ -30,8 +30,8 @@ def main(arguments: Sequence[str]) -> int:
         # Another backend than the one that trained, so that agreement means something.
         os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        from src.evaluation.retraining import retrain
-        from src.sweep_folder import SWEEPS
+        from lstm_sweep.evaluation.audit import retrain
+        from lstm_sweep.storage.folder import SWEEPS
 
         report = retrain(Path(SWEEPS, options["sweep"]), options.get("trial"))
     except UserError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from src.errors import require
+from lstm_sweep.errors import require
 
 
 def read_options(arguments: Sequence[str], command: str, values: Mapping[str, str]) -> dict[str, str]:

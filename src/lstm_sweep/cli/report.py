@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from src.errors import UserError
-from src.options import read_options
+from lstm_sweep.cli.options import read_options
+from lstm_sweep.errors import UserError
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -23,8 +23,8 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     try:
         options = read_options(arguments, "src.report", {"sweep": "NAME"})
-        from src.report.build import write_report
-        from src.sweep_folder import SWEEPS
+        from lstm_sweep.report.page.build import write_report
+        from lstm_sweep.storage.folder import SWEEPS
 
         print(write_report(Path(SWEEPS, options["sweep"])))
     except UserError as error:

@@ -6,15 +6,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from src.errors import UserError
+from lstm_sweep.errors import UserError
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from src.config import Config
+    from lstm_sweep.config import Config
 
 _STARTED = time.perf_counter()
-_CONF = Path(__file__).resolve().parents[1] / "conf"
+_CONF = Path(__file__).resolve().parents[3] / "conf"
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
         0, 2 after one sentence where the command or the data is wrong, 130 after Ctrl-C, 143 after SIGTERM.
     """
     if {"--help", "-h"} & set(sys.argv[1:]):
-        from src.command_line.help import help_text
+        from lstm_sweep.cli.composition.help import help_text
 
         print(help_text(_CONF))
         return 0
@@ -47,9 +47,9 @@ def _compose(arguments: list[str]) -> "DictConfig | None":
     from omegaconf import DictConfig
     from omegaconf.errors import OmegaConfBaseException
 
-    from src.command_line.overrides import clear_before_search
-    from src.command_line.schema import register_schema
-    from src.command_line.sentences import sentence
+    from lstm_sweep.cli.composition.overrides import clear_before_search
+    from lstm_sweep.cli.composition.schema import register_schema
+    from lstm_sweep.cli.composition.sentences import sentence
 
     captured: list[DictConfig] = []
     register_schema()
@@ -67,7 +67,7 @@ def _compose(arguments: list[str]) -> "DictConfig | None":
 def _whole(arguments: list[str]) -> list[str]:
     if not any(argument.startswith("resume=") for argument in arguments):
         return arguments
-    from src.command_line.resuming import whole_arguments
+    from lstm_sweep.cli.composition.command import whole_arguments
 
     return whole_arguments(arguments)
 
@@ -75,7 +75,7 @@ def _whole(arguments: list[str]) -> list[str]:
 def _typed(composed: "DictConfig") -> "Config":
     from omegaconf import OmegaConf
 
-    from src.command_line.sentences import refuse_unknown_and_missing
+    from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing
 
     refuse_unknown_and_missing(composed)
     return cast("Config", OmegaConf.to_object(composed))
@@ -85,8 +85,8 @@ def _run(config: "Config", arguments: list[str]) -> int:
     # Keras reads its backend once, at its first import; TensorFlow, where it is asked for, is told to be quiet.
     os.environ["KERAS_BACKEND"] = config.runner.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from src.command_line.resuming import written_command
-    from src.pipeline import Interrupted, run_sweep
+    from lstm_sweep.cli.composition.command import written_command
+    from lstm_sweep.sweep.pipeline import Interrupted, run_sweep
 
     try:
         run_sweep(config, written_command(arguments), _STARTED)

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from src.errors import UserError, require
-from src.options import read_options
+from lstm_sweep.cli.options import read_options
+from lstm_sweep.errors import UserError, require
 
 if TYPE_CHECKING:
-    from src.tracking.tracker import SweepStart
+    from lstm_sweep.tracking.tracker import SweepStart
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _sync(name: str, told: str | None) -> int:
-    from src.sweep_folder import SWEEPS, journalled, lock_folder
-    from src.tracking.trackers import ARTIFACTS
+    from lstm_sweep.storage.folder import SWEEPS, journalled, lock_folder
+    from lstm_sweep.tracking.build import ARTIFACTS
 
     folder = Path(SWEEPS, name)
     start = _start_of(folder, journalled(folder).start)
@@ -49,9 +49,9 @@ def _sync(name: str, told: str | None) -> int:
 
 
 def _start_of(folder: Path, line: "dict[str, object] | None") -> "SweepStart":
-    from src.journal import JOURNAL
-    from src.sweep_folder import read_config
-    from src.tracking.tracker import SweepStart
+    from lstm_sweep.storage.folder import read_config
+    from lstm_sweep.storage.lines import JOURNAL
+    from lstm_sweep.tracking.tracker import SweepStart
 
     require(
         line is not None,
@@ -76,11 +76,11 @@ def _address(start: "SweepStart") -> str:
 
 
 def _deliver(uri: str, artifacts: Path, start: "SweepStart") -> int:
-    from src.masking import masked
-    from src.tracking.background import Background
-    from src.tracking.mlflow_delivery import Delivery
-    from src.tracking.mlflow_errors import STORE_ERRORS, refusing
-    from src.tracking.mlflow_tracker import undelivered
+    from lstm_sweep.redaction import masked
+    from lstm_sweep.tracking.background import Background
+    from lstm_sweep.tracking.mlflow.delivery import Delivery
+    from lstm_sweep.tracking.mlflow.errors import STORE_ERRORS, refusing
+    from lstm_sweep.tracking.mlflow.tracker import undelivered
 
     delivery = Delivery(uri, artifacts, start)
     with contextlib.suppress(*STORE_ERRORS), refusing(uri):  # what is not refused may be well in a moment

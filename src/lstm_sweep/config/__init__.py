@@ -3,9 +3,9 @@
 Field types live here, values live in conf/*.yaml. Every message names the setting as the user types it.
 """
 
-from src.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
-from src.config.model import ModelConfig, TrainingConfig
-from src.config.running import (
+from lstm_sweep.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.config.model import ModelConfig, TrainingConfig
+from lstm_sweep.config.running import (
     BudgetConfig,
     EvaluationConfig,
     FusedRunnerConfig,
@@ -14,9 +14,9 @@ from src.config.running import (
     TrackingConfig,
     TunerConfig,
 )
-from src.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
-from src.config.whole import Config
-from src.config.windows import SCALES, TRANSFORMS, WindowsConfig, iso_time
+from lstm_sweep.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
+from lstm_sweep.config.whole import Config
+from lstm_sweep.config.windows import SCALES, TRANSFORMS, WindowsConfig, iso_time
 
 __all__ = [
     "BitcoinData",

@@ -2,7 +2,7 @@
 
 import math
 
-from src.errors import require
+from lstm_sweep.errors import require
 
 
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from src.config.checks import at_least, one_of
+from lstm_sweep.config.checks import at_least, one_of
 
 PROCESSES = ("random_walk", "predictable")
 

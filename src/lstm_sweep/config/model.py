@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from src.config.checks import above_zero, at_least, fraction
-from src.config.fusible import FUSIBLE
+from lstm_sweep.config.checks import above_zero, at_least, fraction
+from lstm_sweep.config.fusible import FUSIBLE
 
 
 @dataclass

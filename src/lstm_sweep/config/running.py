@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from src.config.checks import above_zero, at_least, one_of
-from src.errors import require
+from lstm_sweep.config.checks import above_zero, at_least, one_of
+from lstm_sweep.errors import require
 
 ORACLES = ("grid", "random", "bayesian", "hyperband")
 
@@ -85,7 +85,7 @@ class FusedRunnerConfig(RunnerConfig):
 
     Attributes:
         max_members: most fits trained in one program on a GPU, or null for as many as its memory holds.
-        native: whether CPU cores train LSTMs by the code of `src/runners/fused/native`, compiled on this machine.
+        native: whether CPU cores train LSTMs by the C code of `training/fused/native/`, compiled on this machine.
     """
 
     max_members: int | None

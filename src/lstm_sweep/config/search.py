@@ -3,9 +3,9 @@
 from dataclasses import field, fields, make_dataclass
 from typing import Any
 
-from src.config.data import DataConfig
-from src.config.model import ModelConfig, TrainingConfig
-from src.config.windows import WindowsConfig
+from lstm_sweep.config.data import DataConfig
+from lstm_sweep.config.model import ModelConfig, TrainingConfig
+from lstm_sweep.config.windows import WindowsConfig
 
 SWEPT_SECTIONS: dict[str, type] = {
     "data": DataConfig,

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from src.config.checks import at_least
-from src.config.data import DataConfig
-from src.config.model import ModelConfig, TrainingConfig
-from src.config.running import BudgetConfig, EvaluationConfig, RunnerConfig, TrackingConfig, TunerConfig
-from src.config.search import SearchConfig
-from src.config.windows import WindowsConfig
-from src.errors import require
+from lstm_sweep.config.checks import at_least
+from lstm_sweep.config.data import DataConfig
+from lstm_sweep.config.model import ModelConfig, TrainingConfig
+from lstm_sweep.config.running import BudgetConfig, EvaluationConfig, RunnerConfig, TrackingConfig, TunerConfig
+from lstm_sweep.config.search import SearchConfig
+from lstm_sweep.config.windows import WindowsConfig
+from lstm_sweep.errors import require
 
 
 @dataclass

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from src.config.checks import at_least, one_of
-from src.config.fusible import FUSIBLE
-from src.errors import UserError, require
+from lstm_sweep.config.checks import at_least, one_of
+from lstm_sweep.config.fusible import FUSIBLE
+from lstm_sweep.errors import UserError, require
 
 TRANSFORMS = ("difference", "log_return", "relative", "none")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from src.errors import UserError, require
+from lstm_sweep.errors import UserError, require
 
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "H": 3600, "d": 86400, "D": 86400, "w": 604800, "W": 604800}
 _EDGES = {"open": "first", "high": "max", "low": "min"}

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from src.errors import require
-from src.series.bars import Bars, aggregation, spell
-from src.series.series import Series
+from lstm_sweep.data.bars import Bars, aggregation, spell
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
 
 _SATURDAY = 5
 _DAY = pd.Timedelta(days=1)

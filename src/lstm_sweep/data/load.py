@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from src.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
-from src.series.bars import Bars
-from src.series.grid import fill_forward, insert_gaps
-from src.series.resample import resample
-from src.series.series import Series
+from lstm_sweep.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.data.bars import Bars
+from lstm_sweep.data.grid import fill_forward, insert_gaps
+from lstm_sweep.data.resample import resample
+from lstm_sweep.data.series import Series
 
 
 def load_series(config: DataConfig, features: Sequence[str]) -> Series:
@@ -28,19 +28,19 @@ def _read(config: DataConfig, features: Sequence[str]) -> Bars:
     # A source and its libraries are imported when they are asked for: pandas, pyarrow and ccxt take seconds.
     match config:
         case Sp500Data():
-            from src.series.sp500 import read_sp500
+            from lstm_sweep.data.sp500 import read_sp500
 
             return read_sp500(features)
         case SyntheticData():
-            from src.series.synthetic import read_synthetic
+            from lstm_sweep.data.synthetic import read_synthetic
 
             return read_synthetic(config, features)
         case CsvData():
-            from src.series.csv_file import read_csv_file
+            from lstm_sweep.data.csv.file import read_csv_file
 
             return read_csv_file(config, features)
         case BitcoinData():
-            from src.series.exchange import read_exchange
+            from lstm_sweep.data.exchange.source import read_exchange
 
             return read_exchange(config, features)
     raise ValueError(f"There is no source for a {type(config).__name__}.")

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.errors import require
-from src.series.bars import Bars, aggregation, bar_length, spell
-from src.series.grid import spacing
+from lstm_sweep.data.bars import Bars, aggregation, bar_length, spell
+from lstm_sweep.data.grid import spacing
+from lstm_sweep.errors import require
 
 
 def resample(bars: Bars, every: str) -> Bars:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from src.errors import require
+from lstm_sweep.errors import require
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from src.errors import UserError
-from src.series.bars import Bars, check_features
+from lstm_sweep.data.bars import Bars, check_features
+from lstm_sweep.errors import UserError
 
 _COLUMNS = {"Open": "open", "High": "high", "Low": "low", "Close": "close", "Volume": "volume"}
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.config import SyntheticData
-from src.errors import require
-from src.series.bars import Bars, check_features
+from lstm_sweep.config import SyntheticData
+from lstm_sweep.data.bars import Bars, check_features
+from lstm_sweep.errors import require
 
 _VOLATILITY = 0.01
 _R_SQUARED = 0.2

@@ -8,14 +8,17 @@ from typing import Any, final
 import numpy as np
 import pandas as pd
 
-from src.config import SOURCES, ModelConfig, TrainingConfig, WindowsConfig
-from src.errors import require
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, FitStatus
-from src.journal import fit_id_of, fit_lines
-from src.runners.sequential import SequentialRunner
-from src.series.load import load_series
-from src.series.series import Series
-from src.sweep_folder import read_config
+from lstm_sweep.config import SOURCES, ModelConfig, TrainingConfig, WindowsConfig
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
+from lstm_sweep.storage.folder import read_config
+from lstm_sweep.storage.history import fit_id_of, fit_lines
+from lstm_sweep.training.runner import FitListener
+from lstm_sweep.training.sequential import SequentialRunner
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
 
 Line = dict[str, Any]
 

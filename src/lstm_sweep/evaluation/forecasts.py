@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from src.baselines import naive
-from src.config import WindowsConfig
-from src.files import replacing
-from src.fits import FitOutcome, FitStatus, TrialResult
-from src.journal import FitFiles
-from src.models.scorer import Scorer
-from src.series.series import Series
-from src.windows.spans import Span, split
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import WindowsConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.storage.files import replacing
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.windows.naive import naive
+from lstm_sweep.windows.spans import Span, split
+from lstm_sweep.windows.windows import Windows, build_windows
 
 Forecasts = dict[str, NDArray[np.float64]]
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from src.fits import FitSpec, Weights
-from src.models.scorer import Scorer
-from src.series.series import Series
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.data.series import Series
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.trials.checkpoint import Weights
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Windows, build_windows
 
 FACTORS = (10.0, 0.1)
 """What all later prices are multiplied with."""

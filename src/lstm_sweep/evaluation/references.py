@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from src.baselines import BASELINES, BaselineForecast, forecast_baselines
-from src.evaluation.targets import Prices, Targets
-from src.fits import FitSpec
-from src.metrics import Scores
-from src.series.series import Series
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.baselines import BASELINES, BaselineForecast, forecast_baselines
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.targets import Prices, Targets
+from lstm_sweep.metrics import Scores
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Windows, build_windows
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Reference:
     """A baseline and what it came to.
 
     Attributes:
-        name: key of `src.baselines.BASELINES`.
+        name: key of `lstm_sweep.baselines.BASELINES`.
         description: what was fitted, or why nothing could be, for people.
         validation_score: log(RMSE / RMSE of naive) on validation, nan where it failed.
         scores: on the test span, or None where it failed.

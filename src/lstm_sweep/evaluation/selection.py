@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from src.config import Config
-from src.evaluation.forecasts import Forecasts
-from src.evaluation.targets import Targets
-from src.fits import FitStatus, TrialResult, derive_seed
-from src.significance.effects import Effect, find_effects
-from src.significance.importance import Importance, find_importance
-from src.significance.ties import find_ties
+from lstm_sweep.config import Config
+from lstm_sweep.evaluation.forecasts import Forecasts
+from lstm_sweep.evaluation.targets import Targets
+from lstm_sweep.stats.effects import Effect, find_effects
+from lstm_sweep.stats.importance import Importance, find_importance
+from lstm_sweep.stats.ties import find_ties
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.outcome import FitStatus, TrialResult
 
 LOOKS = 3
 """Times that trials are compared under `evaluation.extra_seeds`, at twice the seeds each time; each look gets its

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.metrics import Scores, log_rmse_ratio, relative_loss, score_forecast
-from src.series.series import Series
-from src.windows.spans import Span
-from src.windows.windows import Rows, Windows
+from lstm_sweep.data.series import Series
+from lstm_sweep.metrics import Scores, log_rmse_ratio, relative_loss, score_forecast
+from lstm_sweep.windows.spans import Span
+from lstm_sweep.windows.windows import Rows, Windows
 
 Prices = NDArray[np.float64]
 

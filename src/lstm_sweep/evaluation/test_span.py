@@ -5,22 +5,24 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from src.config import Config
-from src.evaluation.forecasts import Forecasts, forecast_test, last_fold
-from src.evaluation.leakage import find_leak
-from src.evaluation.references import Reference, best_reference, find_references
-from src.evaluation.selection import Selection
-from src.evaluation.targets import Prices, Targets
-from src.evaluation.verdict import Verdict, Winner, judge
-from src.fits import FitOutcome, FitSpec, FitStatus, TrialResult, derive_seed
-from src.journal import FitFiles
-from src.metrics import Scores, skill
-from src.series.series import Series
-from src.significance.confidence_set import find_confidence_set
-from src.significance.copycat import CopyCat, find_copycat
-from src.significance.interval import skill_interval
-from src.significance.marks import Marks, mark_superior
-from src.tracking.labels import trial_label
+from lstm_sweep.config import Config
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.forecasts import Forecasts, forecast_test, last_fold
+from lstm_sweep.evaluation.leakage import find_leak
+from lstm_sweep.evaluation.references import Reference, best_reference, find_references
+from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.evaluation.targets import Prices, Targets
+from lstm_sweep.evaluation.verdict import Verdict, Winner, judge
+from lstm_sweep.metrics import Scores, skill
+from lstm_sweep.stats.confidence_set import find_confidence_set
+from lstm_sweep.stats.copycat import CopyCat, find_copycat
+from lstm_sweep.stats.interval import skill_interval
+from lstm_sweep.stats.marks import Marks, mark_superior
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import FitSpec
 
 Named = dict[str, Prices]
 

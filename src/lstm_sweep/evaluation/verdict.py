@@ -11,8 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from src.metrics import relative_skill
-from src.significance.diebold_mariano import WINDOWS_NEEDED, diebold_mariano
+from lstm_sweep.metrics import relative_skill
+from lstm_sweep.stats.diebold_mariano import WINDOWS_NEEDED, diebold_mariano
 
 _WINDOWS_PER_EXPLAINED_VARIANCE = 24.7
 """`R2 * windows / horizon` at which the test finds a gain of `R2` in the squared loss in 80 % of samples."""

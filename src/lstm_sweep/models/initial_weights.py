@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from src.fits import derive_seed
-from src.models.dropout import MaskSource
+from lstm_sweep.models.dropout import MaskSource
+from lstm_sweep.trials.identity import derive_seed
 
 Array = NDArray[np.float32]
 

@@ -7,10 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from src.config import ModelConfig
-from src.fits import Weights
-from src.models.carried_state import CarriedState
-from src.models.dropout import RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout
+from lstm_sweep.config import ModelConfig
+from lstm_sweep.models.carried_state import CarriedState
+from lstm_sweep.models.dropout import RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout
+from lstm_sweep.trials.checkpoint import Weights
 
 
 @dataclass(frozen=True)

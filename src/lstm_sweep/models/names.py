@@ -2,7 +2,7 @@
 
 import keras
 
-from src.errors import UserError, require
+from lstm_sweep.errors import UserError, require
 
 _UNFIT = {"glu": "gives half as many numbers as it is given", "threshold": "needs arguments of its own"}
 """Activations that Keras has and no LSTM can use, with the reason."""

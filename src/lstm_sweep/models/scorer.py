@@ -5,10 +5,10 @@ import copy
 import numpy as np
 from numpy.typing import NDArray
 
-from src.config import ModelConfig
-from src.fits import Weights
-from src.models.lstm import Shapes, build_lstm, set_weights
-from src.windows.windows import Rows, Windows
+from lstm_sweep.config import ModelConfig
+from lstm_sweep.models.lstm import Shapes, build_lstm, set_weights
+from lstm_sweep.trials.checkpoint import Weights
+from lstm_sweep.windows.windows import Rows, Windows
 
 _WINDOWS_AT_ONCE = 2048
 

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 def git_commit(folder: Path = PROJECT) -> str | None:

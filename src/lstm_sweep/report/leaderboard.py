@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.evaluation.selection import Selection
-from src.files import replacing
-from src.fits import FitStatus, TrialResult
-from src.metrics import Scores
+from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.metrics import Scores
+from lstm_sweep.storage.files import replacing
+from lstm_sweep.trials.outcome import FitStatus, TrialResult
 
 NOTHING_SELECTED = Selection(None)
 

@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from src.evaluation.evaluation import Evaluation, median_fit
-from src.evaluation.references import Reference
-from src.evaluation.selection import Selection
-from src.files import replacing
-from src.fits import TrialResult
-from src.metrics import Scores
-from src.series.series import Series
-from src.windows.stationarity import TransformStationarity
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.references import Reference
+from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.evaluation.test_span import Evaluation, median_fit
+from lstm_sweep.metrics import Scores
+from lstm_sweep.storage.files import replacing
+from lstm_sweep.trials.outcome import TrialResult
+from lstm_sweep.windows.stationarity import TransformStationarity
 
 _NOT_TESTED = "The test span was not scored (evaluation.test=false): no verdict."
 _NOTHING_COMPLETED = "No trial completed: nothing to judge."

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from src.evaluation.evaluation import Evaluation
-from src.fits import FitStatus
-from src.metrics import Scores
+from lstm_sweep.evaluation.test_span import Evaluation
+from lstm_sweep.metrics import Scores
+from lstm_sweep.trials.outcome import FitStatus
 
 Column = list[str]
 """Header, a cell per row above the trials, a cell per trial."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras_tuner as kt
 
-from src.search.brackets import Bracket
+from lstm_sweep.search.brackets import Bracket
 
 EPOCHS, PARENT = "tuner/epochs", "tuner/trial_id"
 _BRACKET, _RUNG = "tuner/bracket", "tuner/round"

@@ -12,14 +12,15 @@ from typing import Any, final
 
 import keras_tuner as kt
 
-from src.config import HyperbandTuner, TunerConfig
-from src.fits import Trial, derive_seed
-from src.search.bayesian import BayesianOracle
-from src.search.brackets import count_trials, plan_brackets
-from src.search.grid import GridOracle
-from src.search.hyperband import EPOCHS, PARENT, HyperbandOracle
-from src.search.space import SearchSpace
-from src.search.translation import from_hyperparameters, to_hyperparameters
+from lstm_sweep.config import HyperbandTuner, TunerConfig
+from lstm_sweep.search.bayesian import BayesianOracle
+from lstm_sweep.search.brackets import count_trials, plan_brackets
+from lstm_sweep.search.grid import GridOracle
+from lstm_sweep.search.hyperband import EPOCHS, PARENT, HyperbandOracle
+from lstm_sweep.search.space import SearchSpace
+from lstm_sweep.search.translation import from_hyperparameters, to_hyperparameters
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.spec import Trial
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def build_oracle(tuner: TunerConfig, space: SearchSpace, seed: int, max_epochs: 
 
     Args:
         tuner: its kind and budget; no point of the space is started twice.
-        space: from `src.search.space.build_space`, which refuses what an oracle cannot search.
+        space: from `lstm_sweep.search.space.build_space`, which refuses what an oracle cannot search.
         seed: of the sweep: equal seeds, equal trials.
         max_epochs: epochs of Hyperband's longest fits.
         folder: where keras-tuner keeps its state.

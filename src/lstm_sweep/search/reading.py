@@ -5,8 +5,8 @@ import math
 from types import NoneType
 from typing import Any, get_args
 
-from src.errors import UserError, require
-from src.search.dimensions import Choices, Dimension, Range, Steps, decimal
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.search.dimensions import Choices, Dimension, Range, Steps, decimal
 
 RANGE_KEYS = ("low", "high", "step", "log")
 _IN_WORDS: dict[Any, str] = {

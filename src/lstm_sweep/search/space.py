@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_type_hints
 
-from src.config import FIXED, SWEPT_SECTIONS, Config, HyperbandTuner
-from src.errors import UserError, require
-from src.search.dimensions import Dimension, Range
-from src.search.reading import read_dimension, spell
+from lstm_sweep.config import FIXED, SWEPT_SECTIONS, Config, HyperbandTuner
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.search.dimensions import Dimension, Range
+from lstm_sweep.search.reading import read_dimension, spell
 
 MOST_COMBINATIONS = 10_000
 

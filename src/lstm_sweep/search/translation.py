@@ -9,8 +9,8 @@ from typing import Any
 
 import keras_tuner as kt
 
-from src.search.dimensions import Dimension, Range
-from src.search.space import SearchSpace
+from lstm_sweep.search.dimensions import Dimension, Range
+from lstm_sweep.search.space import SearchSpace
 
 
 def to_hyperparameters(space: SearchSpace) -> kt.HyperParameters:

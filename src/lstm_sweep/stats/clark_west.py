@@ -8,9 +8,9 @@ accuracy.
 import numpy as np
 from numpy.typing import NDArray
 
-from src.significance.columns import ROUNDING, are_numbers
-from src.significance.diebold_mariano import num_lags
-from src.significance.hac import standard_error
+from lstm_sweep.stats.columns import ROUNDING, are_numbers
+from lstm_sweep.stats.diebold_mariano import num_lags
+from lstm_sweep.stats.hac import standard_error
 
 
 def clark_west(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.significance.columns import are_numbers, find_distinct
-from src.significance.diebold_mariano import WINDOWS_NEEDED
-from src.significance.resampling import block_length, condense, group_size
+from lstm_sweep.stats.columns import are_numbers, find_distinct
+from lstm_sweep.stats.diebold_mariano import WINDOWS_NEEDED
+from lstm_sweep.stats.resampling import block_length, condense, group_size
 
 MOST_FORECASTS = 100
 """Different forecasts that are compared; of more, the references and the trials of lowest loss."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.significance.clark_west import clark_west, repeats_price
+from lstm_sweep.stats.clark_west import clark_west, repeats_price
 
 LEAST_CORRELATION = 0.8
 """Correlation from which on a forecast's changes count as the price's own."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.significance.columns import ROUNDING
-from src.significance.variance import is_full_grid, omega_squared
+from lstm_sweep.stats.columns import ROUNDING
+from lstm_sweep.stats.variance import is_full_grid, omega_squared
 
 TRIALS_NEEDED = 60
 """Fewest trials that a forest is grown on."""

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from src.significance.columns import are_numbers
-from src.significance.resampling import block_length, condense, group_size
+from lstm_sweep.stats.columns import are_numbers
+from lstm_sweep.stats.resampling import block_length, condense, group_size
 
 
 def skill_interval(

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.significance.columns import ROUNDING, Distinct, are_numbers, find_distinct
-from src.significance.diebold_mariano import WINDOWS_NEEDED, num_lags
-from src.significance.hac import standard_error
-from src.significance.resampling import block_length, condense, group_size
+from lstm_sweep.stats.columns import ROUNDING, Distinct, are_numbers, find_distinct
+from lstm_sweep.stats.diebold_mariano import WINDOWS_NEEDED, num_lags
+from lstm_sweep.stats.hac import standard_error
+from lstm_sweep.stats.resampling import block_length, condense, group_size
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.significance.columns import ROUNDING, are_numbers
-from src.significance.resampling import block_length, condense, draw_windows, group_size, resampled_means
+from lstm_sweep.stats.columns import ROUNDING, are_numbers
+from lstm_sweep.stats.resampling import block_length, condense, draw_windows, group_size, resampled_means
 
 
 @dataclass(frozen=True)

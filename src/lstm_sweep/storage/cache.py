@@ -12,9 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
-from src.errors import UserError
-from src.fits import EpochRecord, FitOutcome, FitSpec, FitStatus
-from src.journal import FitFiles, Line, fit_lines, outcome_of
+from lstm_sweep.errors import UserError
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.history import fit_lines, outcome_of
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.errors import UserError, require
+from lstm_sweep.errors import UserError, require
 
 UNFINISHED = ".unfinished"
 """Ends the name of a file that is being written."""

@@ -8,9 +8,10 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from src.errors import require
-from src.files import load_arrays, save_arrays
-from src.fits import Checkpoint, FitOutcome, Kept, TrainingState, Weights
+from lstm_sweep.errors import require
+from lstm_sweep.storage.files import load_arrays, save_arrays
+from lstm_sweep.trials.checkpoint import Checkpoint, Kept, TrainingState, Weights
+from lstm_sweep.trials.outcome import FitOutcome
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -9,9 +9,10 @@ from typing import Any, final
 
 import yaml
 
-from src.errors import UserError, require
-from src.files import UNFINISHED, replacing
-from src.journal import JOURNAL, History
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.storage.files import UNFINISHED, replacing
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.lines import JOURNAL
 
 SWEEPS = Path("sweeps")
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from src.fits import FitOutcome, FitSpec, FitStatus, fit_id
-from src.journal.lines import JOURNAL, Line, number_of, read_lines
+from lstm_sweep.storage.lines import JOURNAL, Line, number_of, read_lines
+from lstm_sweep.trials.identity import fit_id
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, final
 
-from src.clock import now
-from src.fits import EpochRecord, FitOutcome, FitSpec, Trial, TrialResult
-from src.journal.lines import JOURNAL, Line, encode, read_lines
+from lstm_sweep.storage.lines import JOURNAL, Line, encode, read_lines
+from lstm_sweep.timing import now
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 
 Key = tuple[Any, ...]
 
@@ -53,7 +54,7 @@ class Journal:
 
         Args:
             outcome: of the fit.
-            key: of its content, as `src.cache` knows it.
+            key: of its content, as `lstm_sweep.storage.cache` knows it.
             origin: 'sweep/fit' that it was taken from, or None where it was trained here.
         """
         line = {"kind": "fit", **_described(outcome.spec), **_came_to(outcome)}

@@ -1,7 +1,8 @@
 """What trackers are told, read again from the lines of a journal."""
 
-from src.fits import EpochRecord, Trial
-from src.journal import Line, number_of
+from lstm_sweep.storage.lines import Line, number_of
+from lstm_sweep.trials.outcome import EpochRecord
+from lstm_sweep.trials.spec import Trial
 
 
 def trial_of(line: Line) -> Trial:

@@ -7,24 +7,24 @@ from typing import Any
 
 import pandas as pd
 
-from src.clock import Clock
-from src.config import Config
-from src.evaluation.evaluation import Evaluation, evaluate, median_fit
-from src.evaluation.forecasts import Forecasts, scored_windows, validation_forecasts, write_forecasts
-from src.evaluation.leaderboard import leaderboard, summarize_seeds, write_leaderboard
-from src.evaluation.selection import Selection, select
-from src.evaluation.summary import Findings, summarize, write_summary
-from src.evaluation.table import format_table, rows_above
-from src.evaluation.targets import Targets, targets_of
-from src.evaluation.test_uses import TestUse, config_digest, count_uses
-from src.fits import FitOutcome, TrialResult
-from src.forecaster import build_forecaster
-from src.journal import FitFiles
-from src.series.series import Series
-from src.tracking.labels import trial_label
-from src.tracking.tracker import SweepEnd
-from src.windows.stationarity import transform_stationarity
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import Config
+from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.forecasts import Forecasts, scored_windows, validation_forecasts, write_forecasts
+from lstm_sweep.evaluation.ledger import TestUse, config_digest, count_uses
+from lstm_sweep.evaluation.selection import Selection, select
+from lstm_sweep.evaluation.targets import Targets, targets_of
+from lstm_sweep.evaluation.test_span import Evaluation, evaluate, median_fit
+from lstm_sweep.forecaster import build_forecaster
+from lstm_sweep.report.leaderboard import leaderboard, summarize_seeds, write_leaderboard
+from lstm_sweep.report.summary import Findings, summarize, write_summary
+from lstm_sweep.report.table import format_table, rows_above
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.timing import Clock
+from lstm_sweep.tracking.tracker import SweepEnd
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.outcome import FitOutcome, TrialResult
+from lstm_sweep.windows.stationarity import transform_stationarity
+from lstm_sweep.windows.windows import Windows, build_windows
 
 
 @dataclass(frozen=True)

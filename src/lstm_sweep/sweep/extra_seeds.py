@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from src.config import Config
-from src.evaluation.forecasts import scored_windows, validation_forecasts
-from src.evaluation.selection import LOOKS, select
-from src.evaluation.targets import targets_of
-from src.fits import TrialResult
-from src.search.oracles import Proposal
-from src.tuner import Training, make_fits
+from lstm_sweep.config import Config
+from lstm_sweep.evaluation.forecasts import scored_windows, validation_forecasts
+from lstm_sweep.evaluation.selection import LOOKS, select
+from lstm_sweep.evaluation.targets import targets_of
+from lstm_sweep.search.oracles import Proposal
+from lstm_sweep.sweep.train_fits import Training
+from lstm_sweep.sweep.trial_fits import make_fits
+from lstm_sweep.trials.outcome import TrialResult
 
 
 def add_seeds(config: Config, results: Sequence[TrialResult], training: Training) -> list[TrialResult]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from src.config import Config
-from src.fits import FitSpec, Trial, TrialResult
-from src.search.oracles import Oracle, Proposal
-from src.tuner.training import Training
-from src.tuner.trial_fits import make_fits
+from lstm_sweep.config import Config
+from lstm_sweep.search.oracles import Oracle, Proposal
+from lstm_sweep.sweep.train_fits import Training
+from lstm_sweep.sweep.trial_fits import make_fits
+from lstm_sweep.trials.outcome import TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 
 
 def tune(config: Config, oracle: Oracle, training: Training) -> list[TrialResult]:

@@ -12,30 +12,38 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from src.cache import FitCache
-from src.checks import all_features, candidates, check_names, check_windows
-from src.clock import Clock
-from src.config import Config, HyperbandTuner
-from src.errors import UserError
-from src.evaluation.conclusion import Conclusion, Search, conclude
-from src.evaluation.extra_seeds import add_seeds
-from src.files import replacing
-from src.fits import Runner, TrialResult
-from src.journal import FitFiles, History, Journal, Line, read_lines
-from src.masking import masked_settings
-from src.report import write_report
-from src.resuming import changes, refuse_changes, repeating_command
-from src.runners.build import build_runner
-from src.runners.environment import environment
-from src.search.oracles import Oracle, build_oracle
-from src.search.space import SearchSpace, build_space
-from src.series.load import load_series
-from src.series.series import Series
-from src.sweep_folder import COMMAND, SWEEPS, SweepFolder, claim_folder, read_config, write_config
-from src.tracking.provenance import git_commit
-from src.tracking.tracker import DataFacts, SweepStart, Tracker
-from src.tracking.trackers import build_trackers
-from src.tuner import Recorder, Stopping, Training, tune
+from lstm_sweep.config import Config, HyperbandTuner
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
+from lstm_sweep.provenance.environment import environment
+from lstm_sweep.provenance.git import git_commit
+from lstm_sweep.redaction import masked_settings
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.search.candidates import all_features, candidates
+from lstm_sweep.search.oracles import Oracle, build_oracle
+from lstm_sweep.search.space import SearchSpace, build_space
+from lstm_sweep.storage.cache import FitCache
+from lstm_sweep.storage.files import replacing
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.folder import COMMAND, SWEEPS, SweepFolder, claim_folder, read_config, write_config
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.storage.lines import Line, read_lines
+from lstm_sweep.sweep.conclusion import Conclusion, Search, conclude
+from lstm_sweep.sweep.extra_seeds import add_seeds
+from lstm_sweep.sweep.loop import tune
+from lstm_sweep.sweep.preflight import check_names, check_windows
+from lstm_sweep.sweep.recorder import Recorder
+from lstm_sweep.sweep.resuming import changes, refuse_changes, repeating_command
+from lstm_sweep.sweep.stopping import Stopping
+from lstm_sweep.sweep.train_fits import Training
+from lstm_sweep.timing import Clock
+from lstm_sweep.tracking.build import build_trackers
+from lstm_sweep.tracking.tracker import DataFacts, SweepStart, Tracker
+from lstm_sweep.training.build import build_runner, describe_runner
+from lstm_sweep.training.runner import Runner
+from lstm_sweep.trials.outcome import TrialResult
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def run_sweep(config: Config, command: str, started: float) -> None:
         check_windows(config, space, series)
     with claim_folder(config.name, config.resume) as place, _full_disk_explained(place.path):
         settled = _settled(config, place, series)
-        made_by = environment(config.runner)
+        made_by = environment(config.runner, describe_runner(config.runner))
         changed = _changed(config, place, series, made_by)
         sweep = Sweep(settled, space, series, runner, place.path, place.history, made_by, changed)
         if place.history.start is None:

@@ -1,14 +1,14 @@
 """Everything that can be wrong with a sweep and be known before it trains or logs anything."""
 
 import itertools
-from typing import Any
 
-from src.config import Config
-from src.errors import require
-from src.models.names import check_activation, check_optimizer
-from src.search.space import SearchSpace, with_values
-from src.series.series import Series
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import Config
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
+from lstm_sweep.models.names import check_activation, check_optimizer
+from lstm_sweep.search.candidates import candidates
+from lstm_sweep.search.space import SearchSpace, with_values
+from lstm_sweep.windows.windows import Windows, build_windows
 
 _NAMED = {
     "model.activation": check_activation,
@@ -48,17 +48,3 @@ def _require_movement(series: Series, windows: Windows) -> None:
         f"the price of {series.name} must move over windows.validation={windows.config.validation}, but never does: "
         "naive makes no error there, and nothing can be told apart; move the span.",
     )
-
-
-def all_features(config: Config, space: SearchSpace) -> list[str]:
-    """Names of the covariates that any trial reads, each once, in the order they are named."""
-    return list(dict.fromkeys(itertools.chain(*candidates(config, space, "data.features"))))
-
-
-def candidates(config: Config, space: SearchSpace, path: str) -> tuple[Any, ...]:
-    """Values that a setting takes in a sweep: those that are swept, or the one in the config."""
-    for dimension in space.dimensions:
-        if dimension.path == path:
-            return dimension.candidates
-    section, name = path.split(".")
-    return (getattr(getattr(config, section), name),)

@@ -4,10 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import final
 
-from src.cache import FitCache
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, Trial, TrialResult
-from src.journal import FitFiles, History, Journal
-from src.tracking.tracker import Tracker
+from lstm_sweep.storage.cache import FitCache
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.journal import Journal
+from lstm_sweep.tracking.tracker import Tracker
+from lstm_sweep.training.runner import FitListener
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
+from lstm_sweep.trials.spec import FitSpec, Trial
 
 
 @final

@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from src.errors import require
-from src.journal import History
-from src.series.series import Series
-from src.sweep_folder import COMMAND, read_config
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
+from lstm_sweep.storage.folder import COMMAND, read_config
+from lstm_sweep.storage.history import History
 
 _FREE = ("name", "resume", "cache", "tracking.", "budget.", "runner.checkpoint_seconds")
 """Settings that no number follows from: they may be others when a sweep goes on."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import final
 
-from src.config import BudgetConfig
+from lstm_sweep.config import BudgetConfig
 
 
 @final

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
-from src.fits import FitSpec, Runner, Stopped
-from src.series.series import Series
-from src.tuner.recorder import Recorder
+from lstm_sweep.data.series import Series
+from lstm_sweep.sweep.recorder import Recorder
+from lstm_sweep.training.runner import Runner, Stopped
+from lstm_sweep.trials.spec import FitSpec
 
 
 @final

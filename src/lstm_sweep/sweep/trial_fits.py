@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from src.config import Config
-from src.fits import FitOutcome, FitSpec, derive_seed, fit_id
-from src.search.oracles import Proposal
-from src.search.space import with_values
-from src.series.series import Series
-from src.windows.folds import fold_windows
+from lstm_sweep.config import Config
+from lstm_sweep.data.series import Series
+from lstm_sweep.search.oracles import Proposal
+from lstm_sweep.search.space import with_values
+from lstm_sweep.trials.identity import derive_seed, fit_id
+from lstm_sweep.trials.outcome import FitOutcome
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.folds import fold_windows
 
 
 def make_fits(

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TextIO
 
-from src.config import TrackingConfig
-from src.tracking.console import ConsoleTracker
-from src.tracking.tracker import Tracker
+from lstm_sweep.config import TrackingConfig
+from lstm_sweep.tracking.console import ConsoleTracker
+from lstm_sweep.tracking.tracker import Tracker
 
 ARTIFACTS = Path("mlruns", "artifacts")
 
@@ -20,11 +20,11 @@ def build_trackers(config: TrackingConfig, folder: Path, stream: TextIO) -> list
     """
     trackers: list[Tracker] = []
     if config.uri is not None:
-        from src.tracking.mlflow_tracker import MlflowTracker
+        from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 
         trackers.append(MlflowTracker(config.uri, ARTIFACTS))
     if config.tensorboard:
-        from src.tracking.tensorboard_tracker import TensorBoardTracker
+        from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
 
         trackers.append(TensorBoardTracker(folder / "tensorboard"))
     return [*trackers, ConsoleTracker(stream)]

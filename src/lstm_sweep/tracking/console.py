@@ -16,10 +16,12 @@ from rich.progress import (
 )
 from rich.table import Column
 
-from src.fits import EpochRecord, FitOutcome, FitStatus, Trial, TrialResult
-from src.journal import Line, fit_id_of
-from src.tracking.labels import trial_label
-from src.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.storage.history import fit_id_of
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import Trial
 
 
 class ConsoleTracker(Tracker):

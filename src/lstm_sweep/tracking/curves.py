@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from src.fits import EpochRecord
+from lstm_sweep.trials.outcome import EpochRecord
 
 
 def epoch_metrics(record: EpochRecord) -> dict[str, float]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from src.fits import EpochRecord, FitOutcome, Trial, TrialResult
-from src.journal import Line
-from src.series.series import Series
+from lstm_sweep.data.series import Series
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
+from lstm_sweep.trials.spec import Trial
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ class SweepEnd:
         metrics: numbers about the whole sweep ('naive_rmse', 'best_score', 'seconds').
         tags: words about the whole sweep ('verdict', 'best_trial').
         files: names of small files in the sweep's folder to keep with the sweep ('leaderboard.csv').
-        forecaster: whether the folder `model` beside them holds the best model, as `src.forecaster.Forecaster.save`
-            wrote it, with example.csv: past prices, and covariates, that it can forecast from.
+        forecaster: whether the folder `model` beside them holds the best model, as `Forecaster.save` wrote it, with
+            example.csv: past prices, and covariates, that it can forecast from.
         table: the leaderboard as it is printed, or an empty string.
     """
 

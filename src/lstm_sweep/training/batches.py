@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.fits import FitSpec, derive_seed
-from src.windows.windows import Rows
+from lstm_sweep.trials.identity import derive_seed
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Rows
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,10 @@ import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, final
 
-from src.fits import Checkpoint, EpochRecord, FitListener, FitOutcome, FitSpec, Stopped
+from lstm_sweep.training.runner import FitListener, Stopped
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome
+from lstm_sweep.trials.spec import FitSpec
 
 _Arguments = ParamSpec("_Arguments")
 _Answer = TypeVar("_Answer")

@@ -8,10 +8,12 @@ from functools import partial
 
 import numpy as np
 
-from src.clock import now
-from src.fits import Checkpoint, EpochRecord, FitOutcome, FitSpec, FitStatus, Kept, TrainingState
-from src.runners.listening import Listening
-from src.runners.validation import ValidationScore
+from lstm_sweep.timing import now
+from lstm_sweep.training.listening import Listening
+from lstm_sweep.training.validation import ValidationScore
+from lstm_sweep.trials.checkpoint import Checkpoint, Kept, TrainingState
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from lstm_sweep.trials.spec import FitSpec
 
 FetchState = Callable[[], TrainingState]
 """Brings the state after some epoch out of a runner's own arrays; what nobody asks for stays where it is."""

@@ -3,10 +3,10 @@
 import abc
 from collections.abc import Sequence
 
-from src.fits.outcome import EpochRecord, FitOutcome
-from src.fits.spec import FitSpec
-from src.fits.training import Checkpoint
-from src.series.series import Series
+from lstm_sweep.data.series import Series
+from lstm_sweep.trials.checkpoint import Checkpoint
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome
+from lstm_sweep.trials.spec import FitSpec
 
 
 class Stopped(Exception):  # noqa: N818 - nothing went wrong

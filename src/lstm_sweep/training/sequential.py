@@ -8,17 +8,20 @@ from typing import Any
 import keras
 import numpy as np
 
-from src.config import TrainingConfig
-from src.fits import FitListener, FitOutcome, FitSpec, Runner, TrainingState, Weights
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
-from src.models.scorer import Scorer
-from src.runners.batches import epoch_batches
-from src.runners.listening import Halt, Listening
-from src.runners.progress import Progress
-from src.runners.validation import Validation
-from src.series.series import Series
-from src.windows.windows import Windows, build_windows
+from lstm_sweep.config import TrainingConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
+from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.training.batches import epoch_batches
+from lstm_sweep.training.listening import Halt, Listening
+from lstm_sweep.training.progress import Progress
+from lstm_sweep.training.runner import FitListener, Runner
+from lstm_sweep.training.validation import Validation
+from lstm_sweep.trials.checkpoint import TrainingState, Weights
+from lstm_sweep.trials.outcome import FitOutcome
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Windows, build_windows
 
 
 class SequentialRunner(Runner):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.baselines import naive
-from src.metrics import log_rmse_ratio, relative_loss
-from src.windows.windows import Windows
+from lstm_sweep.metrics import log_rmse_ratio, relative_loss
+from lstm_sweep.windows.naive import naive
+from lstm_sweep.windows.windows import Windows
 
 
 @dataclass(frozen=True)

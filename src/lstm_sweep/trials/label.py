@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from src.fits import Trial
+from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from src.fits.identity import fit_id
-from src.fits.spec import FitSpec, Trial
-from src.fits.training import TrainingState, Weights
+from lstm_sweep.trials.checkpoint import TrainingState, Weights
+from lstm_sweep.trials.identity import fit_id
+from lstm_sweep.trials.spec import FitSpec, Trial
 
 
 @dataclass(frozen=True)

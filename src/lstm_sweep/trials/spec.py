@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from src.config import ModelConfig, TrainingConfig, WindowsConfig
-from src.fits.identity import fit_id
-from src.fits.training import Checkpoint, TrainingState
+from lstm_sweep.config import ModelConfig, TrainingConfig, WindowsConfig
+from lstm_sweep.trials.checkpoint import Checkpoint, TrainingState
+from lstm_sweep.trials.identity import fit_id
 
 
 @dataclass(frozen=True)

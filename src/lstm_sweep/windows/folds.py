@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from src.config import WindowsConfig
-from src.errors import require
-from src.series.series import Series
-from src.windows.spans import Span, split
+from lstm_sweep.config import WindowsConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
+from lstm_sweep.windows.spans import Span, split
 
 
 def fold_windows(series: Series, config: WindowsConfig, num_folds: int, sliding: bool) -> list[WindowsConfig]:

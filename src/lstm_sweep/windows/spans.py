@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from src.config import WindowsConfig, iso_time
-from src.errors import require
-from src.series.series import Series
+from lstm_sweep.config import WindowsConfig, iso_time
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
 
 
 @dataclass(frozen=True)

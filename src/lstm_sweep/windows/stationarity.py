@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.windows.transforms import first_row, to_stream
-from src.windows.windows import Windows
+from lstm_sweep.windows.transforms import first_row, to_stream
+from lstm_sweep.windows.windows import Windows
 
 Values = NDArray[np.float64]
 

@@ -11,12 +11,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from src.config import WindowsConfig
-from src.errors import require
-from src.series.series import Series
-from src.windows.scaling import Scaler, fit_scaler
-from src.windows.spans import Span, Spans, split
-from src.windows.transforms import first_row, to_prices, to_relative, to_stream
+from lstm_sweep.config import WindowsConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
+from lstm_sweep.windows.scaling import Scaler, fit_scaler
+from lstm_sweep.windows.spans import Span, Spans, split
+from lstm_sweep.windows.transforms import first_row, to_prices, to_relative, to_stream
 
 Rows = NDArray[np.int64]
 

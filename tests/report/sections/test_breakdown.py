@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.report import write_report
-from src.report.forecasts import read_forecasts
-from src.report.sections.breakdown import by_step, by_volatility, past_volatility
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.report.page.forecasts import read_forecasts
+from lstm_sweep.report.page.sections.breakdown import by_step, by_volatility, past_volatility
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.report import write_report
-from src.report.sections import forecast
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.report.page.sections import forecast
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
 
@@ -46,7 +46,7 @@ def test_long_spans_show_their_end(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_times_of_day_are_kept_where_there_are_any() -> None:
-    from src.report.figures import times
+    from lstm_sweep.report.page.figures import times
 
     days = np.array(["2020-01-01", "2020-01-02"], dtype="datetime64[ns]")
     assert times(days) == ["2020-01-01", "2020-01-02"]

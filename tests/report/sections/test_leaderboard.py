@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from src.fits import FitStatus
-from src.report import write_report
-from src.report.sections import leaderboard
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.report.page.sections import leaderboard
+from lstm_sweep.trials.outcome import FitStatus
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from src.fits import FitStatus
-from src.journal import JOURNAL, read_lines
-from src.report import write_report
-from src.report.sections import learning
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.report.page.sections import learning
+from lstm_sweep.storage.lines import JOURNAL, read_lines
+from lstm_sweep.trials.outcome import FitStatus
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from src.fits import FitStatus
-from src.journal import JOURNAL
-from src.report import write_report
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.storage.lines import JOURNAL
+from lstm_sweep.trials.outcome import FitStatus
 from tests.report.folder import START, make_sweep
 from tests.report.reading import Reader
 

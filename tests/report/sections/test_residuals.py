@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from src.report import write_report
-from src.report.sections.residuals import autocorrelation
+from lstm_sweep.report.page.build import write_report
+from lstm_sweep.report.page.sections.residuals import autocorrelation
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
 

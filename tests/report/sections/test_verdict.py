@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from src.report import write_report
-from src.report.build import render
-from src.report.material import read_material
-from src.report.sections.verdict import opening
+from lstm_sweep.report.page.build import render, write_report
+from lstm_sweep.report.page.material import read_material
+from lstm_sweep.report.page.sections.verdict import opening
 from tests.report.folder import SENTENCE, make_sweep
 from tests.report.reading import Reader
 

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from src.masking import masked
-from src.sweep_folder import COMMAND, SWEEPS
+from lstm_sweep.redaction import masked
+from lstm_sweep.storage.folder import COMMAND, SWEEPS
 
 _WHOLE = re.compile(r"\++experiment=|search\.")
 """Who types one of these repeats the whole command."""

@@ -2,7 +2,7 @@
 
 from hydra.core.config_store import ConfigStore
 
-from src import config
+from lstm_sweep import config
 
 _SCHEMAS: dict[str | None, dict[str, type]] = {
     None: {"schema": config.Config},
@@ -18,7 +18,7 @@ _SCHEMAS: dict[str | None, dict[str, type]] = {
 
 
 def register_schema() -> None:
-    """Store the dataclasses of `src.config` under the names that conf/*.yaml refer to."""
+    """Store the dataclasses of `lstm_sweep.config` under the names that conf/*.yaml refer to."""
     store = ConfigStore.instance()
     for group, schemas in _SCHEMAS.items():
         for name, schema in schemas.items():

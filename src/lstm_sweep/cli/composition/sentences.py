@@ -11,8 +11,8 @@ from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import ValidationError
 
-from src.config import Config
-from src.errors import UserError
+from lstm_sweep.config import Config
+from lstm_sweep.errors import UserError
 
 _SEE_HELP = "see python -m src.sweep --help"
 _UNKNOWN_KEY = re.compile(r"Key '(?P<key>[^']+)' (?:is )?not in|Could not override '(?P<path>[^']+)'")

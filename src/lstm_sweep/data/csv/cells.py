@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from src.errors import UserError
+from lstm_sweep.errors import UserError
 
 
 @dataclass(frozen=True)

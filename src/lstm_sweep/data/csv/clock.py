@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from src.series.csv_cells import Cells, refuse, to_numbers
+from lstm_sweep.data.csv.cells import Cells, refuse, to_numbers
 
 _HOURS = ("hour", "hours", "hr")
 _CLOCKS = ("time", "clock", "timeofday", *_HOURS)

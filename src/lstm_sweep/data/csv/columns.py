@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from src.config import CsvData
-from src.errors import UserError
+from lstm_sweep.config import CsvData
+from lstm_sweep.errors import UserError
 
 _TIMES = ("timestamp", "datetime", "date", "time", "opentime", "unixtimestamp", "unixtime", "unix", "day")
 _PRICES = ("close", "closeprice", "closingprice", "closelast", "last", "lastprice", "price", "adjclose")

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from src.config import CsvData
-from src.errors import UserError
-from src.series.bars import Bars, check_features
-from src.series.csv_cells import Cells, parse_numbers, parse_prices
-from src.series.csv_clock import add_clock, find_clock
-from src.series.csv_columns import find_columns
-from src.series.csv_layout import Layout, find_layout
-from src.series.csv_rows import read_rows
-from src.series.csv_text import read_text
-from src.series.csv_times import parse_times
+from lstm_sweep.config import CsvData
+from lstm_sweep.data.bars import Bars, check_features
+from lstm_sweep.data.csv.cells import Cells, parse_numbers, parse_prices
+from lstm_sweep.data.csv.clock import add_clock, find_clock
+from lstm_sweep.data.csv.columns import find_columns
+from lstm_sweep.data.csv.layout import Layout, find_layout
+from lstm_sweep.data.csv.rows import read_rows
+from lstm_sweep.data.csv.text import read_text
+from lstm_sweep.data.csv.times import parse_times
+from lstm_sweep.errors import UserError
 
 
 def read_csv_file(config: CsvData, features: Sequence[str]) -> Bars:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from src.errors import UserError, require
+from lstm_sweep.errors import UserError, require
 
 _SAMPLE = 200
 LONGEST_LINE = 100_000  # what follows is not looked at: csv takes no cell of more than 131,072 characters

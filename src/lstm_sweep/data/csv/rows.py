@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from src.errors import UserError
-from src.series.csv_layout import LONGEST_LINE, Layout, split_line
+from lstm_sweep.data.csv.layout import LONGEST_LINE, Layout, split_line
+from lstm_sweep.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import gzip
 import zlib
 from pathlib import Path
 
-from src.errors import UserError, require
+from lstm_sweep.errors import UserError, require
 
 _MARKUP = ("{", "[", "<!doctype", "<html", "<?xml")
 _GZIP = b"\x1f\x8b"

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from src.errors import UserError
-from src.series.csv_cells import Cells, refuse, to_numbers
+from lstm_sweep.data.csv.cells import Cells, refuse, to_numbers
+from lstm_sweep.errors import UserError
 
 _UNITS = ("s", "ms", "us", "ns")
 _SPELLED = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from src.config import BitcoinData
-from src.errors import UserError
+from lstm_sweep.config import BitcoinData
+from lstm_sweep.errors import UserError
 
 Candle = list[float]
 COLUMNS = ("open", "high", "low", "close", "volume")

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import ccxt
 import requests
 
-from src.config import BitcoinData
-from src.errors import UserError, require
-from src.masking import masked
-from src.series.exchange_cache import Candle
+from lstm_sweep.config import BitcoinData
+from lstm_sweep.data.exchange.cache import Candle
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.redaction import masked
 
 _Answer = TypeVar("_Answer")
 _LONGEST_PAUSE = 60.0

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from src.config import BitcoinData
-from src.errors import UserError, require
-from src.series.bars import Bars, bar_length, check_features
-from src.series.exchange_cache import COLUMNS, Candle, Stretch, cache_file, load_stretch, make_stretch, save_stretch
+from lstm_sweep.config import BitcoinData
+from lstm_sweep.data.bars import Bars, bar_length, check_features
+from lstm_sweep.data.exchange.cache import (
+    COLUMNS,
+    Candle,
+    Stretch,
+    cache_file,
+    load_stretch,
+    make_stretch,
+    save_stretch,
+)
+from lstm_sweep.errors import UserError, require
 
 if TYPE_CHECKING:
-    from src.series.exchange_client import ExchangeClient
+    from lstm_sweep.data.exchange.client import ExchangeClient
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0)
 _DAY = timedelta(days=1)
@@ -94,7 +102,7 @@ def _milliseconds(day: datetime) -> int:
 def _complete(config: BitcoinData, kept: Stretch, span: _Span, pauses: Sequence[float]) -> Stretch:
     """What is kept, with the missing bars before and after it, also in the cache."""
     # Only here, where something is missing: ccxt takes seconds to import.
-    from src.series.exchange_client import ExchangeClient, UnreachableError
+    from lstm_sweep.data.exchange.client import ExchangeClient, UnreachableError
 
     try:
         client = ExchangeClient(config, pauses)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from src.report.material import Material
+from lstm_sweep.report.page.material import Material
 
 Plain = dict[str, Any]
 

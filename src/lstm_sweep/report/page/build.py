@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from src.files import replacing
-from src.report.material import Material, read_material
-from src.report.page import Block, Figure, LeftOut, Part, Table
-from src.report.sections.breakdown import BREAKDOWN
-from src.report.sections.effects import EFFECTS
-from src.report.sections.forecast import FORECAST
-from src.report.sections.importance import IMPORTANCE
-from src.report.sections.leaderboard import LEADERBOARD
-from src.report.sections.learning import LEARNING
-from src.report.sections.making import MAKING
-from src.report.sections.parallel import PARALLEL
-from src.report.sections.problems import PROBLEMS
-from src.report.sections.residuals import RESIDUALS
-from src.report.sections.stationarity import STATIONARITY
-from src.report.sections.verdict import opening
+from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part, Table
+from lstm_sweep.report.page.material import Material, read_material
+from lstm_sweep.report.page.sections.breakdown import BREAKDOWN
+from lstm_sweep.report.page.sections.effects import EFFECTS
+from lstm_sweep.report.page.sections.forecast import FORECAST
+from lstm_sweep.report.page.sections.importance import IMPORTANCE
+from lstm_sweep.report.page.sections.leaderboard import LEADERBOARD
+from lstm_sweep.report.page.sections.learning import LEARNING
+from lstm_sweep.report.page.sections.making import MAKING
+from lstm_sweep.report.page.sections.parallel import PARALLEL
+from lstm_sweep.report.page.sections.problems import PROBLEMS
+from lstm_sweep.report.page.sections.residuals import RESIDUALS
+from lstm_sweep.report.page.sections.stationarity import STATIONARITY
+from lstm_sweep.report.page.sections.verdict import opening
+from lstm_sweep.storage.files import replacing
 
 REPORT = "report.html"
 
@@ -34,7 +34,7 @@ PARTS = (
 _MOST_COLUMNS = 11
 """Of a table that is printed on an upright sheet."""
 
-_PAGE = Path(__file__).parent / "page"
+_TEMPLATE = Path(__file__).parent / "template"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def render(material: Material) -> str:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_PAGE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+        loader=jinja2.FileSystemLoader(_TEMPLATE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     parts = [_fill(part, material) for part in PARTS]
     has_plots = any(isinstance(block, Figure) for each in parts for block in each.blocks)
@@ -90,8 +90,8 @@ def render(material: Material) -> str:
         opening=opening(material),
         parts=parts,
         as_json=_as_json,
-        style=(_PAGE / "page.css").read_text(encoding="utf-8"),
-        script=(_PAGE / "page.js").read_text(encoding="utf-8"),
+        style=(_TEMPLATE / "page.css").read_text(encoding="utf-8"),
+        script=(_TEMPLATE / "page.js").read_text(encoding="utf-8"),
         plotly=packed_plotly() if has_plots else "",
     )
 

@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
-from src.report.formats import MISSING, is_number, percent, short_setting, spread
-from src.report.page import Cell
-from src.tracking.labels import setting_text
+from lstm_sweep.formats import MISSING, is_number, percent, short_setting, spread
+from lstm_sweep.report.page.blocks import Cell
+from lstm_sweep.trials.label import setting_text
 
 
 def number_cell(value: Any, decimals: int) -> Cell:

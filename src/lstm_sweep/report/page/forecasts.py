@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.metrics import relative_loss
+from lstm_sweep.metrics import relative_loss
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,13 +10,15 @@ from typing import Any
 
 import yaml
 
-from src.errors import UserError, require
-from src.fits import Trial, fit_id
-from src.journal import JOURNAL, History, Line, read_lines
-from src.report.forecasts import Forecasts, read_forecasts
-from src.report.formats import short_setting
-from src.sweep_folder import CONFIG
-from src.tracking.labels import trial_label
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.formats import short_setting
+from lstm_sweep.report.page.forecasts import Forecasts, read_forecasts
+from lstm_sweep.storage.folder import CONFIG
+from lstm_sweep.storage.history import History
+from lstm_sweep.storage.lines import JOURNAL, Line, read_lines
+from lstm_sweep.trials.identity import fit_id
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.spec import Trial
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from src.files import replacing
+from lstm_sweep.storage.files import replacing
 
 FILE = "mlflow.json"
 

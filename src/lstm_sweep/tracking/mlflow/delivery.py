@@ -4,12 +4,12 @@ import os
 from pathlib import Path
 from typing import final
 
-from src.journal import JOURNAL, read_lines
-from src.masking import masked
-from src.tracking.mlflow_cursor import Cursor
-from src.tracking.mlflow_store import open_client, open_experiment
-from src.tracking.mlflow_sweep import MlflowSweep
-from src.tracking.tracker import SweepStart
+from lstm_sweep.redaction import masked
+from lstm_sweep.storage.lines import JOURNAL, read_lines
+from lstm_sweep.tracking.mlflow.cursor import Cursor
+from lstm_sweep.tracking.mlflow.store import open_client, open_experiment
+from lstm_sweep.tracking.mlflow.sweep import MlflowSweep
+from lstm_sweep.tracking.tracker import SweepStart
 
 MOST_WAITING = 2000
 """Metrics that are held in memory."""

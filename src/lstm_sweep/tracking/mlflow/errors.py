@@ -8,8 +8,8 @@ import requests
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from src.errors import UserError
-from src.masking import masked
+from lstm_sweep.errors import UserError
+from lstm_sweep.redaction import masked
 
 LONGEST_REASON = 160
 

@@ -9,9 +9,9 @@ from mlflow.entities import Dataset, DatasetInput, InputTag
 from mlflow.tracking.context.registry import resolve_tags
 from mlflow.utils.mlflow_tags import MLFLOW_GIT_COMMIT, MLFLOW_SOURCE_NAME, MLFLOW_SOURCE_TYPE, MLFLOW_USER
 
-from src.journal import Line
-from src.tracking.labels import setting_text
-from src.tracking.tracker import DataFacts
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.tracking.tracker import DataFacts
+from lstm_sweep.trials.label import setting_text
 
 
 def origin_tags(line: Line) -> dict[str, str]:

@@ -10,11 +10,11 @@ from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, R
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema
 
-from src.forecaster import Forecaster
+from lstm_sweep.forecaster import Forecaster
 
 MODEL_NAME = "forecaster"
 EXAMPLE = "example.csv"
-SOURCES = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ("jax", "keras", "mlflow", "numpy", "pandas")
 
 
@@ -59,9 +59,9 @@ def _save(target: Path, description: Model, folder: Path) -> None:
     pyfunc.save_model(
         target,
         mlflow_model=description,
-        python_model=str(SOURCES / "tracking" / "mlflow_pyfunc.py"),
+        python_model=str(Path(__file__).with_name("pyfunc_model.py")),
         artifacts={"forecaster": str(folder)},
-        code_paths=[str(SOURCES)],
+        code_paths=[str(PACKAGE)],
         pip_requirements=[f"{library}=={version(library)}" for library in REQUIREMENTS],
         signature=_signature(["price", *forecaster.features], forecaster.windows.horizon),
         input_example=pd.read_csv(example, dtype="float64") if example.exists() else None,

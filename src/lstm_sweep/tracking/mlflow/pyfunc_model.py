@@ -9,12 +9,12 @@ from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 
 class PriceForecaster(PythonModel):
-    """Wraps a saved `src.forecaster.Forecaster`."""
+    """Wraps a saved `lstm_sweep.forecaster.Forecaster`."""
 
     def load_context(self, context: PythonModelContext) -> None:
         """Load the forecaster; Keras runs on JAX unless the user chose a backend."""
         os.environ.setdefault("KERAS_BACKEND", "jax")
-        from src.forecaster import Forecaster
+        from lstm_sweep.forecaster import Forecaster
 
         self._forecaster = Forecaster.load(Path(context.artifacts["forecaster"]))
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from src.errors import require
-from src.files import UNFINISHED
+from lstm_sweep.errors import require
+from lstm_sweep.storage.files import UNFINISHED
 
 # Read by MLflow, or the driver of a database, as it is imported or as it connects; what the user has set wins. No
 # retries of MLflow's own: whoever calls tries again, and is to hear soon that nobody answers.

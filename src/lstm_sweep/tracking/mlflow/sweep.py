@@ -8,16 +8,17 @@ from typing import final
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
-from src.fits import FitStatus
-from src.journal import Line, fit_id_of
-from src.masking import masked
-from src.tracking.curves import MeanCurves, epoch_metrics
-from src.tracking.labels import setting_text, trial_label
-from src.tracking.mlflow_facts import allowed_name, dataset_input, flat_settings, origin_tags, trial_metrics
-from src.tracking.mlflow_model import log_forecaster
-from src.tracking.mlflow_runs import FAILED, FINISHED, SweepRuns
-from src.tracking.replay import record_of, trial_of
-from src.tracking.tracker import SweepEnd, SweepStart
+from lstm_sweep.redaction import masked
+from lstm_sweep.storage.history import fit_id_of
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.storage.replay import record_of, trial_of
+from lstm_sweep.tracking.curves import MeanCurves, epoch_metrics
+from lstm_sweep.tracking.mlflow.facts import allowed_name, dataset_input, flat_settings, origin_tags, trial_metrics
+from lstm_sweep.tracking.mlflow.model import log_forecaster
+from lstm_sweep.tracking.mlflow.runs import FAILED, FINISHED, SweepRuns
+from lstm_sweep.tracking.tracker import SweepEnd, SweepStart
+from lstm_sweep.trials.label import setting_text, trial_label
+from lstm_sweep.trials.outcome import FitStatus
 
 
 @final

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from src.fits import EpochRecord, FitOutcome, Trial, TrialResult
-from src.journal import Line
-from src.masking import masked
-from src.tracking.background import Background
-from src.tracking.mlflow_delivery import Delivery
-from src.tracking.mlflow_errors import STORE_ERRORS, reason, refusing
-from src.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.redaction import masked
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.tracking.background import Background
+from lstm_sweep.tracking.mlflow.delivery import Delivery
+from lstm_sweep.tracking.mlflow.errors import STORE_ERRORS, reason, refusing
+from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
+from lstm_sweep.trials.spec import Trial
 
 
 class MlflowTracker(Tracker):

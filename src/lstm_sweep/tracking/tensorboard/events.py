@@ -11,7 +11,7 @@ from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, Sessi
 from tensorboard.plugins.text.summary_v2 import text_pb
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from src.tracking.tensorboard_records import cut_to_whole_records
+from lstm_sweep.tracking.tensorboard.records import cut_to_whole_records
 
 Setting = bool | float | str
 

@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from src.clock import now
-from src.fits import EpochRecord, FitOutcome, FitStatus, Trial, TrialResult
-from src.journal import Line, fit_id_of, number_of
-from src.tracking.labels import setting_text
-from src.tracking.replay import record_of, trial_of
-from src.tracking.tensorboard_events import EventFile, Setting
-from src.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.storage.history import fit_id_of
+from lstm_sweep.storage.lines import Line, number_of
+from lstm_sweep.storage.replay import record_of, trial_of
+from lstm_sweep.timing import now
+from lstm_sweep.tracking.tensorboard.events import EventFile, Setting
+from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.trials.label import setting_text
+from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
+from lstm_sweep.trials.spec import Trial
 
 
 class TensorBoardTracker(Tracker):

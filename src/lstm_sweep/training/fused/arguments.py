@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from src.fits import FitSpec
+from lstm_sweep.trials.spec import FitSpec
 
 
 class State(NamedTuple):

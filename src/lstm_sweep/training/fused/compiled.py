@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 
-from src.runners.fused.shared import Shared
+from lstm_sweep.training.fused.shared import Shared
 
 
 class Compiled:

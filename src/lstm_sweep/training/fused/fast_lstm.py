@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import keras
 from keras import ops
 
-from src.runners.fused.own_gradient import Activations, State, Weights, logistic, run_lstm
+from lstm_sweep.training.fused.custom_gradient import Activations, State, Weights, logistic, run_lstm
 
 ACROSS_UNITS = frozenset({"glu", "log_softmax", "softmax", "sparsemax"})
 """Activations of Keras' that mix the units; all others go element by element."""

@@ -9,11 +9,11 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from src.runners.batches import epoch_batches
-from src.runners.fused.arguments import State, Steps, settings_of
-from src.runners.fused.prepared import Prepared
-from src.runners.fused.program import Program
-from src.runners.progress import Progress
+from lstm_sweep.training.batches import epoch_batches
+from lstm_sweep.training.fused.arguments import State, Steps, settings_of
+from lstm_sweep.training.fused.prepared import Prepared
+from lstm_sweep.training.fused.program import Program
+from lstm_sweep.training.progress import Progress
 
 Fetch = Callable[[], State]
 """Brings the state of a fit after some epoch to the host; what nobody asks for stays where it is."""

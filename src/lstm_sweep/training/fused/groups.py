@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from src.fits import FitSpec
-from src.runners.fused.prepared import windows_key
-from src.runners.fused.program import program_key
-from src.runners.fused.work import Group
+from lstm_sweep.training.fused.prepared import windows_key
+from lstm_sweep.training.fused.program import program_key
+from lstm_sweep.training.fused.work import Group
+from lstm_sweep.trials.spec import FitSpec
 
 
 def group_fits(fits: Sequence[FitSpec], capacity: Callable[[FitSpec], int], num_devices: int) -> list[Group]:

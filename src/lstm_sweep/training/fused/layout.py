@@ -5,7 +5,7 @@ from typing import Any
 import jax.numpy as jnp
 import keras
 
-from src.models.lstm import carried_states, lasting_weights
+from lstm_sweep.models.lstm import carried_states, lasting_weights
 
 
 class Layout:
@@ -21,7 +21,7 @@ class Layout:
         self._lasting = [place[id(variable)] for variable in lasting_weights(network)]
 
     def weights(self, trainable: list[Any], non_trainable: list[Any]) -> list[Any]:
-        """All values but carried states, in the order of `src.models.lstm.get_weights`."""
+        """All values but carried states, in the order of `lstm_sweep.models.lstm.get_weights`."""
         values = [*trainable, *non_trainable]
         return [values[number] for number in self._lasting]
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from src.fits import FitSpec
-from src.runners.fused.program import WINDOWS_AT_ONCE
+from lstm_sweep.training.fused.program import WINDOWS_AT_ONCE
+from lstm_sweep.trials.spec import FitSpec
 
 _WHERE_UNKNOWN = 64
 """Members where a device does not tell its memory."""

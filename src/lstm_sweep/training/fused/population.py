@@ -8,9 +8,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from src.fits import FitOutcome
-from src.runners.fused.arguments import State
-from src.runners.fused.fitting import Fitting
+from lstm_sweep.training.fused.arguments import State
+from lstm_sweep.training.fused.fitting import Fitting
+from lstm_sweep.trials.outcome import FitOutcome
 
 
 def train_population(fits: Sequence[Fitting], device: Any) -> Iterator[tuple[Fitting, FitOutcome]]:

@@ -7,10 +7,10 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from src.fits import FitSpec
-from src.runners.fused.arguments import Data
-from src.runners.validation import Validation
-from src.windows.windows import Rows, Windows
+from lstm_sweep.training.fused.arguments import Data
+from lstm_sweep.training.validation import Validation
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import Rows, Windows
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """One epoch of one fit as one compiled program: gather, step and validate without leaving the device.
 
-The model stays the Keras model of `src.models.lstm`; here its training loop is a `lax.scan` over the steps of an
+The model stays the Keras model of `lstm_sweep.models.lstm`; here its training loop is a `lax.scan` over the steps of an
 epoch around `stateless_call` and `stateless_apply`. What may differ between the fits of one program is an input:
 a variable of Keras' (weights, rates, seeds, learning rate), or one of `Settings` and `Steps`.
 """
@@ -15,19 +15,20 @@ import keras
 import numpy as np
 from jax import lax
 
-from src.fits import FitSpec, TrainingState
-from src.models.initial_weights import set_initial_weights
-from src.models.lstm import LayerFactory, Shapes, build_lstm, set_rates, set_weights
-from src.runners.fused.arguments import Data, Settings, State, Steps
-from src.runners.fused.compiled import Compiled
-from src.runners.fused.fast_lstm import fast_lstm
-from src.runners.fused.layout import Layout
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.lstm import LayerFactory, Shapes, build_lstm, set_rates, set_weights
+from lstm_sweep.training.fused.arguments import Data, Settings, State, Steps
+from lstm_sweep.training.fused.compiled import Compiled
+from lstm_sweep.training.fused.fast_lstm import fast_lstm
+from lstm_sweep.training.fused.layout import Layout
+from lstm_sweep.trials.checkpoint import TrainingState
+from lstm_sweep.trials.spec import FitSpec
 
 WINDOWS_AT_ONCE = 2048
 
 
 def program_key(spec: FitSpec) -> tuple[Any, ...]:
-    """What makes another program: every setting that `src.config` does not declare fusible, and the features.
+    """What makes another program: every setting that `lstm_sweep.config` does not declare fusible, and the features.
 
     Recurrent dropout is fusible above zero: a rate of zero takes Keras through the cell without masks.
     """

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
-from src.fits import FitListener, FitOutcome, FitSpec, Runner
-from src.runners.fused.devices import prepare_devices
-from src.runners.fused.fast_lstm import fast_lstm
-from src.runners.fused.groups import group_fits
-from src.runners.fused.memory import members_that_fit
-from src.runners.fused.native.layer import native_lstm
-from src.runners.fused.native.library import library_for
-from src.runners.fused.population import train_population
-from src.runners.fused.prepared import Prepared
-from src.runners.fused.program import Program, program_key
-from src.runners.fused.shared import Shared
-from src.runners.fused.work import Group, Work
-from src.runners.fused.worker import Trainer, Worker, train_one_by_one
-from src.runners.listening import Halt, Listening
-from src.series.series import Series
+from lstm_sweep.data.series import Series
+from lstm_sweep.training.fused.devices import prepare_devices
+from lstm_sweep.training.fused.fast_lstm import fast_lstm
+from lstm_sweep.training.fused.groups import group_fits
+from lstm_sweep.training.fused.memory import members_that_fit
+from lstm_sweep.training.fused.native.layer import native_lstm
+from lstm_sweep.training.fused.native.library import library_for
+from lstm_sweep.training.fused.population import train_population
+from lstm_sweep.training.fused.prepared import Prepared
+from lstm_sweep.training.fused.program import Program, program_key
+from lstm_sweep.training.fused.shared import Shared
+from lstm_sweep.training.fused.work import Group, Work
+from lstm_sweep.training.fused.worker import Trainer, Worker, train_one_by_one
+from lstm_sweep.training.listening import Halt, Listening
+from lstm_sweep.training.runner import FitListener, Runner
+from lstm_sweep.trials.outcome import FitOutcome
+from lstm_sweep.trials.spec import FitSpec
 
 
 class FusedRunner(Runner):

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from src.fits import FitOutcome, FitSpec
-from src.runners.fused.fitting import Fitting, train
-from src.runners.fused.prepared import Prepared, prepare, windows_key
-from src.runners.fused.program import Program
-from src.runners.fused.shared import Shared
-from src.runners.listening import Listening
-from src.runners.progress import Progress
-from src.series.series import Series
-from src.windows.windows import build_windows
+from lstm_sweep.data.series import Series
+from lstm_sweep.training.fused.fitting import Fitting, train
+from lstm_sweep.training.fused.prepared import Prepared, prepare, windows_key
+from lstm_sweep.training.fused.program import Program
+from lstm_sweep.training.fused.shared import Shared
+from lstm_sweep.training.listening import Listening
+from lstm_sweep.training.progress import Progress
+from lstm_sweep.trials.outcome import FitOutcome
+from lstm_sweep.trials.spec import FitSpec
+from lstm_sweep.windows.windows import build_windows
 
 Trainer = Callable[[Sequence[Fitting], Any], Iterator[tuple[Fitting, FitOutcome]]]
 """Trains fits on a device, and yields each with its outcome as soon as it has ended, until training must stop."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.report.figures import NAIVE, WINNER, axis, figure, line, naive_axis, numbers, times
-from src.report.forecasts import Forecasts
-from src.report.formats import number, percent
-from src.report.material import Material
-from src.report.page import Block, Cell, Figure, Part, Row, Table
-from src.report.sections.forecast import MOST_POINTS, registered_fit
+from lstm_sweep.formats import number, percent
+from lstm_sweep.report.page.blocks import Block, Cell, Figure, Part, Row, Table
+from lstm_sweep.report.page.figures import NAIVE, WINNER, axis, figure, line, naive_axis, numbers, times
+from lstm_sweep.report.page.forecasts import Forecasts
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.sections.forecast import MOST_POINTS, registered_fit
 
 VOLATILITY_BARS = 20
 """Changes of the price up to the origin whose deviation is its volatility."""

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from src.report.figures import SOFT, WINNER, axis, figure, naive_axis, numbers, plotted
-from src.report.formats import counted, is_number
-from src.report.material import Material
-from src.report.page import Block, Figure, LeftOut, Part
-from src.report.sections.parallel import MOST_NAMED, order_of
-from src.tracking.labels import setting_text
+from lstm_sweep.formats import counted, is_number
+from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
+from lstm_sweep.report.page.figures import SOFT, WINNER, axis, figure, naive_axis, numbers, plotted
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.sections.parallel import MOST_NAMED, order_of
+from lstm_sweep.trials.label import setting_text
 
 Effects = list[dict[str, Any]]
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from src.report.figures import INK, NAIVE, WINNER, axis, figure, line, naive_axis, numbers, times
-from src.report.forecasts import Forecasts
-from src.report.material import Material
-from src.report.page import Block, Figure, LeftOut, Part
+from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
+from lstm_sweep.report.page.figures import INK, NAIVE, WINNER, axis, figure, line, naive_axis, numbers, times
+from lstm_sweep.report.page.forecasts import Forecasts
+from lstm_sweep.report.page.material import Material
 
 MOST_POINTS = 15_000
 """Forecasts in the plot over all steps; of more, the latest."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from src.report.formats import is_number
-from src.report.material import Material
-from src.report.page import Bar, Block, Cell, LeftOut, Part, Row, Table
+from lstm_sweep.formats import is_number
+from lstm_sweep.report.page.blocks import Bar, Block, Cell, LeftOut, Part, Row, Table
+from lstm_sweep.report.page.material import Material
 
 
 def _blocks(material: Material) -> Sequence[Block]:

@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from src.report.cells import decimals_for, percent_cell, setting_cell, spread_cell
-from src.report.formats import MISSING, percent
-from src.report.material import Material
-from src.report.page import Bar, Block, Cell, LeftOut, Mark, Notes, Part, Row, Table
-from src.report.sections.references import reference_rows
+from lstm_sweep.formats import MISSING, percent
+from lstm_sweep.report.page.blocks import Bar, Block, Cell, LeftOut, Mark, Notes, Part, Row, Table
+from lstm_sweep.report.page.cells import decimals_for, percent_cell, setting_cell, spread_cell
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.sections.references import reference_rows
 
 MOST_ROWS = 50
 """Trials that are shown at once."""

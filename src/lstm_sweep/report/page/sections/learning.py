@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from src.journal import Line
-from src.report.figures import FAINT, WINNER, axis, figure, line, naive_axis, numbers, plotted
-from src.report.formats import counted
-from src.report.material import Material
-from src.report.page import Block, Figure, LeftOut, Part
+from lstm_sweep.formats import counted
+from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
+from lstm_sweep.report.page.figures import FAINT, WINNER, axis, figure, line, naive_axis, numbers, plotted
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.storage.lines import Line
 
 MOST_TRIALS = 200
 """Curves in the plot; of more, those of the best trials."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from src.report.formats import counted, is_number, number
-from src.report.material import Material
-from src.report.page import Block, Cell, Facts, Part, Row, Table, Text
+from lstm_sweep.formats import counted, is_number, number
+from lstm_sweep.report.page.blocks import Block, Cell, Facts, Part, Row, Table, Text
+from lstm_sweep.report.page.material import Material
 
 
 def _blocks(material: Material) -> Sequence[Block]:

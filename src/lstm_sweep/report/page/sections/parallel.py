@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from src.report.figures import figure, numbers, plotted
-from src.report.formats import counted, is_number
-from src.report.material import Material
-from src.report.page import Block, Figure, LeftOut, Part
-from src.tracking.labels import setting_text
+from lstm_sweep.formats import counted, is_number
+from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
+from lstm_sweep.report.page.figures import figure, numbers, plotted
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.trials.label import setting_text
 
 MOST_NAMED = 12
 """Values of a setting that are each written beside its axis; more numbers than that are a range."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from src.journal import Line
-from src.report.formats import counted
-from src.report.material import Material
-from src.report.page import Block, Cell, Mark, Notes, Part, Row, Table
+from lstm_sweep.formats import counted
+from lstm_sweep.report.page.blocks import Block, Cell, Mark, Notes, Part, Row, Table
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.storage.lines import Line
 
 
 def _blocks(material: Material) -> Sequence[Block]:

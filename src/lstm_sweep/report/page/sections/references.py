@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from src.report.cells import number_cell, percent_cell
-from src.report.formats import MISSING, is_number
-from src.report.material import Material
-from src.report.page import Cell, Mark, Row
+from lstm_sweep.formats import MISSING, is_number
+from lstm_sweep.report.page.blocks import Cell, Mark, Row
+from lstm_sweep.report.page.cells import number_cell, percent_cell
+from lstm_sweep.report.page.material import Material
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from src.report.figures import NAIVE, SOFT, WINNER, Plain, axis, figure, line, numbers, times
-from src.report.formats import p_value, percent
-from src.report.material import Material
-from src.report.page import Block, Facts, Figure, LeftOut, Part
-from src.report.sections.forecast import MOST_POINTS, registered_fit
+from lstm_sweep.formats import p_value, percent
+from lstm_sweep.report.page.blocks import Block, Facts, Figure, LeftOut, Part
+from lstm_sweep.report.page.figures import NAIVE, SOFT, WINNER, Plain, axis, figure, line, numbers, times
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.sections.forecast import MOST_POINTS, registered_fit
 
 FEWEST = 20
 """Residuals below which nothing is said about them."""

@@ -1,9 +1,9 @@
 """What else was looked at beside the one test: leaks, copying, signal, all trials together, test reuse."""
 
-from src.report.formats import counted, is_number, p_value
-from src.report.material import Material
-from src.report.page import Notes
-from src.significance.copycat import LEAST_CORRELATION
+from lstm_sweep.formats import counted, is_number, p_value
+from lstm_sweep.report.page.blocks import Notes
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.stats.copycat import LEAST_CORRELATION
 
 
 def sentinels(material: Material) -> Notes:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from src.report.formats import MISSING, is_number, number, p_value
-from src.report.material import Material
-from src.report.page import Block, Cell, LeftOut, Part, Row, Table
+from lstm_sweep.formats import MISSING, is_number, number, p_value
+from lstm_sweep.report.page.blocks import Block, Cell, LeftOut, Part, Row, Table
+from lstm_sweep.report.page.material import Material
 
 
 def _blocks(material: Material) -> Sequence[Block]:

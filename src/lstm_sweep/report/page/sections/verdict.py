@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from src.report.formats import counted, is_number, p_value, percent
-from src.report.material import Material
-from src.report.page import Facts, Notes
-from src.report.sections.sentinels import sentinels
+from lstm_sweep.formats import counted, is_number, p_value, percent
+from lstm_sweep.report.page.blocks import Facts, Notes
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.sections.sentinels import sentinels
 
 _HEADLINES = {
     "beats_naive": ("It beats naive", "good"),

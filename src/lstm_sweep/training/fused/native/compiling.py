@@ -13,7 +13,7 @@ from pathlib import Path
 import jax
 import platformdirs
 
-from src.runners.processor import instruction_sets, processor
+from lstm_sweep.provenance.processor import instruction_sets, processor
 
 SOURCE = Path(__file__).with_name("lstm.c")
 

@@ -5,11 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from src.models.lstm import LayerFactory
-from src.runners.fused.fast_lstm import fast_lstm
-from src.runners.fused.native.library import ACTIVATIONS, NativeLibrary
-from src.runners.fused.native.native_lstm import run_native_lstm
-from src.runners.fused.own_gradient import State, Weights
+from lstm_sweep.models.lstm import LayerFactory
+from lstm_sweep.training.fused.custom_gradient import State, Weights
+from lstm_sweep.training.fused.fast_lstm import fast_lstm
+from lstm_sweep.training.fused.native.library import ACTIVATIONS, NativeLibrary
+from lstm_sweep.training.fused.native.native_lstm import run_native_lstm
 
 
 def native_lstm(library: NativeLibrary) -> LayerFactory:

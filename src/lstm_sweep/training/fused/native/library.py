@@ -8,7 +8,7 @@ from typing import Any
 
 import jax
 
-from src.runners.fused.native.compiling import (
+from lstm_sweep.training.fused.native.compiling import (
     CannotCompileError,
     compile_library,
     compiler_command,

@@ -6,8 +6,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from src.runners.fused.native.library import NativeLibrary
-from src.runners.fused.own_gradient import State, Weights
+from lstm_sweep.training.fused.custom_gradient import State, Weights
+from lstm_sweep.training.fused.native.library import NativeLibrary
 
 SLOPES = 6
 """That the way forward keeps, for the way back, of every step, window and unit."""
