@@ -143,7 +143,7 @@ def test_a_server_that_is_gone_when_the_sweep_starts_is_told_once(
         play_trials(tracker, TRIALS[2:])
         _finish(tracker, tmp_path)
         assert_holds_the_journal(server.address, tmp_path)
-    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
+    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("lstm_sweep")]
     assert warning.startswith(f"MLflow at {server.address} does not answer ([Errno 111] Connection refused): the sweep")
 
 
