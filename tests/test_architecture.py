@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "lstm_sweep"
 ROOMS = (
-    *("redaction", "errors", "timing", "config", "provenance", "data", "trials", "formats", "storage"),
+    *("redaction", "errors", "timing", "invocation", "config", "provenance", "data", "trials", "formats", "storage"),
     *("windows", "metrics", "stats", "baselines", "models", "forecaster", "search", "training"),
     *("tracking", "evaluation", "report", "sweep", "cli", "api"),
 )

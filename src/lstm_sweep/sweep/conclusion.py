@@ -1,7 +1,7 @@
 """The end of a sweep: evaluate it once, and leave its files and its table."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 from lstm_sweep.config import Config
 from lstm_sweep.data.series import Series
 from lstm_sweep.evaluation.forecasts import Forecasts, scored_windows, validation_forecasts, write_forecasts
-from lstm_sweep.evaluation.ledger import TestUse, config_digest, count_uses
+from lstm_sweep.evaluation.ledger import TestUse, config_digest, config_digest_of_version_0_1, count_uses
 from lstm_sweep.evaluation.selection import Selection, select
 from lstm_sweep.evaluation.targets import Targets, targets_of
 from lstm_sweep.evaluation.test_span import Evaluation, evaluate, median_fit
@@ -130,10 +130,10 @@ def _count_uses(search: Search, test: Targets) -> int:
         data=search.series.digest,
         first_target=test.first_day,
         last_target=test.last_day,
-        config=config_digest(asdict(search.config)),
+        config=config_digest(search.config),
         sweep=search.folder.name,
     )
-    return count_uses(search.folder.parent, use)
+    return count_uses(search.folder.parent, use, config_digest_of_version_0_1(search.config))
 
 
 def _write_forecasts(search: Search, windows: Windows, answers: Forecasts, evaluation: Evaluation | None) -> None:

@@ -120,14 +120,14 @@ def _settled(config: Config, place: SweepFolder, series: Series) -> Config:
     if place.history.start is None:
         return config
     if config.resume != "force":
-        refuse_changes(place.path, place.history, masked_settings(asdict(config)), series)
+        refuse_changes(place.path, place.history, config, series)
     return replace(config, name=read_config(place.path)["name"])
 
 
 def _changed(config: Config, place: SweepFolder, series: Series, made_by: dict[str, Any]) -> list[str]:
     if place.history.start is None:
         return []
-    return changes(place.path, place.history, masked_settings(asdict(config)), series, made_by)
+    return changes(place.path, place.history, config, series, made_by)
 
 
 def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
