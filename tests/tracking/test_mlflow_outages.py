@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from lstm_sweep.cli.sync import main as sync
+from lstm_sweep.cli.sync import COMMAND as SYNC
 from lstm_sweep.tracking import background
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from lstm_sweep.trials.spec import Trial
@@ -226,7 +226,7 @@ def test_a_server_that_never_answers_holds_nothing_up_and_is_made_up_for(
         assert sweep.returncode == 0
         assert told.endswith("deliver them later with python -m src.sync sweep=scripted\n")
         assert told.count("\n") == 1
-        assert sync(["sweep=scripted"]) == 0
+        assert SYNC.main(["sweep=scripted"]) == 0
         assert_holds_the_journal(server.address, Path("sweeps", "scripted"))
 
 

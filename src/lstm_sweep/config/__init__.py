@@ -4,8 +4,8 @@ Field types live here, values live in conf/*.yaml. Every message names the setti
 """
 
 from lstm_sweep.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
-from lstm_sweep.config.marks import affecting_results, may_change_on_resume
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
+from lstm_sweep.config.results import affecting_results, may_change_on_resume
 from lstm_sweep.config.running import (
     BudgetConfig,
     EvaluationConfig,

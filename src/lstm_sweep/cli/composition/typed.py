@@ -1,4 +1,4 @@
-"""A sweep goes on with the command that began it: `name=NAME resume=true` is enough to type."""
+"""A sweep is resumed with the command that began it: `name=NAME resume=true` is enough to type."""
 
 import json
 import re
@@ -21,8 +21,10 @@ def written_command(arguments: Sequence[str]) -> str:
 
 def whole_arguments(arguments: Sequence[str]) -> list[str]:
     """What was typed, after what began the sweep where a resuming command does not say what is swept."""
+    if not any(map(_RESUME.match, arguments)):
+        return list(arguments)
     names = [argument.removeprefix("name=") for argument in arguments if argument.startswith("name=")]
-    is_short = any(map(_RESUME.match, arguments)) and not any(map(_WHOLE.match, arguments)) and bool(names)
+    is_short = not any(map(_WHOLE.match, arguments)) and bool(names)
     path = SWEEPS / (names[-1] if names else "") / COMMAND
     if not (is_short and path.is_file()):
         return list(arguments)
