@@ -83,13 +83,16 @@ class Interrupted(BaseException):
         self.signal = signal
 
 
-def run_sweep(config: Config, command: str, started: float) -> None:
+def run_sweep(config: Config, command: str, started: float) -> Path:
     """Check a sweep, load its data, search, evaluate, and leave everything where people look for it.
 
     Args:
         config: the sweep.
         command: content of the file that tells what was typed, kept where the sweep is new.
         started: `time.perf_counter()` when the process began.
+
+    Returns:
+        The folder of the sweep, sweeps/<name>/.
 
     Raises:
         UserError: before anything is trained or logged, where the config or the data is wrong.
@@ -113,6 +116,7 @@ def run_sweep(config: Config, command: str, started: float) -> None:
                 unfinished.write_text(command)
         with Journal(sweep.folder) as journal:
             _run(sweep, journal, clock)
+    return place.path
 
 
 def _settled(config: Config, place: SweepFolder, series: Series) -> Config:

@@ -16,6 +16,7 @@ from lstm_sweep.cli.composition.conf import own_conf, shipped_conf
 from lstm_sweep.cli.composition.overrides import clear_before_search
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
+from lstm_sweep.cli.composition.typed import spell_value
 from lstm_sweep.config import Config
 from lstm_sweep.errors import UserError
 
@@ -55,7 +56,7 @@ def compose_settings(overrides: Sequence[str]) -> Config:
         UserError: as `compose_command`.
     """
     own = own_conf()
-    search = [] if own is None else [f"hydra.searchpath=['{own.as_uri()}']"]
+    search = [] if own is None else [f"hydra.searchpath={spell_value([f'file://{own}'])}"]
     with _explained(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
         composed = hydra.compose("config", overrides=[*search, *clear_before_search(overrides)])
     return _typed(composed)
