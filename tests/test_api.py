@@ -1,6 +1,7 @@
 """The Python API, as a notebook uses it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import lstm_sweep
 from lstm_sweep import FinishedSweep, UserError, open_sweep
 from lstm_sweep.cli.composition.compose import compose_settings
 from lstm_sweep.cli.composition.typed import spell_settings
-from tests.commands import REPOSITORY
+from tests.commands import PYTHONPATH, REPOSITORY
 
 FINISHED = Path(__file__).with_name("fixtures") / "version_0_1" / "sweeps"
 SETTINGS: dict[str, Any] = {
@@ -72,6 +73,29 @@ def test_any_sweep_means_itself(path: str, value: object) -> None:
     config = compose_settings(spell_settings({path: value}))
     _, section, name = path.split(".")
     assert getattr(getattr(config.search, section), name) == value
+
+
+APPLICATION = """
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from lstm_sweep.cli.composition.compose import compose_settings
+
+@hydra.main(config_path="conf", config_name="config", version_base="1.3")
+def main(config):
+    print(compose_settings(["+experiment=dropout"]).name, config.port, HydraConfig.get().job.name)
+
+main()
+"""
+
+
+def test_caller_may_be_an_application_of_hydra_itself(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "config.yaml").write_text("port: 80\n")
+    (tmp_path / "application.py").write_text(APPLICATION)
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
+    command = [sys.executable, "application.py"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.stdout == "dropout 80 application\n", done.stderr
 
 
 def test_nested_settings_are_those_by_path() -> None:

@@ -8,6 +8,8 @@ from typing import cast
 
 import hydra
 import yaml
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.singleton import Singleton
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -57,9 +59,20 @@ def compose_settings(overrides: Sequence[str]) -> Config:
     """
     own = own_conf()
     search = [] if own is None else [f"hydra.searchpath={spell_value([f'file://{own}'])}"]
-    with _explained(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
+    with _explained(), _own_hydra(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
         composed = hydra.compose("config", overrides=[*search, *clear_before_search(overrides)])
     return _typed(composed)
+
+
+@contextmanager
+def _own_hydra() -> Iterator[None]:
+    """Set the process's Hydra aside, which the caller may be an application of."""
+    before = Singleton.get_state()
+    GlobalHydra.instance().clear()
+    try:
+        yield
+    finally:
+        Singleton.set_state(before)
 
 
 @contextmanager
