@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_sweep.cli.options import read_options
+from lstm_sweep.config.checks import installed
 from lstm_sweep.errors import UserError
 
 TOLERANCE = 1e-3
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     try:
         options = read_options(arguments, "src.audit", {"sweep": "NAME", "trial": "ID"})
+        installed("tensorflow", "tensorflow", "an audit")
         # Another backend than the one that trained, so that agreement means something.
         os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
