@@ -1,13 +1,18 @@
 """What an extra brings may be missing: one sentence names the extra, and nothing is left behind."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from tests.commands import PYTHONPATH, QUICK
+from tests.commands import PYTHONPATH, QUICK, REPOSITORY
+from tests.test_architecture import FILES, imports
 
 WITHOUT = """
 import runpy, sys
@@ -47,3 +52,17 @@ def test_a_sweep_needs_no_extra(tmp_path: Path) -> None:
     done = run_without("tensorflow,ccxt,ray", tmp_path, "src.sweep", "search.model.dropout=[0.0]", *QUICK)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "mlruns" / "mlflow.db").exists()
+
+
+def test_every_library_that_the_package_imports_is_declared() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    declared = {re.split(r"[^\w-]", each)[0] for each in asked}
+    distributions = packages_distributions()
+    imported = {module.partition(".")[0] for path in FILES for module in imports(path)}
+    undeclared = {
+        library
+        for library in imported - sys.stdlib_module_names - {"lstm_sweep"}
+        if not declared & {name.lower() for name in distributions[library]}
+    }
+    assert undeclared == set()
