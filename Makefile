@@ -13,17 +13,18 @@ INSTALLED := .venv/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help install sweep test test-slow check format benchmark mlflow tensorboard clean
+.PHONY: help install sweep test test-slow check format coverage wheel benchmark mlflow tensorboard clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## Make .venv from requirements.lock (other targets do it when needed)
 
-$(INSTALLED): requirements.lock
+$(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed, but this is %d.%d: set PYTHON=python3.12" % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(INSTALLED)
 
 sweep: $(INSTALLED) ## Run a sweep: make sweep EXPERIMENT=lags ARGS="seeds=5"
@@ -45,6 +46,12 @@ format: $(INSTALLED) ## Format the code
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 
+coverage: $(INSTALLED) ## Which lines the tests of minutes run
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow" --cov --cov-report=term:skip-covered
+
+wheel: $(INSTALLED) ## Build what `pip install` takes, into dist/
+	$(BIN)/hatchling build
+
 benchmark: $(INSTALLED) ## Time everything side by side: make benchmark ARGS=daily-16
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
@@ -58,5 +65,5 @@ tensorboard: $(INSTALLED) ## Open TensorBoard on what was logged
 	@$(BIN)/tensorboard --host $(HOST) --port $(PORT_TENSORBOARD) --logdir sweeps
 
 clean: ## Remove what tools cache (never sweeps/ or mlruns/)
-	rm -rf .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .coverage dist
 	find src tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The pages of MLflow and TensorBoard are open to this machine only, unless someone asks for more."""
+"""`make` installs what has changed, and opens pages to this machine only, unless someone asks for more."""
 
 import os
 import signal
@@ -22,10 +22,11 @@ PAGES = ("mlflow", "tensorboard")
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A folder in which `make` finds everything installed and no sweeps."""
-    (tmp_path / "requirements.lock").touch()
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    os.utime(tmp_path / "requirements.lock", (0, 0))
+    for name in ("requirements.lock", "pyproject.toml"):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (0, 0))
     (tmp_path / ".venv" / ".installed").touch()
     for name in ("mlruns", "sweeps"):
         (tmp_path / name).mkdir()
@@ -42,6 +43,15 @@ def shown(project: Path, *arguments: str) -> str:
     return subprocess.run(
         make("-n", *arguments), cwd=project, env=environment, capture_output=True, text=True, check=True
     ).stdout
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
+def test_what_is_installed_is_installed_again_once_its_file_has_changed(project: Path, name: str) -> None:
+    assert "pip install" not in shown(project, "sweep")
+    later = time.time() + 60
+    os.utime(project / name, (later, later))
+    commands = [line for line in shown(project, "sweep").splitlines() if "pip install" in line]
+    assert [line.endswith(" --no-deps --no-build-isolation --editable .") for line in commands] == [False, True]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,4 +1,4 @@
-"""README promises tests by name: they must be there."""
+"""README promises what happens when something goes wrong, docs/promises.md names the tests: they must be there."""
 
 import re
 from pathlib import Path
@@ -6,10 +6,25 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_every_test_that_readme_names_exists() -> None:
-    named = set(re.findall(r"`(test_\w+)`", (ROOT / "README.md").read_text()))
+def promises(path: Path, heading: str) -> dict[str, str]:
+    """The lines of the first table below a heading: what happens, and what is said of it."""
+    below = path.read_text().partition(heading)[2]
+    table = re.search(r"\|\n\|[-|]+\|\n((?:\|.*\|\n)+)", below)
+    assert table is not None, path
+    return {
+        promise.strip(): said.strip()
+        for promise, said in (line.strip("|").split("|") for line in table[1].splitlines())
+    }
+
+
+def test_every_promise_of_readme_has_its_tests_and_every_test_that_is_named_exists() -> None:
+    tested = promises(ROOT / "docs" / "promises.md", "# Promises")
+    assert list(tested) == list(promises(ROOT / "README.md", "## What happens when"))
+    assert len(tested) >= 20
+    named = {promise: set(re.findall(r"`(test_\w+)`", said)) for promise, said in tested.items()}
+    assert all(named.values()), [promise for promise, names in named.items() if not names]
     written = {
         name for path in (ROOT / "tests").rglob("*.py") for name in re.findall(r"def (test_\w+)\(", path.read_text())
     }
-    assert len(named) > 20
-    assert named <= written, sorted(named - written)
+    missing = {promise: names - written for promise, names in named.items()}
+    assert not any(missing.values()), missing

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
+from lstm_sweep.config.checks import installed
 from lstm_sweep.invocation import spelled
 
 TOLERANCE = 1e-3
@@ -24,6 +25,7 @@ the sweep recorded. Exit status 1 beyond tolerance."""
 def _run(arguments: Sequence[str]) -> int:
     """Returns 0 within tolerance, 1 beyond it."""
     options = read_options(arguments, "audit", {"sweep": "NAME", "trial": "ID"})
+    installed("tensorflow", "tensorflow", "an audit")
     # Another backend than the one that trained, so that agreement means something.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

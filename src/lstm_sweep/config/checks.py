@@ -1,6 +1,7 @@
 """What a number or a name must be, in one sentence that names the setting as the user types it."""
 
 import math
+from importlib.util import find_spec
 
 from lstm_sweep.errors import require
 
@@ -25,3 +26,17 @@ def above_zero(name: str, value: float | None) -> None:
 def fraction(name: str, value: float) -> None:
     """Refuse what is not at least 0 and below 1."""
     require(0 <= value < 1, f"{name} must be at least 0 and below 1, but is {value}: set a fraction.")
+
+
+def installed(library: str, extra: str, purpose: str) -> None:
+    """Refuse what needs a library that is not installed, without importing the library.
+
+    Args:
+        library: as it is imported.
+        extra: of this package that brings it.
+        purpose: what needs it, as people type it.
+    """
+    require(
+        find_spec(library) is not None,
+        f'{library} must be installed for {purpose}, but is not: pip install "lstm-sweep[{extra}]".',
+    )

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from lstm_sweep.config.checks import above_zero, at_least, one_of
+from lstm_sweep.config.checks import above_zero, at_least, installed, one_of
 from lstm_sweep.config.marks import LIMIT, NO_RESULTS
 from lstm_sweep.errors import require
 
@@ -78,6 +78,8 @@ class RunnerConfig:
             f"runner=fused compiles whole epochs with jax, but runner.backend is {self.backend}: "
             "use runner=sequential for it.",
         )
+        if self.backend == "tensorflow":
+            installed("tensorflow", "tensorflow", "runner.backend=tensorflow")
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from lstm_sweep.config import BitcoinData
+from lstm_sweep.config.checks import installed
 from lstm_sweep.data.bars import Bars, bar_length, check_features
 from lstm_sweep.data.exchange.cache import (
     COLUMNS,
@@ -102,6 +103,7 @@ def _milliseconds(day: datetime) -> int:
 def _complete(config: BitcoinData, kept: Stretch, span: _Span, pauses: Sequence[float]) -> Stretch:
     """What is kept, with the missing bars before and after it, also in the cache."""
     # Only here, where something is missing: ccxt takes seconds to import.
+    installed("ccxt", "exchange", "downloads of data=bitcoin")
     from lstm_sweep.data.exchange.client import ExchangeClient, UnreachableError
 
     try:
