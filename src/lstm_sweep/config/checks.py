@@ -1,6 +1,8 @@
 """What a number or a name must be, in one sentence that names the setting as the user types it."""
 
 import math
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires
 from importlib.util import find_spec
 
 from lstm_sweep.errors import require
@@ -38,5 +40,15 @@ def installed(library: str, extra: str, purpose: str) -> None:
     """
     require(
         find_spec(library) is not None,
-        f'{library} must be installed for {purpose}, but is not: pip install "lstm-sweep[{extra}]".',
+        f'{library} must be installed for {purpose}, but is not: pip install "{_wanted(library, extra)}".',
     )
+
+
+def _wanted(library: str, extra: str) -> str:
+    """The library with the versions that the extra asks for, which pip finds wherever this package came from."""
+    with suppress(PackageNotFoundError):
+        for each in requires("lstm-sweep") or ():
+            wanted, _, marker = each.partition(";")
+            if wanted.startswith(library) and extra in marker:
+                return wanted.strip()
+    return library
