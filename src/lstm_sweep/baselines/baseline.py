@@ -4,11 +4,9 @@ import abc
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.windows import Rows, Windows
-
-Prices = NDArray[np.float64]
 
 
 class FittedBaseline(abc.ABC):

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_sweep.baselines.baseline import FittedBaseline, Prices, check_origins
+from lstm_sweep.baselines.baseline import FittedBaseline, check_origins
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.windows import Rows, Windows
 
 Logs = NDArray[np.float64]

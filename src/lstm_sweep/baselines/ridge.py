@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_sweep.baselines.baseline import FittedBaseline, Prices, check_origins
+from lstm_sweep.baselines.baseline import FittedBaseline, check_origins
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.windows import Rows, Windows
 
 Array = NDArray[np.float64]

@@ -75,3 +75,15 @@ class Stopping:
             os._exit(130)
         self.signal = number
         os.write(sys.stderr.fileno(), b"stopping after this epoch; Ctrl-C once more quits at once\n")
+
+
+def limit_reached(budget: BudgetConfig, stopping: Stopping, num_results: int, num_trials: int) -> str:
+    """The limit that ended the search before its last trial, in words; empty where none did."""
+    if num_results >= num_trials:
+        return ""
+    if stopping.is_out_of_budget:
+        spent = f"{stopping.seconds:.0f} seconds" + (f", {stopping.usd:.2f} USD" if stopping.usd is not None else "")
+        return f"the budget was spent ({spent}) after {num_results} of {num_trials} trials"
+    if budget.fits is not None:
+        return f"budget.fits={budget.fits} was spent after {num_results} of {num_trials} trials"
+    return ""
