@@ -57,20 +57,20 @@ class Stopping:
     def listening(self) -> Iterator[None]:
         """Take SIGINT and SIGTERM as requests to stop; a second SIGINT quits at once, and loses no finished epoch.
 
-        Once asked to stop, the process listens on until it ends: whoever is impatient while trackers are closed is
-        heard too.
+        Once asked to stop, the process keeps these handlers until it ends: a second SIGINT while trackers are closed
+        quits too.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, self._hear) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
             for number, handler in before.items() if self.signal is None else ():
                 signal.signal(number, handler)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.signal == number == signal.SIGINT:
             os._exit(130)
         self.signal = number
