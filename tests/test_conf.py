@@ -3,11 +3,11 @@ import dataclasses
 import pytest
 import yaml
 
-from lstm_sweep.cli.composition.help import experiment_names
+from lstm_sweep.cli.composition.conf import choices
 from lstm_sweep.search.space import build_space
 from tests.configs import CONF, NEED_A_FILE, compose_config, compose_experiment
 
-EXPERIMENTS = experiment_names(CONF)
+EXPERIMENTS = list(choices("experiment"))
 
 
 def test_all_experiments_are_there():

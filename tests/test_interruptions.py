@@ -95,7 +95,7 @@ def test_unfinished_sweep_is_refused_without_resume_and_a_running_one_in_any_cas
     assert "sweeps/dropout holds a sweep that is running" in running.stderr
     refused = run(tmp_path, "src.sweep", *LONG)
     assert refused.returncode == 2
-    assert "holds a sweep that was not finished: go on with it (python -m src.sweep name=dropout resume=true)" in (
+    assert "holds a sweep that was not finished: resume it (python -m src.sweep name=dropout resume=true)" in (
         refused.stderr
     )
 
@@ -112,11 +112,11 @@ def test_changed_settings_and_changed_data_are_refused_with_what_differs_unless_
     journal.write_text("".join(line for line in journal.read_text().splitlines(True) if '"kind": "end"' not in line))
     changed = run(tmp_path, "src.sweep", *options, "model.units=5", "resume=true")
     assert changed.returncode == 2
-    assert "sweeps/dropout must go on with model.units=4, with which it began, but is told 5" in changed.stderr
+    assert "sweeps/dropout must be resumed with model.units=4, with which it began, but is told 5" in changed.stderr
     prices.write_text("\n".join([*lines, "2021-01-01,103"]))
     changed = run(tmp_path, "src.sweep", *RESUME)
     assert changed.returncode == 2
-    assert "must go on with the data that it began with" in changed.stderr
+    assert "must be resumed with the data that it began with" in changed.stderr
     forced = run(tmp_path, "src.sweep", "name=dropout", "resume=force", "budget.seconds=null", "training.epochs=1")
     assert forced.returncode == 0, forced.stderr
     assert "not as it began, and numbers from here on may not be: training.epochs=1 instead of 20; data=" in (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_sweep.cli.report import main
+from lstm_sweep.cli.report import COMMAND
 from tests.commands import run
 from tests.report.folder import make_sweep
 
@@ -18,22 +18,22 @@ def test_report_is_made_again(tmp_path: Path) -> None:
 
 
 def test_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--help"]) == 0
-    assert "python -m src.report sweep=NAME" in capsys.readouterr().out
+    assert COMMAND.main(["--help"]) == 0
+    assert "lstm-sweep report sweep=NAME" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         ([], "error: the sweep must be named, but is not: add sweep=NAME."),
-        (["sweep="], "error: an argument must be sweep=NAME, but is 'sweep=': see python -m src.report --help."),
-        (["trial=3"], "error: an argument must be sweep=NAME, but is 'trial=3': see python -m src.report --help."),
+        (["sweep="], "error: an argument must be sweep=NAME, but is 'sweep=': see lstm-sweep report --help."),
+        (["trial=3"], "error: an argument must be sweep=NAME, but is 'trial=3': see lstm-sweep report --help."),
     ],
 )
 def test_wrong_arguments_end_in_one_sentence(
     arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(arguments) == 2
+    assert COMMAND.main(arguments) == 2
     assert capsys.readouterr().err.strip() == sentence
 
 
@@ -41,5 +41,5 @@ def test_unknown_sweep_ends_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(["sweep=nothing"]) == 2
+    assert COMMAND.main(["sweep=nothing"]) == 2
     assert capsys.readouterr().err.startswith("error: sweeps/nothing must be a finished sweep, but has no summary.json")

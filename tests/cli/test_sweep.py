@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_sweep.cli.composition.help import experiment_names
+from lstm_sweep.cli.composition.conf import choices
 from lstm_sweep.storage.lines import encode, read_lines
 from tests.commands import QUICK, run, started, wait_for
-from tests.configs import CONF, NEED_A_FILE, compose_experiment
+from tests.configs import NEED_A_FILE, compose_experiment
 
 WRONG = {
     "misspelled setting": (["model.droput=0.1"], "did you mean model.dropout?"),
@@ -126,7 +126,7 @@ def test_two_equal_sweeps_leave_equal_leaderboards_and_the_second_a_number(tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", experiment_names(CONF))
+@pytest.mark.parametrize("name", choices("experiment"))
 def test_every_experiment_runs(name, tmp_path):
     data = _prices_of_its_days(name, tmp_path) if name in NEED_A_FILE else ["data=synthetic", "data.length=600"]
     small = [*data, "training.epochs=1", "seeds=1", "tuner.max_trials=2"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_sweep.cli.sync import main
+from lstm_sweep.cli.sync import COMMAND
 from lstm_sweep.storage.folder import lock_folder, write_config
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.tracking import background
@@ -53,24 +53,24 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_finished_sweep_is_delivered_to_where_it_was_to_be(store: str, capsys: pytest.CaptureFixture[str]) -> None:
     _journal(store)
-    assert main(["sweep=scripted"]) == 0
+    assert COMMAND.main(["sweep=scripted"]) == 0
     assert_holds_the_journal(store, FOLDER)
     num_lines = len((FOLDER / JOURNAL).read_text().splitlines())
     assert capsys.readouterr().out == f"{num_lines} records of scripted were delivered to MLflow at {store}\n"
-    assert main(["sweep=scripted"]) == 0
+    assert COMMAND.main(["sweep=scripted"]) == 0
     assert capsys.readouterr().out == f"Nothing of scripted was missing in MLflow at {store}\n"
     assert_holds_the_journal(store, FOLDER)
 
 
 def test_it_is_delivered_to_another_address_that_is_told(store: str) -> None:
     _journal(None)
-    assert main(["sweep=scripted", f"tracking.uri={store}"]) == 0
+    assert COMMAND.main(["sweep=scripted", f"tracking.uri={store}"]) == 0
     assert_holds_the_journal(store, FOLDER)
 
 
 def test_what_there_is_of_an_interrupted_sweep_is_delivered(store: str) -> None:
     _journal(store, finished=False)
-    assert main(["sweep=scripted"]) == 0
+    assert COMMAND.main(["sweep=scripted"]) == 0
     assert_holds_the_journal(store, FOLDER)
     assert sorted(run.info.status for run in read_runs(store)) == ["FINISHED"] * len(TRIALS) + ["KILLED"]
 
@@ -81,7 +81,7 @@ def test_a_server_that_does_not_answer_is_told_and_fails(
     monkeypatch.setattr(background, "PATIENCE", 0.2)
     _journal("http://127.0.0.1:9")
     num_lines = len((FOLDER / JOURNAL).read_text().splitlines())
-    assert main(["sweep=scripted"]) == 1
+    assert COMMAND.main(["sweep=scripted"]) == 1
     assert capsys.readouterr().err == (
         f"error: MLflow at http://127.0.0.1:9 misses the last {num_lines} records of this sweep ([Errno 111] "
         "Connection refused): repeat this later.\n"
@@ -92,7 +92,7 @@ def test_a_server_that_does_not_answer_is_told_and_fails(
     ("arguments", "sentence"),
     [
         ([], "the sweep must be named, but is not: add sweep=NAME."),
-        (["scripted"], "an argument must be sweep=NAME or tracking.uri=URI, but is 'scripted': see python -m src.sync"),
+        (["scripted"], "an argument must be sweep=NAME or tracking.uri=URI, but is 'scripted': see lstm-sweep sync"),
         (["sweep=other"], "sweeps/other must be the folder of a sweep, but holds no journal.jsonl"),
         (
             ["sweep=scripted"],
@@ -105,7 +105,7 @@ def test_a_wrong_command_ends_in_one_sentence(
     arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _journal(None)
-    assert main(arguments) == 2
+    assert COMMAND.main(arguments) == 2
     told = capsys.readouterr().err
     assert told.startswith(f"error: {sentence}")
     assert told.count("\n") == 1
@@ -113,14 +113,14 @@ def test_a_wrong_command_ends_in_one_sentence(
 
 def test_an_address_whose_password_is_written_nowhere_must_be_told(capsys: pytest.CaptureFixture[str]) -> None:
     _journal("http://***@host:5000")
-    assert main(["sweep=scripted"]) == 2
+    assert COMMAND.main(["sweep=scripted"]) == 2
     assert "must be told with its password" in capsys.readouterr().err
 
 
 def test_a_sweep_that_runs_is_left_to_itself(store: str, capsys: pytest.CaptureFixture[str]) -> None:
     _journal(store)
     with lock_folder(FOLDER):
-        assert main(["sweep=scripted"]) == 2
+        assert COMMAND.main(["sweep=scripted"]) == 2
     assert "holds a sweep that is running" in capsys.readouterr().err
 
 
@@ -128,13 +128,13 @@ def test_a_journal_without_its_beginning_is_told(store: str, capsys: pytest.Capt
     _journal(store)
     lines = (FOLDER / JOURNAL).read_bytes().splitlines(keepends=True)
     (FOLDER / JOURNAL).write_bytes(b"x" + b"".join(lines))
-    assert main(["sweep=scripted"]) == 2
+    assert COMMAND.main(["sweep=scripted"]) == 2
     assert "that line is damaged" in capsys.readouterr().err
 
 
 def test_help_says_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--help"]) == 0
-    assert "python -m src.sync sweep=NAME" in capsys.readouterr().out
+    assert COMMAND.main(["--help"]) == 0
+    assert "lstm-sweep sync sweep=NAME" in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -149,5 +149,5 @@ def test_it_may_be_killed_at_any_moment(store: str) -> None:
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
         process.communicate()
-    assert main(["sweep=scripted"]) == 0
+    assert COMMAND.main(["sweep=scripted"]) == 0
     assert_holds_the_journal(store, FOLDER)

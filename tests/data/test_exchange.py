@@ -179,7 +179,7 @@ def test_an_exchange_may_say_how_long_to_wait(
     exchange: ExchangeServer, config: BitcoinData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("lstm_sweep.data.exchange_client.time.sleep", waited.append)
+    monkeypatch.setattr("lstm_sweep.data.exchange.client.time.sleep", waited.append)
     exchange.faults, exchange.headers = [429, 503, 429], {"Retry-After": "3"}
     read_exchange(config, (), now=noon(50), pauses=(1, 5, 2))
     assert [seconds for seconds in waited if seconds >= 1] == [3, 5, 3]

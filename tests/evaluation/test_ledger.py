@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import shutil
 from dataclasses import asdict, replace
 from multiprocessing.synchronize import Barrier as BarrierType
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from lstm_sweep.config import Config
-from lstm_sweep.evaluation.ledger import LEDGER, TestUse, config_digest, count_uses
+from lstm_sweep.evaluation.ledger import LEDGER, TestUse, config_digest, config_digest_of_version_0_1, count_uses
 from tests.configs import compose_config
 
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "version_0_1"
 YEAR = TestUse("btc", "digest", "2024-01-01T00:00:00", "2024-12-31T00:00:00", "config", "sweep")
 NUM_WRITERS, NUM_USES = 8, 25
 
@@ -107,7 +109,7 @@ def test_sweeps_that_end_at_once_lose_no_use_and_none_has_the_same_count(tmp_pat
 
 
 def digest(*overrides: str) -> str:
-    return config_digest(asdict(compose(*overrides)))
+    return config_digest(compose(*overrides))
 
 
 def compose(*overrides: str) -> Config:
@@ -115,7 +117,11 @@ def compose(*overrides: str) -> Config:
 
 
 @pytest.mark.parametrize(
-    "override", ["name=again", "resume=true", "cache=false", "tracking.uri=null", "tracking.tensorboard=false"]
+    "override",
+    [
+        *("name=again", "resume=true", "cache=false", "tracking.uri=null", "tracking.tensorboard=false"),
+        *("runner.checkpoint_seconds=5", "budget.usd_per_hour=3"),
+    ],
 )
 def test_settings_that_no_number_follows_from_make_no_new_config(override: str) -> None:
     assert digest(override) == digest()
@@ -126,7 +132,7 @@ def test_settings_that_no_number_follows_from_make_no_new_config(override: str) 
     [
         *("seed=1", "seeds=4", "windows.lags=7", "search.model.dropout=[0.1,0.2]", "tuner.max_trials=3"),
         *("evaluation.folds=3", "evaluation.alpha=0.01", "training.epochs=3", "data.features=[high]"),
-        *("budget.fits=6", "budget.seconds=60"),  # a sweep that ends early has another winner
+        *("budget.fits=6", "budget.seconds=60", "runner.native=false"),  # a sweep that ends early has another winner
     ],
 )
 def test_settings_that_numbers_follow_from_make_a_new_config(override: str) -> None:
@@ -138,3 +144,18 @@ def test_damaged_line_is_passed_over(tmp_path: Path) -> None:
     with (tmp_path / LEDGER).open("ab") as ledger:
         ledger.write(b'{"series": "btc", "dat\xff\n{}\n')
     assert count_uses(tmp_path, YEAR) == 2
+
+
+def test_price_of_the_machine_makes_a_new_config_where_it_limits_the_search() -> None:
+    assert digest("budget.usd=1", "budget.usd_per_hour=2") != digest("budget.usd=1", "budget.usd_per_hour=3")
+
+
+def test_config_that_version_0_1_wrote_down_is_known_again(tmp_path: Path) -> None:
+    """The fixture's ledger holds the use of its finished sweep; that of the same settings is no second one."""
+    shutil.copy(FIXTURES / "sweeps" / LEDGER, tmp_path)
+    (before,) = uses_in(tmp_path)
+    (finished,) = [json.loads((FIXTURES / "sweeps" / before.sweep / "command.json").read_text())]
+    config = compose_config(*finished)
+    use = replace(before, config=config_digest(config), sweep="again")
+    assert count_uses(tmp_path, use, config_digest_of_version_0_1(config)) == 1
+    assert count_uses(tmp_path, replace(use, config="other")) == 2

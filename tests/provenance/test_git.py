@@ -1,7 +1,8 @@
 import subprocess
 from pathlib import Path
 
-from lstm_sweep.provenance.git import git_commit
+from lstm_sweep.provenance.git import CHECKOUT, checkout_of, git_commit
+from tests.commands import REPOSITORY
 
 
 def _git(folder: Path, *words: str) -> str:
@@ -21,3 +22,18 @@ def test_the_commit_is_named_and_marked_when_files_differ(tmp_path: Path) -> Non
     assert git_commit(tmp_path) == commit
     (tmp_path / "file").write_text("2")
     assert git_commit(tmp_path) == f"{commit}-dirty"
+
+
+def test_code_of_a_checkout_has_its_commit() -> None:
+    assert CHECKOUT == REPOSITORY
+
+
+def test_installed_code_has_no_commit_of_the_project_that_it_is_installed_in(tmp_path: Path) -> None:
+    _git(tmp_path, "init")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "main.py").write_text("1")
+    _git(tmp_path, "add", ".")
+    _git(tmp_path, "commit", "-m", "somebody else's")
+    for place in (tmp_path / ".venv" / "lib" / "python3" / "site-packages", tmp_path / "src"):
+        assert git_commit(checkout_of(place / "lstm_sweep")) is None
+    assert git_commit(tmp_path) is not None, "which would be theirs"

@@ -60,9 +60,7 @@ def test_unfinished_sweep_is_refused_with_the_way_on_and_left_alone(sweeps: Path
     finish(begin("dropout"))
     folder = begin("dropout")
     before = (folder / "journal.jsonl").read_bytes()
-    with pytest.raises(
-        UserError, match=r"dropout-2 holds a sweep that was not finished: go on with it \(.*name=dropout-2"
-    ):
+    with pytest.raises(UserError, match=r"dropout-2 holds a sweep that was not finished: resume it \(.*name=dropout-2"):
         claim("dropout", resume=False)
     assert (folder / "journal.jsonl").read_bytes() == before
 

@@ -164,7 +164,7 @@ def test_lines_from_many_threads_stay_whole_and_in_order_within_a_fit(tmp_path: 
 
 def test_writer_that_is_killed_leaves_every_line_that_it_was_told_is_written(tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom pathlib import Path\nfrom lstm_sweep.storage import Journal\n"
+        "import sys\nfrom pathlib import Path\nfrom lstm_sweep.storage.journal import Journal\n"
         "from tests.storage.records import make_record\n"
         "journal = Journal(Path(sys.argv[1]))\n"
         "for epoch in range(1, 10**9):\n"
@@ -186,7 +186,7 @@ def test_writer_that_is_killed_leaves_every_line_that_it_was_told_is_written(tmp
 def test_disk_that_is_full_leaves_the_journal_as_it_was(tmp_path: Path) -> None:
     """The operating system refuses to let the file grow past a limit, as a full disk would."""
     program = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom lstm_sweep.storage import Journal\n"
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom lstm_sweep.storage.journal import Journal\n"
         "from tests.storage.records import make_record\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"

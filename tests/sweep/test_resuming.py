@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstm_sweep.config import Config
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
 from lstm_sweep.storage.folder import read_config, write_config
@@ -29,8 +30,12 @@ ENVIRONMENT = {"code": "ab" * 32, "libraries": {"jax": "0.10.2"}, "devices": ["c
 HISTORY = History(start={"data": {"digest": SERIES.digest}, "environment": ENVIRONMENT})
 
 
+def config_of(*overrides: str) -> Config:
+    return compose_config(*BEGAN, *overrides)
+
+
 def plain(*overrides: str) -> dict[str, Any]:
-    return asdict(compose_config(*BEGAN, *overrides))
+    return asdict(config_of(*overrides))
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_equal_settings_go_on(folder: Path) -> None:
-    refuse_changes(folder, HISTORY, plain(), SERIES)
+    refuse_changes(folder, HISTORY, config_of(), SERIES)
     assert read_config(folder)["model"] == plain()["model"]
 
 
@@ -53,7 +58,7 @@ def test_equal_settings_go_on(folder: Path) -> None:
 )
 def test_settings_that_no_number_follows_from_may_differ(folder: Path, change: str) -> None:
     began = read_config(folder)
-    refuse_changes(folder, HISTORY, plain(change), SERIES)
+    refuse_changes(folder, HISTORY, config_of(change), SERIES)
     assert plain(change) != plain(), "nothing was changed"
     assert read_config(folder) == began
 
@@ -74,12 +79,12 @@ def test_settings_that_no_number_follows_from_may_differ(folder: Path, change: s
 )
 def test_any_other_is_refused_with_both_values(folder: Path, change: str, difference: str) -> None:
     with pytest.raises(UserError, match=difference):
-        refuse_changes(folder, HISTORY, plain(change), SERIES)
+        refuse_changes(folder, HISTORY, config_of(change), SERIES)
 
 
 def test_data_that_changed_by_a_bit_is_refused(folder: Path) -> None:
-    with pytest.raises(UserError, match="must go on with the data that it began with"):
-        refuse_changes(folder, HISTORY, plain(), other_series())
+    with pytest.raises(UserError, match="must be resumed with the data that it began with"):
+        refuse_changes(folder, HISTORY, config_of(), other_series())
 
 
 def other_series() -> Series:
@@ -98,23 +103,23 @@ def forget(folder: Path, *sections: str, setting: str) -> None:
 def test_sweep_that_began_before_a_setting_existed_goes_on(folder: Path) -> None:
     forget(folder, "runner", setting="native")
     forget(folder, "search", "model", setting="l2")
-    refuse_changes(folder, HISTORY, plain(), SERIES)
-    assert "runner.native=true instead of nothing" in changes(folder, HISTORY, plain(), SERIES, ENVIRONMENT)
+    refuse_changes(folder, HISTORY, config_of(), SERIES)
+    assert "runner.native=true instead of nothing" in changes(folder, HISTORY, config_of(), SERIES, ENVIRONMENT)
 
 
 def test_setting_that_the_sweep_began_without_is_not_swept_now(folder: Path) -> None:
     forget(folder, "search", "model", setting="l2")
     with pytest.raises(UserError, match=r"search.model.l2=nothing, with which it began, but is told \[0.1\]"):
-        refuse_changes(folder, HISTORY, plain("search.model.l2=[0.1]"), SERIES)
+        refuse_changes(folder, HISTORY, config_of("search.model.l2=[0.1]"), SERIES)
 
 
 def test_nothing_has_changed_where_all_is_as_it_was(folder: Path) -> None:
-    assert changes(folder, HISTORY, plain("cache=false", "budget.fits=3"), SERIES, ENVIRONMENT) == []
+    assert changes(folder, HISTORY, config_of("cache=false", "budget.fits=3"), SERIES, ENVIRONMENT) == []
 
 
 def test_all_that_numbers_follow_from_is_told_where_it_has_changed(folder: Path) -> None:
     now = {**ENVIRONMENT, "code": "cd" * 32, "libraries": {"jax": "0.10.3"}, "devices": ["cpu cpu"]}
-    assert changes(folder, HISTORY, plain("model.units=5", "cache=false"), other_series(), now) == [
+    assert changes(folder, HISTORY, config_of("model.units=5", "cache=false"), other_series(), now) == [
         "model.units=5 instead of 32",
         "code=cdcdcdcdcdcd instead of abababababab",
         f"data={other_series().digest[:12]} instead of {SERIES.digest[:12]}",
@@ -124,6 +129,6 @@ def test_all_that_numbers_follow_from_is_told_where_it_has_changed(folder: Path)
 
 
 def test_command_that_repeats_a_sweep_can_be_pasted(tmp_path: Path) -> None:
-    assert repeating_command(tmp_path) == "python -m src.sweep"
+    assert repeating_command(tmp_path) == "lstm-sweep sweep"
     (tmp_path / "command.json").write_text('["+experiment=dropout", "search.model.l2={low: 0, high: 1}"]')
-    assert repeating_command(tmp_path) == "python -m src.sweep +experiment=dropout 'search.model.l2={low: 0, high: 1}'"
+    assert repeating_command(tmp_path) == "lstm-sweep sweep +experiment=dropout 'search.model.l2={low: 0, high: 1}'"

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from lstm_sweep.cli.sync import main as sync
+from lstm_sweep.cli.sync import COMMAND as SYNC
 from lstm_sweep.tracking import background
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from lstm_sweep.trials.spec import Trial
@@ -143,7 +143,7 @@ def test_a_server_that_is_gone_when_the_sweep_starts_is_told_once(
         play_trials(tracker, TRIALS[2:])
         _finish(tracker, tmp_path)
         assert_holds_the_journal(server.address, tmp_path)
-    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
+    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("lstm_sweep")]
     assert warning.startswith(f"MLflow at {server.address} does not answer ([Errno 111] Connection refused): the sweep")
 
 
@@ -226,7 +226,7 @@ def test_a_server_that_never_answers_holds_nothing_up_and_is_made_up_for(
         assert sweep.returncode == 0
         assert told.endswith("deliver them later with python -m src.sync sweep=scripted\n")
         assert told.count("\n") == 1
-        assert sync(["sweep=scripted"]) == 0
+        assert SYNC.main(["sweep=scripted"]) == 0
         assert_holds_the_journal(server.address, Path("sweeps", "scripted"))
 
 

@@ -38,7 +38,7 @@ def test_who_does_not_answer_now_is_told_in_one_line_each_and_stops_nothing(
 ) -> None:
     monkeypatch.setattr(background, "PATIENCE", 0.2)
     record_sweep(MlflowTracker(uri, tmp_path / "artifacts"), folder=tmp_path)
-    first, last = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
+    first, last = [record.getMessage() for record in caplog.records if record.name.startswith("lstm_sweep")]
     assert told in first
     assert first.endswith("the sweep goes on, and what it records is delivered as soon as it does.")
     num_lines = len((tmp_path / "journal.jsonl").read_text().splitlines())
@@ -58,7 +58,7 @@ def test_a_store_that_breaks_is_told_once_and_stops_nothing(
         connection.execute("CREATE TRIGGER t BEFORE INSERT ON metrics BEGIN SELECT RAISE(ABORT, 'broken'); END")
     play_trials(tracker)
     tracker.close(failed=False)
-    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("src")]
+    (warning,) = [record.getMessage() for record in caplog.records if record.name.startswith("lstm_sweep")]
     assert "broken" in warning
     assert "\n" not in warning
 

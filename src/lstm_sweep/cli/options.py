@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from lstm_sweep.errors import require
+from lstm_sweep.invocation import spelled
 
 
 def read_options(arguments: Sequence[str], command: str, values: Mapping[str, str]) -> dict[str, str]:
@@ -10,7 +11,7 @@ def read_options(arguments: Sequence[str], command: str, values: Mapping[str, st
 
     Args:
         arguments: as typed.
-        command: whose they are, as people type it.
+        command: whose they are ('audit').
         values: what its options are called, and what their values are, for a sentence: {"sweep": "NAME"}.
 
     Raises:
@@ -22,7 +23,7 @@ def read_options(arguments: Sequence[str], command: str, values: Mapping[str, st
         name, _, value = argument.partition("=")
         require(
             bool(value) and name in values,
-            f"an argument must be {forms}, but is {argument!r}: see python -m {command} --help.",
+            f"an argument must be {forms}, but is {argument!r}: see {spelled(command)} --help.",
         )
         options[name] = value
     require("sweep" in options, "the sweep must be named, but is not: add sweep=NAME.")

@@ -1,8 +1,4 @@
-"""`python -m src.sync sweep=NAME [tracking.uri=URI]`: deliver to MLflow what it misses of a sweep.
-
-A sweep whose MLflow server was gone keeps everything in its journal. This goes on where the delivery stopped, once
-the server is back; or delivers the whole sweep to another address. Nothing is there twice, however often it is run.
-"""
+"""Delivers to MLflow what it misses of a sweep."""
 
 import contextlib
 import sys
@@ -10,32 +6,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
-from lstm_sweep.errors import UserError, require
+from lstm_sweep.errors import require
+from lstm_sweep.invocation import spelled
 
 if TYPE_CHECKING:
     from lstm_sweep.tracking.tracker import SweepStart
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the command.
+def _help() -> str:
+    return f"""{spelled("sync")} sweep=NAME [tracking.uri=URI]
 
-    Returns:
-        0 once MLflow has everything, 1 where it still misses something, 2 after one sentence where the command is
-        wrong, 130 after Ctrl-C.
-    """
-    if {"--help", "-h"} & set(arguments):
-        print(__doc__)
-        return 0
-    try:
-        options = read_options(arguments, "src.sync", {"sweep": "NAME", "tracking.uri": "URI"})
-        return _sync(options["sweep"], options.get("tracking.uri"))
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on", file=sys.stderr)
-        return 130
+Delivers to MLflow what it misses of a sweep. A sweep whose MLflow server was gone keeps everything in its journal. This
+resumes the delivery where it stopped, once the server is back; or delivers the whole sweep to another address. Nothing
+is there twice, however often it is run."""
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Returns 0 once MLflow has everything, 1 where it still misses something."""
+    options = read_options(arguments, "sync", {"sweep": "NAME", "tracking.uri": "URI"})
+    return _sync(options["sweep"], options.get("tracking.uri"))
 
 
 def _sync(name: str, told: str | None) -> int:
@@ -95,5 +86,7 @@ def _deliver(uri: str, artifacts: Path, start: "SweepStart") -> int:
     return 0
 
 
+COMMAND = Command(_help, _run, after_interrupt="the same command resumes it")
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(COMMAND.main(sys.argv[1:]))

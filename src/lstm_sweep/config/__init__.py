@@ -5,6 +5,7 @@ Field types live here, values live in conf/*.yaml. Every message names the setti
 
 from lstm_sweep.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
+from lstm_sweep.config.results import affecting_results, may_change_on_resume
 from lstm_sweep.config.running import (
     BudgetConfig,
     EvaluationConfig,
@@ -41,5 +42,7 @@ __all__ = [
     "TrainingConfig",
     "TunerConfig",
     "WindowsConfig",
+    "affecting_results",
     "iso_time",
+    "may_change_on_resume",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from lstm_sweep.config.checks import above_zero, at_least, fraction
-from lstm_sweep.config.fusible import FUSIBLE
+from lstm_sweep.config.marks import FUSIBLE
 
 
 @dataclass

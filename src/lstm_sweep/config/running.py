@@ -1,9 +1,10 @@
 """How a sweep is run: who chooses trials, who trains, who records, who judges."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lstm_sweep.config.checks import above_zero, at_least, one_of
+from lstm_sweep.config.marks import LIMIT, NO_RESULTS
 from lstm_sweep.errors import require
 
 ORACLES = ("grid", "random", "bayesian", "hyperband")
@@ -36,7 +37,7 @@ class TunerConfig:
 
 @dataclass
 class HyperbandTuner(TunerConfig):
-    """Hyperband (Li et al., 2018, https://arxiv.org/abs/1603.06560): many short fits, the best go on.
+    """Hyperband (Li et al., 2018, https://arxiv.org/abs/1603.06560): many short fits, the best are promoted.
 
     Attributes:
         factor: every rung keeps one trial in `factor` and trains it `factor` times as long.
@@ -65,7 +66,7 @@ class RunnerConfig:
 
     kind: str
     backend: str
-    checkpoint_seconds: float
+    checkpoint_seconds: float = field(metadata=NO_RESULTS)
 
     def __post_init__(self) -> None:
         """Check the settings."""
@@ -107,8 +108,8 @@ class TrackingConfig:
         tensorboard: whether to write TensorBoard event files.
     """
 
-    uri: str | None
-    tensorboard: bool
+    uri: str | None = field(metadata=NO_RESULTS)
+    tensorboard: bool = field(metadata=NO_RESULTS)
 
 
 @dataclass
@@ -147,10 +148,10 @@ class BudgetConfig:
         usd_per_hour: what the machine costs, or null where nobody counts.
     """
 
-    seconds: float | None
-    fits: int | None
-    usd: float | None
-    usd_per_hour: float | None
+    seconds: float | None = field(metadata=LIMIT)
+    fits: int | None = field(metadata=LIMIT)
+    usd: float | None = field(metadata=LIMIT)
+    usd_per_hour: float | None = field(metadata=LIMIT)
 
     def __post_init__(self) -> None:
         """Check the settings."""

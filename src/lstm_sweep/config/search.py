@@ -14,7 +14,7 @@ SWEPT_SECTIONS: dict[str, type] = {
     "training": TrainingConfig,
 }
 
-_REPLICATE = "seeds are replicates of every trial, so that luck is not mistaken for skill; set seeds=5 instead"
+_REPLICATE = "seeds are replicates of every trial, so that seed noise is not mistaken for skill; set seeds=5 instead"
 
 _OTHER_SERIES = "scores on different series cannot be compared; run one sweep per series"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from lstm_sweep.config.checks import at_least
 from lstm_sweep.config.data import DataConfig
+from lstm_sweep.config.marks import NO_RESULTS
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
 from lstm_sweep.config.running import BudgetConfig, EvaluationConfig, RunnerConfig, TrackingConfig, TunerConfig
 from lstm_sweep.config.search import SearchConfig
@@ -20,16 +21,16 @@ class Config:
         name: of the sweep, of its folder under sweeps/ and of its MLflow parent run.
         seed: from which every fit's seed is derived.
         seeds: replicates of every trial.
-        resume: true goes on with an unfinished sweep of that name; force does so under changed settings.
+        resume: true resumes an unfinished sweep of that name; force does so under changed settings.
         cache: whether fits that an earlier sweep trained are taken from there.
         search: mirrors the sections; a list is a choice, {low, high, step|log} a range, null nothing.
     """
 
-    name: str
+    name: str = field(metadata=NO_RESULTS)
     seed: int
     seeds: int
-    resume: Any
-    cache: bool
+    resume: Any = field(metadata=NO_RESULTS)
+    cache: bool = field(metadata=NO_RESULTS)
     data: DataConfig
     windows: WindowsConfig
     model: ModelConfig

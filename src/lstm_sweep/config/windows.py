@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lstm_sweep.config.checks import at_least, one_of
-from lstm_sweep.config.fusible import FUSIBLE
+from lstm_sweep.config.marks import FUSIBLE
 from lstm_sweep.errors import UserError, require
 
 TRANSFORMS = ("difference", "log_return", "relative", "none")

@@ -1,14 +1,18 @@
 """How often a test span was looked at: the more configurations of sweeps it has judged, the less a success means."""
 
-import fcntl
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lstm_sweep.config import Config, affecting_results
+from lstm_sweep.storage.locks import holding
+
 LEDGER = ".test_uses.jsonl"
 """Beside the sweeps: a line for every sweep that was scored on its test span."""
+
+_LOCK = ".test_uses.lock"
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class TestUse:
         data: digest of the prices.
         first_target: ISO time of the first target of the test span.
         last_target: of the last.
-        config: digest of the settings that its numbers follow from.
+        config: digest of the settings that affect its results.
         sweep: its name, for people.
     """
 
@@ -34,33 +38,43 @@ class TestUse:
     sweep: str
 
 
-def config_digest(plain: dict[str, Any]) -> str:
-    """SHA-256 of the settings, but for those that no number follows from (a budget decides who can win)."""
+def config_digest(config: Config) -> str:
+    """SHA-256 of the settings that affect results (a budget does: it decides who can win)."""
+    return _digest(affecting_results(config))
+
+
+def config_digest_of_version_0_1(config: Config) -> str:
+    """As version 0.1 wrote it, which also counted settings that affect nothing: its ledgers are still read."""
     aside = ("name", "resume", "cache", "tracking")
-    content = {name: value for name, value in plain.items() if name not in aside}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return _digest({name: value for name, value in asdict(config).items() if name not in aside})
 
 
-def count_uses(sweeps: Path, use: TestUse) -> int:
-    """Note down a use before it happens, and count the different configs so far that used the span, this included.
+def count_uses(sweeps: Path, use: TestUse, former_config: str = "") -> int:
+    """Write down a use ahead of it, and count the different configurations that used the span, this one included.
 
-    Spans count where they overlap and belong to the same series, known by its name or by its content. A config that
-    is scored again does not.
+    Spans count where they overlap and belong to the same series, known by its name or by its content. A configuration
+    that is scored again does not.
 
     Args:
         sweeps: the folder of all sweeps.
         use: about to happen.
+        former_config: digest by which an older version may have written down the configuration of `use`.
     """
-    with (sweeps / LEDGER).open("a+b") as ledger:
-        fcntl.flock(ledger, fcntl.LOCK_EX)  # let go of when the file is closed
+    with holding(sweeps / _LOCK, wait=True), (sweeps / LEDGER).open("a+b") as ledger:
         ledger.seek(0)
         *lines, torn = ledger.read().split(b"\n")
         ledger.truncate(ledger.tell() - len(torn))  # its sweep was cut off before it was scored
         before = [found for line in lines if (found := _read(line)) is not None]
+        if any(each.config == former_config for each in before):
+            use = replace(use, config=former_config)
         if use not in before:
             ledger.write(json.dumps(asdict(use)).encode() + b"\n")
     configs = {each.config for each in before if _shares_targets(each, use)}
     return len(configs | {use.config})
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _read(line: bytes) -> TestUse | None:

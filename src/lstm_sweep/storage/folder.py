@@ -1,8 +1,7 @@
 """The folder of a sweep: sweeps/<name>/, who may write to it, and what its journal says."""
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -10,9 +9,11 @@ from typing import Any, final
 import yaml
 
 from lstm_sweep.errors import UserError, require
+from lstm_sweep.invocation import spelled
 from lstm_sweep.storage.files import UNFINISHED, replacing
 from lstm_sweep.storage.history import History
 from lstm_sweep.storage.lines import JOURNAL
+from lstm_sweep.storage.locks import HeldError, holding
 
 SWEEPS = Path("sweeps")
 
@@ -25,7 +26,7 @@ CONFIG = "config.yaml"
 _LOCK = "lock"
 
 _BEFORE_THE_START = {_LOCK, COMMAND, CONFIG, JOURNAL, "oracle"}
-"""What a sweep that was killed before it began may have left; nothing of it is worth going on with."""
+"""What a sweep that was killed before it began may have left; nothing of it is worth resuming."""
 
 
 @final
@@ -44,18 +45,18 @@ class SweepFolder:
 
 @contextmanager
 def claim_folder(name: str, resume: Any) -> Iterator[SweepFolder]:
-    """Take the folder of a new sweep, or of one that goes on.
+    """Take the folder of a new sweep, or of one that is resumed.
 
     Args:
         name: of the sweep.
-        resume: whether an unfinished sweep of that name goes on; where no sweep has the name, a new one starts.
+        resume: whether an unfinished sweep of that name is resumed; where no sweep has the name, a new one starts.
 
     Yields:
         sweeps/<name>, or sweeps/<name>-2, -3 ... where finished sweeps have the names before.
 
     Raises:
-        UserError: where a sweep of that name is running, was not finished and is not to go on, or the folder cannot
-            be written to.
+        UserError: where a sweep of that name is running, was not finished and is not to be resumed, or the folder
+            cannot be written to.
     """
     number = 1
     while True:
@@ -79,18 +80,16 @@ def lock_folder(folder: Path) -> Iterator[None]:
     Raises:
         UserError: where another process does, or the folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / _LOCK).open("w")
-    except OSError as error:
-        raise UserError(f"cannot write to the folder {folder}: {error.strerror}: make it writable.") from None
-    with lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(holding(folder / _LOCK, wait=False))
+        except HeldError:
             raise UserError(
                 f"{folder} holds a sweep that is running: wait for it, or choose another name=NAME."
             ) from None
+        except OSError as error:
+            raise UserError(f"cannot write to the folder {folder}: {error.strerror}: make it writable.") from None
         yield
 
 
@@ -119,13 +118,13 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def _history(folder: Path, resume: Any) -> History:
-    """Read again under the lock: the sweep may have gone on while another process held it."""
+    """Read again under the lock: another process may have resumed the sweep while it held it."""
     history = History.read(folder)
     is_new = history == History() and _names(folder) <= _BEFORE_THE_START
     require(
         is_new or bool(resume),
-        f"{folder} holds a sweep that was not finished: go on with it (python -m src.sweep "
-        f"name={folder.name} resume=true), choose another name=NAME, or remove that folder.",
+        f"{folder} holds a sweep that was not finished: resume it ({spelled('sweep')} name={folder.name} resume=true), "
+        "choose another name=NAME, or remove that folder.",
     )
     return history
 

@@ -1,14 +1,13 @@
 """The end of a sweep: choose on validation, score the test span once, and leave the files of a finished sweep."""
 
 import logging
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.forecasts import write_forecasts
-from lstm_sweep.evaluation.ledger import TestUse, config_digest, count_uses
+from lstm_sweep.evaluation.ledger import TestUse, config_digest, config_digest_of_version_0_1, count_uses
 from lstm_sweep.evaluation.selection import Selection, select
 from lstm_sweep.evaluation.test_span import Evaluation, evaluate, median_fit
 from lstm_sweep.forecaster import build_forecaster
@@ -59,10 +58,11 @@ def _score_test_span(search: EndedSearch, selection: Selection) -> Evaluation:
         data=search.series.digest,
         first_target=search.test.first_day,
         last_target=search.test.last_day,
-        config=config_digest(asdict(search.config)),
+        config=config_digest(search.config),
         sweep=search.folder.name,
     )
-    return evaluate(search, selection, count_uses(search.folder.parent, use))
+    num_uses = count_uses(search.folder.parent, use, config_digest_of_version_0_1(search.config))
+    return evaluate(search, selection, num_uses)
 
 
 def _write_forecasts(search: EndedSearch, evaluation: Evaluation | None) -> None:

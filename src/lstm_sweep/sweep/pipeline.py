@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from lstm_sweep.config import Config, HyperbandTuner
 from lstm_sweep.errors import UserError
@@ -38,13 +39,16 @@ from lstm_sweep.tracking.tracker import DataFacts, SweepEnd, SweepStart, Tracker
 __all__ = ["Interrupted", "run_sweep"]
 
 
-def run_sweep(config: Config, command: str, started: float) -> None:
+def run_sweep(config: Config, command: str, started: float) -> Path:
     """Check a sweep, load its data, search, evaluate, and leave everything where people look for it.
 
     Args:
         config: the sweep.
         command: content of the file that tells what was typed, kept where the sweep is new.
         started: `time.perf_counter()` when the process began.
+
+    Returns:
+        The folder of the sweep, sweeps/<name>/.
 
     Raises:
         UserError: before anything is trained or logged, where the config or the data is wrong.
@@ -57,6 +61,7 @@ def run_sweep(config: Config, command: str, started: float) -> None:
                 unfinished.write_text(command)
         with Journal(sweep.folder) as journal:
             _run(sweep, journal, clock)
+    return sweep.folder
 
 
 def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from lstm_sweep.config import Config
 from lstm_sweep.data.load import load_series
 from lstm_sweep.data.series import Series
 from lstm_sweep.provenance.environment import environment
-from lstm_sweep.redaction import masked_settings
 from lstm_sweep.search.candidates import all_features
 from lstm_sweep.search.space import SearchSpace, build_space
 from lstm_sweep.storage.folder import SweepFolder, claim_folder, read_config
@@ -71,9 +70,9 @@ def prepared(config: Config, clock: Clock) -> Iterator[Sweep]:
 
 
 def _claimed(config: Config, space: SearchSpace, series: Series, runner: Runner, place: SweepFolder) -> Sweep:
-    is_new, plain = place.history.start is None, masked_settings(asdict(config))
+    is_new = place.history.start is None
     if not is_new and config.resume != "force":
-        refuse_changes(place.path, place.history, plain, series)
+        refuse_changes(place.path, place.history, config, series)
     made_by = environment(config.runner, describe_runner(config.runner))
     return Sweep(
         # A sweep that is resumed bears the name that it began with.
@@ -84,5 +83,5 @@ def _claimed(config: Config, space: SearchSpace, series: Series, runner: Runner,
         folder=place.path,
         history=place.history,
         environment=made_by,
-        changes=[] if is_new else changes(place.path, place.history, plain, series, made_by),
+        changes=[] if is_new else changes(place.path, place.history, config, series, made_by),
     )

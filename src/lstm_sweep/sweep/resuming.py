@@ -1,21 +1,22 @@
-"""What must be as it was for a sweep to go on, and what else has changed since it began."""
+"""What must be as it was for a sweep to be resumed, and what else has changed since it began."""
 
 import json
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from lstm_sweep.config import Config, may_change_on_resume
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
+from lstm_sweep.invocation import spelled
+from lstm_sweep.redaction import masked_settings
 from lstm_sweep.storage.folder import COMMAND, read_config
 from lstm_sweep.storage.history import History
-
-_FREE = ("name", "resume", "cache", "tracking.", "budget.", "runner.checkpoint_seconds")
-"""Settings that no number follows from: they may be others when a sweep goes on."""
 
 _NEVER = object()
 
@@ -26,46 +27,45 @@ def repeating_command(folder: Path) -> str:
     """What was typed to begin a sweep, to be typed again; empty where nobody kept it."""
     path = folder / COMMAND
     typed = json.loads(path.read_text()) if path.exists() else []
-    return shlex.join(["python", "-m", "src.sweep", *typed])
+    return " ".join([spelled("sweep"), *map(shlex.quote, typed)])
 
 
-def refuse_changes(folder: Path, history: History, plain: dict[str, Any], series: Series) -> None:
-    """Refuse to go on with other settings or other data than the sweep began with.
+def refuse_changes(folder: Path, history: History, config: Config, series: Series) -> None:
+    """Refuse to resume a sweep with other settings or other data than it began with.
 
     A setting that the sweep began without is new in this program: no older one could have had another value.
 
     Args:
         folder: of the sweep.
         history: of the sweep, which has a start.
-        plain: the settings now.
+        config: the settings now.
         series: the prices now.
 
     Raises:
         UserError: naming the first difference.
     """
-    way_out = "repeat its command, or add resume=force to go on nevertheless."
-    for path, old, new in _differences(read_config(folder), plain):
+    way_out = "repeat its command, or add resume=force to resume it nevertheless."
+    for path, old, new in _differences(read_config(folder), masked_settings(asdict(config))):
         require(
-            path.startswith(_FREE) or _is_new(path, old, new),
-            f"{folder} must go on with {path}={_shown(old)}, with which it began, but is told {_shown(new)}: {way_out}",
+            path in may_change_on_resume(config) or _is_new(path, old, new),
+            f"{folder} must be resumed with {path}={_shown(old)}, with which it began, but is told {_shown(new)}: "
+            + way_out,
         )
     digest = _digest(history)
     require(
         digest == series.digest,
-        f"{folder} must go on with the data that it began with (SHA-256 {digest[:12]}), but {series.name} has "
-        f"changed since ({series.digest[:12]}): restore the data, or add resume=force to go on nevertheless.",
+        f"{folder} must be resumed with the data that it began with (SHA-256 {digest[:12]}), but {series.name} has "
+        f"changed since ({series.digest[:12]}): restore the data, or add resume=force to resume it nevertheless.",
     )
 
 
-def changes(
-    folder: Path, history: History, plain: dict[str, Any], series: Series, environment: dict[str, Any]
-) -> list[str]:
+def changes(folder: Path, history: History, config: Config, series: Series, environment: dict[str, Any]) -> list[str]:
     """What numbers follow from and is not as it was: settings, data, code, libraries, machine.
 
     Args:
         folder: of the sweep.
         history: of the sweep, which has a start.
-        plain: the settings now.
+        config: the settings now.
         series: the prices now.
         environment: what else its numbers follow from now.
 
@@ -75,8 +75,9 @@ def changes(
     """
     assert history.start is not None
     began = {"data": _digest(history), **history.start.get("environment", {})}
+    settings = _differences(read_config(folder), masked_settings(asdict(config)))
     pairs = [
-        *(each for each in _differences(read_config(folder), plain) if not each[0].startswith(_FREE)),
+        *(each for each in settings if each[0] not in may_change_on_resume(config)),
         *_differences(began, {"data": series.digest, **environment}),
     ]
     return [f"{path}={_shown(new)} instead of {_shown(old)}" for path, old, new in pairs]

@@ -1,56 +1,60 @@
-"""What `python -m src.sweep --help` prints, read from conf/ itself so that it cannot fall behind."""
+"""What the help of a sweep says, read from conf/ itself so that it cannot fall behind."""
 
 import re
 from pathlib import Path
 
+from lstm_sweep.cli.composition.conf import choices, shipped_conf
+from lstm_sweep.invocation import spelled
+
 _SETTING = re.compile(r"^( *)(\w+): *([^#]*?) *(?:# (.*))?$")
 _NOT_SETTINGS = ("defaults", "hydra", "search", "run", "dir", "output_subdir", "source", "oracle", "kind")
-_HEADER = """\
-python -m src.sweep +experiment=NAME [setting=value ...]
-
-Sweeps LSTM forecasters over a price series, logs every trial to MLflow and TensorBoard, and judges
-them against the naive last-value forecast.
-
-  python -m src.sweep +experiment=dropout
-  python -m src.sweep +experiment=lags data=csv data.path=btc.csv seeds=5
-  python -m src.sweep name=mine search.model.units=[8,16,32] 'search.model.dropout={low: 0, high: 0.5, step: 0.1}'
-"""
 _FOOTER = """\
 Any setting can be swept with search.SETTING=[value,value] or search.SETTING={low: 1, high: 9, step: 2},
 but those that change what is scored. --cfg job prints the resolved settings without running anything.
+Experiments of your own in ./conf/experiment are found; what a file's second line asks is shown above.
 Exit status: 0 the sweep ran, 2 something in the command or the data is wrong (one sentence says what), 1 a bug.\
 """
 
 
-def help_text(conf: Path) -> str:
-    """The whole help, from the YAML files and comments of `conf`."""
-    sections = [_HEADER, "Experiments (+experiment=NAME):", *_experiments(conf / "experiment"), ""]
+def help_text() -> str:
+    """The whole help, from the YAML files and comments of conf/."""
+    sections = [_header(spelled("sweep")), "Experiments (+experiment=NAME):", *_experiments(), ""]
     for group in ("data", "tuner", "runner"):
-        sections += [f"{group}=NAME:", *_choices(conf / group), ""]
+        sections += [f"{group}=NAME:", *_choices(group), ""]
+    conf = shipped_conf()
     sections += ["Settings and their defaults:", *_settings(conf / "config.yaml", "")]
     for group in ("data/csv", "windows/default", "model/lstm", "training/default", "tuner/grid", "runner/fused"):
         sections += ["", *_settings(conf / f"{group}.yaml", group.split("/")[0] + ".")]
     return "\n".join([*sections, "", _FOOTER])
 
 
-def experiment_names(conf: Path) -> list[str]:
-    """Names of all experiments, sorted."""
-    return sorted(path.stem for path in (conf / "experiment").glob("*.yaml"))
+def _header(command: str) -> str:
+    return f"""\
+{command} +experiment=NAME [setting=value ...]
+
+Sweeps LSTM forecasters over a price series, logs every trial to MLflow and TensorBoard, and judges
+them against the naive last-value forecast.
+
+  {command} +experiment=dropout
+  {command} +experiment=lags data=csv data.path=btc.csv seeds=5
+  {command} name=mine search.model.units=[8,16,32] 'search.model.dropout={{low: 0, high: 0.5, step: 0.1}}'
+"""
 
 
-def _experiments(folder: Path) -> list[str]:
-    lines = []
-    for path in sorted(folder.glob("*.yaml")):
-        command_and_question = path.read_text().splitlines()[1]
-        question = command_and_question.split("  ")[-1].strip()
-        lines.append(f"  {path.stem:<16}{question}")
-    return lines
+def _experiments() -> list[str]:
+    return [f"  {name:<16}{_question(path)}".rstrip() for name, path in choices("experiment").items()]
 
 
-def _choices(folder: Path) -> list[str]:
+def _question(path: Path) -> str:
+    """What the second line asks, after the command; nothing where the file has none."""
+    second = [*path.read_text(encoding="utf-8").splitlines(), "", ""][1]
+    return second.removeprefix("#").split("  ")[-1].strip() if second.startswith("#") else ""
+
+
+def _choices(group: str) -> list[str]:
     return [
-        f"  {path.stem:<16}{path.read_text().splitlines()[0].removeprefix('# ')}"
-        for path in sorted(folder.glob("*.yaml"))
+        f"  {name:<16}{path.read_text(encoding='utf-8').partition(chr(10))[0].removeprefix('# ')}"
+        for name, path in choices(group).items()
     ]
 
 

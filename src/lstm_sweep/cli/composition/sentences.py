@@ -4,32 +4,31 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import ValidationError
 
+from lstm_sweep.cli.composition.conf import choices
 from lstm_sweep.config import Config
 from lstm_sweep.errors import UserError
+from lstm_sweep.invocation import spelled
 
-_SEE_HELP = "see python -m src.sweep --help"
 _UNKNOWN_KEY = re.compile(r"Key '(?P<key>[^']+)' (?:is )?not in|Could not override '(?P<path>[^']+)'")
 _FULL_KEY = re.compile(r"full_key: (\S+)")
 
 
-def sentence(error: Exception, conf: Path) -> str:
+def sentence(error: Exception) -> str:
     """What an error of composing the configuration means, in one sentence.
 
     Args:
         error: as Hydra raised it.
-        conf: the configuration folder.
     """
     chain = list(_causes(error))
     text = "\n".join(str(link) for link in chain)
     if any(isinstance(link, MissingConfigException) for link in chain):
-        return _unknown_choice(text, conf)
+        return _unknown_choice(text)
     if isinstance(error, OverrideParseException):
         argument = _first_line(text).split("Exception: ")[-1]
         return f"cannot read the argument {argument}: write setting=value, in quotes where it holds spaces."
@@ -69,18 +68,21 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
+def _see_help() -> str:
+    return f"see {spelled('sweep')} --help"
+
+
 def _first_line(text: str) -> str:
     return next(iter(text.strip().splitlines()), "").rstrip(".")
 
 
-def _unknown_choice(text: str, conf: Path) -> str:
+def _unknown_choice(text: str) -> str:
     match = re.search(r"'(\w+)/([^']+)'", text)
     if match is None:
-        return f"{_first_line(text)}: {_SEE_HELP}."
+        return f"{_first_line(text)}: {_see_help()}."
     group, name = match.groups()
-    names = sorted(path.stem for path in (conf / group).glob("*.yaml"))
     plus = "+" if group == "experiment" else ""
-    return f"{plus}{group}={name} does not exist: choose one of {', '.join(names)}."
+    return f"{plus}{group}={name} does not exist: choose one of {', '.join(choices(group))}."
 
 
 def _unknown_key(text: str) -> str:
@@ -96,9 +98,9 @@ def _not_a_setting(path: str) -> str:
     settings = list(_paths(Config, ""))
     if path in settings:
         group = path.split(".")[0]
-        return f"{path} is not a setting of this {group}: it belongs to another choice of {group}=NAME; {_SEE_HELP}."
+        return f"{path} is not a setting of this {group}: it belongs to another choice of {group}=NAME; {_see_help()}."
     close = difflib.get_close_matches(path, settings, n=1, cutoff=0.6)
-    return f"{path} is not a setting: " + (f"did you mean {close[0]}?" if close else f"{_SEE_HELP}.")
+    return f"{path} is not a setting: " + (f"did you mean {close[0]}?" if close else f"{_see_help()}.")
 
 
 def _wrong_value(chain: list[BaseException], text: str) -> str:
@@ -108,7 +110,7 @@ def _wrong_value(chain: list[BaseException], text: str) -> str:
         return f"{path} exists already: write it without the plus sign."
     informative = next((link for link in chain if isinstance(link, ValidationError)), chain[0])
     where = f"{full_key.group(1)} cannot be set" if full_key else "the command cannot be read"
-    return f"{where}: {_first_line(str(informative))}; {_SEE_HELP}."
+    return f"{where}: {_first_line(str(informative))}; {_see_help()}."
 
 
 def _paths(schema: type, prefix: str) -> Iterator[str]:

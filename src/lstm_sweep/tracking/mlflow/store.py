@@ -1,17 +1,17 @@
 """Opens an MLflow store or server."""
 
 import contextlib
-import fcntl
 import logging
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from lstm_sweep.errors import require
 from lstm_sweep.storage.files import UNFINISHED
+from lstm_sweep.storage.locks import holding
 
 # Read by MLflow, or the driver of a database, as it is imported or as it connects; what the user has set wins. No
 # retries of MLflow's own: whoever calls tries again, and is to hear soon that nobody answers.
@@ -36,6 +36,9 @@ from sqlalchemy.pool import NullPool  # noqa: E402
 
 # MLflow prints the trace of every error of a database, which is raised as well.
 logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+
+LOCK = ".mlflow.lock"
+"""Beside a SQLite database: held while its tables are made."""
 
 SERVERS = ("http://", "https://", "databricks")
 DATABASES = ("postgresql", "mysql", "mssql")
@@ -107,13 +110,10 @@ def _knock(url: URL) -> None:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep other processes out: of two that make the tables of one database, one would fail."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
+    with ExitStack() as held:
         with contextlib.suppress(OSError):  # a file system without locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            held.enter_context(holding(folder / LOCK, wait=True))
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _create_sqlite(database: Path) -> None:

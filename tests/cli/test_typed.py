@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_sweep.cli.composition.command import whole_arguments, written_command
+from lstm_sweep.cli.composition.typed import whole_arguments, written_command
 from lstm_sweep.storage.folder import COMMAND, SWEEPS
 
 BEGAN = ["+experiment=dropout", "seeds=5", "search.model.l2=[0,1e-4]", "name=dropout"]

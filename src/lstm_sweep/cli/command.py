@@ -1,0 +1,46 @@
+"""What all commands have in common: help, one sentence for every user error, and exit statuses."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import final
+
+from lstm_sweep.errors import UserError
+
+STARTED = time.perf_counter()
+"""When the process began, as far as this program can tell."""
+
+
+@final
+@dataclass(frozen=True)
+class Command:
+    """One command of the program.
+
+    Attributes:
+        help_text: makes what `--help` prints.
+        run: takes what was typed after the command, and returns the exit status.
+        after_interrupt: what is said after Ctrl-C.
+    """
+
+    help_text: Callable[[], str]
+    run: Callable[[Sequence[str]], int]
+    after_interrupt: str
+
+    def main(self, arguments: Sequence[str]) -> int:
+        """Run the command.
+
+        Returns:
+            What `run` returns; 2 after one sentence where the command or the data is wrong, 130 after Ctrl-C.
+        """
+        try:
+            if {"--help", "-h"} & set(arguments):
+                print(self.help_text())
+                return 0
+            return self.run(arguments)
+        except UserError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print(f"interrupted: {self.after_interrupt}", file=sys.stderr)
+            return 130

@@ -1,0 +1,82 @@
+"""Composes the settings of a sweep from conf/ and from what was typed, by Hydra."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+import hydra
+import yaml
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from lstm_sweep.cli.composition.conf import own_conf, shipped_conf
+from lstm_sweep.cli.composition.overrides import clear_before_search
+from lstm_sweep.cli.composition.schema import register_schema
+from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
+from lstm_sweep.cli.composition.typed import spell_value
+from lstm_sweep.config import Config
+from lstm_sweep.errors import UserError
+
+_CONFIG_DIR = ("--config-dir", "-cd")
+
+
+def compose_command(arguments: Sequence[str]) -> Config | None:
+    """The settings that a command line stands for, or None where Hydra only printed something (--cfg, --info).
+
+    Args:
+        arguments: as typed, Hydra's own flags included.
+
+    Raises:
+        UserError: where they cannot be read, name what does not exist, or have values that do not go together.
+    """
+    captured: list[DictConfig] = []
+    own = own_conf()
+    named = any(each.split("=")[0] in _CONFIG_DIR for each in arguments)
+    search = [] if own is None or named else ["--config-dir", str(own)]
+    sys.argv[1:] = [*search, *clear_before_search(arguments)]
+    run: Callable[[], None] = hydra.main(config_path=str(shipped_conf()), config_name="config", version_base="1.3")(
+        captured.append
+    )
+    with _explained():
+        # The sweep itself runs after Hydra has returned: inside, Hydra would report its errors a second time.
+        run()
+    return _typed(captured[0]) if captured else None
+
+
+def compose_settings(overrides: Sequence[str]) -> Config:
+    """The settings that `overrides` stand for, without a command line.
+
+    Args:
+        overrides: as they would be typed ('+experiment=dropout', 'model.units=8').
+
+    Raises:
+        UserError: as `compose_command`.
+    """
+    own = own_conf()
+    search = [] if own is None else [f"hydra.searchpath={spell_value([f'file://{own}'])}"]
+    with _explained(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
+        composed = hydra.compose("config", overrides=[*search, *clear_before_search(overrides)])
+    return _typed(composed)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    register_schema()
+    # Hydra would print the cause of an error and exit with 1; this makes it raise.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        yield
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        raise UserError(sentence(error)) from error
+    except yaml.YAMLError as error:
+        raise UserError(
+            f"a file of conf/ must be YAML, but is not ({' '.join(str(error).split())}): mend it."
+        ) from error
+
+
+def _typed(composed: DictConfig) -> Config:
+    refuse_unknown_and_missing(composed)
+    return cast(Config, OmegaConf.to_object(composed))

@@ -1,0 +1,56 @@
+"""Where the YAML files of the settings are: those that are shipped, and the user's own beside where he works."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lstm_sweep.errors import UserError, require
+
+_PACKAGE = Path(__file__).resolve().parents[2]
+_PLACES = (_PACKAGE / "conf", _PACKAGE.parents[1] / "conf")
+"""Beside the installed package, or in the checkout."""
+
+OWN = Path("conf")
+"""The user's own, below the folder he works in: conf/experiment/NAME.yaml, and choices of any other group."""
+
+
+def shipped_conf() -> Path:
+    """The folder of the settings that come with the program.
+
+    Raises:
+        UserError: where the installation is not whole.
+    """
+    for place in _PLACES:
+        if (place / "config.yaml").is_file():
+            return place
+    raise UserError(f"{_PLACES[0]} must hold the settings, but is not there: install lstm-sweep anew.")
+
+
+def own_conf() -> Path | None:
+    """The absolute path of the user's own conf/, or None where there is none but the shipped one.
+
+    Raises:
+        UserError: where a file of it has the name of a shipped one, which Hydra would silently prefer.
+    """
+    own, shipped = OWN.resolve(), shipped_conf()
+    if not own.is_dir() or own == shipped:
+        return None
+    for path in _choices(own):
+        same = shipped / path
+        require(
+            not same.exists(),
+            f"{OWN / path} must have a name of its own, but {same} is shipped under the same: rename yours.",
+        )
+    return own
+
+
+def choices(group: str) -> dict[str, Path]:
+    """The YAML files of a group ('experiment') by name, sorted, the user's own among them."""
+    folders = [shipped_conf(), own_conf()]
+    found = {path.stem: path for folder in folders if folder is not None for path in (folder / group).glob("*.yaml")}
+    return dict(sorted(found.items()))
+
+
+def _choices(own: Path) -> Iterator[Path]:
+    """Files of the groups that are shipped, relative to `own`; another program's groups are none of ours."""
+    for group in sorted(path.name for path in shipped_conf().iterdir() if path.is_dir()):
+        yield from (path.relative_to(own) for path in sorted((own / group).glob("*.yaml")))

@@ -1,0 +1,74 @@
+"""A sweep is resumed with the command that began it: `name=NAME resume=true` is enough to type."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lstm_sweep.redaction import masked
+from lstm_sweep.storage.folder import COMMAND, SWEEPS
+
+_WHOLE = re.compile(r"\++experiment=|search\.")
+"""Who types one of these repeats the whole command."""
+
+_PLAIN = re.compile(r"[A-Za-z_][\w.-]*")
+"""Words that mean themselves, but for those that stand for other values."""
+
+_MEANING = ("true", "false", "null", "nan", "inf")
+
+_RESUME = re.compile(r"resume=(true|force)$", re.IGNORECASE)
+
+
+def written_command(arguments: Sequence[str]) -> str:
+    """The content of `COMMAND`: what was typed, but for `resume` and for addresses with something secret in them."""
+    kept = [each for each in arguments if masked(each) == each and not each.startswith("resume=")]
+    return json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
+
+
+def whole_arguments(arguments: Sequence[str]) -> list[str]:
+    """What was typed, after what began the sweep where a resuming command does not say what is swept."""
+    if not any(map(_RESUME.match, arguments)):
+        return list(arguments)
+    names = [argument.removeprefix("name=") for argument in arguments if argument.startswith("name=")]
+    is_short = not any(map(_WHOLE.match, arguments)) and bool(names)
+    path = SWEEPS / (names[-1] if names else "") / COMMAND
+    if not (is_short and path.is_file()):
+        return list(arguments)
+    return [*json.loads(path.read_text()), *arguments]
+
+
+def spell_settings(settings: Mapping[str, Any]) -> list[str]:
+    """Settings as they would be typed, one argument each.
+
+    Args:
+        settings: by path or nested; `experiment` names an experiment, and a mapping with `low` is a range.
+    """
+    return [
+        f"{'+' if path == 'experiment' else ''}{path}={spell_value(value)}" for path, value in _paths(settings).items()
+    ]
+
+
+def _paths(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping) and "low" not in value:
+            paths |= _paths(value, f"{prefix}{name}.")
+        else:
+            paths[f"{prefix}{name}"] = value
+    return paths
+
+
+def spell_value(value: Any) -> str:
+    """A value in the grammar of Hydra's overrides: words are quoted unless they are plain."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {spell_value(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(spell_value, value)) + "]"
+    text = str(value)
+    if not isinstance(value, str) or (_PLAIN.fullmatch(text) and text.lower() not in _MEANING):
+        return text
+    # A quote is escaped, and so are the backslashes before one; all others, but before `${`, stand for themselves.
+    escaped = re.sub(r"(\\*)('|$)", lambda found: 2 * found[1] + found[2].replace("'", "\\'"), text)
+    return "'" + escaped.replace("${", "\\${") + "'"

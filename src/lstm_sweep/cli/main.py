@@ -1,0 +1,53 @@
+"""`lstm-sweep COMMAND ...`: all commands of the installed program, in any folder."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+from lstm_sweep.cli.command import Command
+
+COMMANDS = {
+    "sweep": "train the variants of an experiment, and judge them against naive",
+    "report": "make the page of a finished sweep again",
+    "sync": "deliver to MLflow what it misses of a sweep",
+    "audit": "retrain a trial with plain Keras on TensorFlow, and compare every number",
+}
+"""By name, which is that of the module beside this one, and what each does."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that was typed; see `Command.main` for the exit status."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    if not typed or typed[0] in ("--help", "-h"):
+        print(_help())
+        return 0
+    if typed[0] == "--version":
+        print(f"lstm-sweep {version('lstm-sweep')}")
+        return 0
+    if typed[0] not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        print(f"error: a command must be one of {known}, but is {typed[0]!r}: see lstm-sweep --help.", file=sys.stderr)
+        return 2
+    # Hydra, which reads the settings of a sweep, looks at sys.argv.
+    sys.argv = [f"lstm-sweep {typed[0]}", *typed[1:]]
+    command: Command = import_module(f"lstm_sweep.cli.{typed[0]}").COMMAND
+    return command.main(typed[1:])
+
+
+def _help() -> str:
+    lines = [f"  {name:<10}{does}" for name, does in COMMANDS.items()]
+    return "\n".join(
+        [
+            "lstm-sweep COMMAND [setting=value ...]",
+            "",
+            *lines,
+            "",
+            "lstm-sweep COMMAND --help says more; results go to ./sweeps and ./mlruns, and experiments of your own in",
+            "./conf/experiment are found.",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

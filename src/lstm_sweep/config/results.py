@@ -1,0 +1,32 @@
+"""Which settings decide what a sweep comes to, as their fields are marked."""
+
+from collections.abc import Iterator
+from dataclasses import Field, fields, is_dataclass
+from typing import Any
+
+from lstm_sweep.config.whole import Config
+
+
+def may_change_on_resume(config: Config) -> frozenset[str]:
+    """Paths of the settings that may be others when a sweep is resumed ('budget.fits')."""
+    return frozenset(path for path, item, _ in _settings(config) if "affects" in item.metadata)
+
+
+def affecting_results(config: Config) -> dict[str, Any]:
+    """The settings that decide what a sweep comes to, by path ('model.units', 'search.model.units').
+
+    The price of the machine is among them only where it limits the search.
+    """
+    found = {path: value for path, item, value in _settings(config) if item.metadata.get("affects") != "nothing"}
+    if config.budget.usd is None:
+        del found["budget.usd_per_hour"]
+    return found
+
+
+def _settings(section: Any, prefix: str = "") -> Iterator[tuple[str, Field[Any], Any]]:
+    for item in fields(section):
+        value = getattr(section, item.name)
+        if is_dataclass(value):
+            yield from _settings(value, f"{prefix}{item.name}.")
+        else:
+            yield prefix + item.name, item, value

@@ -1,0 +1,105 @@
+"""Settings of one's own in ./conf, beside those that are shipped."""
+
+from pathlib import Path
+
+import pytest
+
+from lstm_sweep.cli.composition.compose import compose_command, compose_settings
+from lstm_sweep.cli.composition.conf import choices, own_conf, shipped_conf
+from lstm_sweep.cli.sweep import COMMAND
+from lstm_sweep.errors import UserError
+from tests.configs import CONF
+
+MINE = """# @package _global_
+# python -m src.sweep +experiment=mine        Is mine any good?
+name: mine
+search:
+  model:
+    units: [2, 3]
+"""
+
+
+@pytest.fixture
+def experiments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for experiments of one's own, below the working folder, whose name has odd letters."""
+    place = tmp_path / "my work [ü], 50% = $x"
+    (place / "conf" / "experiment").mkdir(parents=True)
+    monkeypatch.chdir(place)
+    monkeypatch.setattr("sys.argv", ["sweep"])
+    (place / "conf" / "experiment" / "mine.yaml").write_text(MINE)
+    return place / "conf" / "experiment"
+
+
+def test_experiment_of_ones_own_is_composed_with_the_shipped_settings(experiments: Path) -> None:
+    for config in (
+        compose_command(["+experiment=mine", "seeds=2"]),
+        compose_settings(["+experiment=mine", "seeds=2"]),
+    ):
+        assert config is not None
+        assert (config.name, config.seeds, config.search.model.units) == ("mine", 2, [2, 3])
+        assert config.tuner.oracle == "grid"
+
+
+def test_shipped_experiments_stay(experiments: Path) -> None:
+    config = compose_command(["+experiment=dropout"])
+    assert config is not None
+    assert config.name == "dropout"
+
+
+def test_choice_of_any_group_may_be_ones_own(experiments: Path) -> None:
+    (experiments.parent / "model").mkdir()
+    (experiments.parent / "model" / "small.yaml").write_text("defaults:\n  - lstm\nunits: 3\n")
+    config = compose_command(["+experiment=mine", "model=small"])
+    assert config is not None
+    assert (config.model.units, config.model.layers) == (3, 1)
+
+
+def test_help_lists_it_with_its_question(experiments: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (experiments / "silent.yaml").write_text("# @package _global_\nname: silent\n")
+    (experiments / "empty.yaml").write_text("")
+    assert COMMAND.main(["--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  mine            Is mine any good?" in lines
+    assert "  silent" in lines
+    assert "  empty" in lines
+    assert any(line.startswith("  dropout ") for line in lines)
+
+
+def test_unknown_one_is_refused_with_all_that_there_are(experiments: Path) -> None:
+    with pytest.raises(UserError, match=r"experiment=other does not exist: choose one of .*dropout.*, mine, "):
+        compose_command(["+experiment=other"])
+
+
+@pytest.mark.parametrize("name", ["experiment/dropout.yaml", "model/lstm.yaml"])
+@pytest.mark.parametrize("arguments", [["+experiment=dropout"], ["--help"], ["+experiment=mine"]])
+def test_name_of_a_shipped_file_is_refused_naming_both(
+    experiments: Path, name: str, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (experiments.parent / name).parent.mkdir(exist_ok=True)
+    (experiments.parent / name).write_text(MINE)
+    assert COMMAND.main(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: conf/{name} must have a name of its own, but {CONF / name} is shipped")
+    assert told.count("\n") == 1
+
+
+def test_another_programs_config_and_groups_are_none_of_ours(experiments: Path) -> None:
+    (experiments.parent / "config.yaml").write_text("port: 80\n")
+    (experiments.parent / "server").mkdir()
+    (experiments.parent / "server" / "lstm.yaml").write_text("port: 80\n")
+    assert compose_command(["+experiment=mine"]) is not None
+
+
+def test_file_that_is_no_yaml_is_refused_in_one_sentence(experiments: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (experiments / "broken.yaml").write_text("# @package _global_\nname: [mine\n")
+    assert COMMAND.main(["+experiment=broken"]) == 2
+    told = capsys.readouterr().err
+    assert "broken.yaml" in told
+    assert told.count("\n") == 1
+
+
+def test_in_a_checkout_conf_is_the_shipped_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CONF.parent)
+    assert shipped_conf() == CONF
+    assert own_conf() is None
+    assert list(choices("experiment")) == sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
