@@ -55,7 +55,7 @@ def test_sweep_that_is_asked_to_stop_keeps_everything_and_says_how_to_go_on(
         _, errors = process.communicate(timeout=120)
     assert process.returncode == status
     assert "stopping after this epoch; Ctrl-C once more quits at once" in errors
-    assert "go on with: python -m src.sweep name=dropout resume=true" in errors
+    assert "resume with: python -m src.sweep name=dropout resume=true" in errors
     assert "Traceback" not in errors
     history = History.read(sweep_of(tmp_path))
     assert history.end is None

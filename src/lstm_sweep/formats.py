@@ -1,4 +1,7 @@
-"""How numbers are written on the page; what is missing is a dash."""
+"""How numbers are written for people: on the page, in the verdict, in the leaderboard of a terminal.
+
+On the page what is missing is a dash, `MISSING`; the terminal's table keeps to characters that every terminal has.
+"""
 
 import math
 from typing import Any, TypeGuard
@@ -18,6 +21,19 @@ def percent(fraction: Any, decimals: int = 2, sign: str = "+") -> str:
     return f"{100 * fraction:{sign}z.{decimals}f} %" if is_number(fraction) else MISSING
 
 
+def short_percent(fraction: float, sign: str = "-") -> str:
+    """One decimal, two below 0.1 %: '2.1 %', '0.04 %', 'undefined' for nan."""
+    if math.isnan(fraction):
+        return "undefined"
+    percentage = 100.0 * fraction
+    return f"{percentage:{sign}z.{1 if abs(percentage) >= 0.1 else 2}f} %"  # z: never -0.00
+
+
+def signed_percent(fraction: float) -> str:
+    """Two decimals and the sign that the fraction has, even of what rounds to zero: '+0.21 %', '-0.00 %'."""
+    return f"{100 * fraction:+.2f} %"
+
+
 def number(value: Any, digits: int = 5) -> str:
     """About so many digits, without an exponent where that is readable: '20.081', '104,230'."""
     if not is_number(value):
@@ -28,12 +44,32 @@ def number(value: Any, digits: int = 5) -> str:
     return f"{value:.{digits - 1}e}"
 
 
+def fixed(value: float, decimals: int) -> str:
+    """For a terminal, so many decimals: '2012.0', '1.00e+12' from a billion on, 'inf', '-' for nan."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:z.{decimals}f}" if abs(value) < 1e9 else f"{value:.2e}"
+
+
+def fixed_spread(mean: float, deviation: float, decimals: int) -> str:
+    """For a terminal, a mean and its deviation over the seeds: '0.0005±0.0018'; no deviation where it is nan."""
+    text = fixed(mean, decimals)
+    return text if math.isnan(deviation) else f"{text}±{fixed(deviation, decimals)}"
+
+
 def spread(value: Any, deviation: Any, decimals: int) -> str:
-    """A mean and its deviation over the seeds: '0.0005 ± 0.0018'."""
+    """On the page, a mean and its deviation over the seeds: '0.0005 ± 0.0018'."""
     if not is_number(value):
         return MISSING
-    text = f"{value:z.{decimals}f}" if abs(value) < 1e9 else f"{value:.2e}"
+    text = fixed(value, decimals)
     return f"{text} ± {deviation:.{decimals}f}" if is_number(deviation) else text
+
+
+def decimals_for(magnitude: Any, digits: int = 5, most: int = 8) -> int:
+    """Decimals, `most` at the most, that show about `digits` digits of numbers of this magnitude."""
+    if not is_number(magnitude) or magnitude <= 0:
+        return digits - 1
+    return min(max(digits - 1 - math.floor(math.log10(magnitude)), 0), most)
 
 
 def p_value(p: Any) -> str:
@@ -43,9 +79,24 @@ def p_value(p: Any) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.{3 if p < 0.1 else 2}f}"
 
 
+def rate(per_second: float) -> str:
+    """Fits per second, or seconds per fit where these are more than one: '2.5 fits/s', '12 s/fit'."""
+    return f"{per_second:.3g} fits/s" if per_second >= 1 else f"{1 / per_second:.3g} s/fit"
+
+
 def short_setting(value: Any) -> str:
     """A setting as it would be typed, four digits of a fraction."""
     return setting_text(float(f"{value:.4g}") if isinstance(value, float) else value)
+
+
+def setting_within(value: Any, width: int) -> str:
+    """A setting as it would be typed, six digits of a fraction, cut to `width` characters."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(float(f"{value:.6g}")) if isinstance(value, float) else str(value)
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def counted(count: int, noun: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lstm_sweep.evaluation.forecasts import scored_windows
+from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.leakage import find_leak
 from lstm_sweep.models.scorer import Scorer
 from lstm_sweep.search.oracles import Proposal
@@ -24,28 +24,28 @@ from lstm_sweep.windows import windows as windows_module
 from lstm_sweep.windows.transforms import to_stream
 from lstm_sweep.windows.windows import Rows, Windows
 from tests.configs import compose_config
-from tests.evaluation.conftest import Search, conclude_in
 from tests.examples import make_series
 from tests.listeners import Recorder
+from tests.small_search import conclude_in, evaluated, only
 
 Array = NDArray[Any]
 
 
-def fit_of(search: Search, trial_id: str, **windows: Any) -> tuple[FitSpec, Weights]:
+def fit_of(search: EndedSearch, trial_id: str, **windows: Any) -> tuple[FitSpec, Weights]:
     """A trained fit, with other windows of the same shape."""
-    spec = search.only(trial_id)[0].outcomes[0].spec
+    spec = only(search, trial_id).results[0].outcomes[0].spec
     return replace(spec, windows=replace(spec.windows, **windows)), search.files.load(spec.fit_id).weights
 
 
 @pytest.mark.parametrize("trial_id", ["0000", "0001"])
-def test_sound_fit_does_not_leak(trial_id: str, search: Search) -> None:
+def test_sound_fit_does_not_leak(trial_id: str, search: EndedSearch) -> None:
     """The first is stateless and reads a covariate, the second is stateful."""
     assert find_leak(search.series, *fit_of(search, trial_id)) is None
 
 
 @pytest.mark.parametrize("transform", ["difference", "log_return", "relative", "none"])
 @pytest.mark.parametrize("scale", ["minmax", "none"])
-def test_no_transform_and_no_scale_leaks(transform: str, scale: str, search: Search) -> None:
+def test_no_transform_and_no_scale_leaks(transform: str, scale: str, search: EndedSearch) -> None:
     assert find_leak(search.series, *fit_of(search, "0000", transform=transform, scale=scale)) is None
 
 
@@ -109,7 +109,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("plant", "trial_id"), FAULTS)
 def test_planted_fault_is_found(
-    plant: Callable[[pytest.MonkeyPatch], None], trial_id: str, search: Search, monkeypatch: pytest.MonkeyPatch
+    plant: Callable[[pytest.MonkeyPatch], None], trial_id: str, search: EndedSearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
     leak = find_leak(search.series, *fit_of(search, trial_id))
@@ -119,7 +119,7 @@ def test_planted_fault_is_found(
     assert leak.startswith("Training windows" if in_training else "The forecast at an origin")
 
 
-def test_fault_that_only_lower_prices_show_is_found(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_that_only_lower_prices_show_is_found(search: EndedSearch, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scaler knows the lowest price of all: that is an early one, until later ones are multiplied by 0.1."""
     values = search.series.values.copy()
     values[20] = values.min() / 2
@@ -133,10 +133,9 @@ def test_fault_that_only_lower_prices_show_is_found(search: Search, monkeypatch:
 
 @pytest.mark.parametrize("number", [0, 28, 56])
 def test_leak_at_the_first_the_middle_or_the_last_origin_is_found(
-    number: int, search: Search, monkeypatch: pytest.MonkeyPatch
+    number: int, search: EndedSearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    windows = scored_windows(search.series, search.config.windows)
-    origins = windows.scored_origins(windows.spans.test)
+    origins = search.test.origins
     assert len(origins) == 57
     sound = Windows.last_price
 
@@ -148,7 +147,7 @@ def test_leak_at_the_first_the_middle_or_the_last_origin_is_found(
     assert leak == "The forecast at an origin moved when all later prices were multiplied by 10."
 
 
-def test_nothing_moves_by_a_single_bit(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_moves_by_a_single_bit(search: EndedSearch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where a forecast owes one part in 10**14 to the next price."""
     sound = Scorer.forecast
 
@@ -160,14 +159,14 @@ def test_nothing_moves_by_a_single_bit(search: Search, monkeypatch: pytest.Monke
     assert find_leak(search.series, *fit_of(search, "0000")) is not None
 
 
-def test_series_itself_is_left_as_it_was(search: Search) -> None:
+def test_series_itself_is_left_as_it_was(search: EndedSearch) -> None:
     series = make_series(filled=(250,))
     digest = series.digest
     find_leak(series, *fit_of(search, "0000"))
     assert series.digest == digest
 
 
-def leaking_search(folder: Path) -> Search:
+def leaking_search(folder: Path) -> EndedSearch:
     """A search that was trained while the fault of this test was planted."""
     series, config = make_series(800), compose_config(*SPANS, "seeds=2")
     fits = make_fits(config, series, Proposal(Trial("0000", {})), {}, range(2))
@@ -175,7 +174,7 @@ def leaking_search(folder: Path) -> Search:
     outcomes = SequentialRunner().run(series, fits, Recorder())
     for outcome in outcomes:
         files.save(outcome, with_state=False)
-    return Search(config, series, (TrialResult(Trial("0000", {}), tuple(outcomes)),), files)
+    return EndedSearch(config, series, folder, (), (TrialResult(Trial("0000", {}), tuple(outcomes)),))
 
 
 def test_verdict_of_a_sweep_that_owes_its_success_to_a_leak_is_withheld(
@@ -183,15 +182,15 @@ def test_verdict_of_a_sweep_that_owes_its_success_to_a_leak_is_withheld(
 ) -> None:
     peek_at_inputs(monkeypatch)
     search = leaking_search(tmp_path / "trained")
-    evaluation = search.evaluate()
+    evaluation = evaluated(search)
     assert evaluation.verdict is not None
     assert evaluation.verdict.beats_naive, "the fault pays, or there were nothing to withhold"
     assert evaluation.verdict.skill > 0.3
-    conclusion = conclude_in(tmp_path / "sweep", search, search.results, swept=())
+    _, end = conclude_in(tmp_path / "sweep", search)
     summary = json.loads((tmp_path / "sweep" / "summary.json").read_text())
     sentence = "No verdict, for the future leaks: The forecast at an origin moved when all later prices were multiplied"
     assert summary["verdict"] == {"beats_naive": False, "sentence": f"{sentence} by 10."}
     assert summary["diagnostics"]["leakage"] == {"passed": False, "sentence": evaluation.leak}
-    assert conclusion.end.tags["verdict"] == f"{sentence} by 10."
-    assert conclusion.end.tags["beats_naive"] == "false"
-    assert not [name for name in conclusion.end.metrics if name.startswith("verdict")]
+    assert end.tags["verdict"] == f"{sentence} by 10."
+    assert end.tags["beats_naive"] == "false"
+    assert not [name for name in end.metrics if name.startswith("verdict")]

@@ -18,13 +18,11 @@ from lstm_sweep.trials.identity import derive_seed
 from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
-from tests.evaluation.invented import Invention, Inventor
 from tests.examples import make_fit, make_series
+from tests.invented import SPANS, UNITS, Invention, Inventor
 
-SPANS = ("windows.train=0.6", "windows.validation=0.2", "windows.test=0.2", "windows.lags=8")
 VALIDATION = range(180, 240)
 FILLED = (190, 200, 201, 202)
-UNITS = "model.units"
 
 
 def invent(folder: Path, shares: Sequence[float], *overrides: str, noise: float = 0.002, **values: Any) -> Invention:

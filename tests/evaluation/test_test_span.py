@@ -14,17 +14,17 @@ from lstm_sweep.config import ModelConfig, WindowsConfig
 from lstm_sweep.data.load import load_series
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
-from lstm_sweep.evaluation.forecasts import scored_windows
+from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.references import Reference
 from lstm_sweep.evaluation.selection import find_winner
-from lstm_sweep.evaluation.targets import Targets, targets_of
+from lstm_sweep.evaluation.sentence import sentence_of
+from lstm_sweep.evaluation.targets import Targets
 from lstm_sweep.evaluation.test_span import Evaluation, _judge, _mark
 from lstm_sweep.evaluation.verdict import Against
 from lstm_sweep.metrics import Scores
 from lstm_sweep.models.scorer import Scorer
 from lstm_sweep.stats.copycat import find_copycat
 from lstm_sweep.stats.interval import skill_interval
-from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.history import History
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.training.validation import Validation
@@ -33,8 +33,8 @@ from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 from lstm_sweep.windows.windows import Windows, build_windows
 from tests.configs import compose_config
-from tests.evaluation.conftest import FILLED, HORIZON, Search
 from tests.examples import make_fit, make_series
+from tests.small_search import FILLED, HORIZON, evaluated, only
 
 TEST_ROWS = range(240, 300)
 
@@ -75,8 +75,7 @@ def scored_by_loop(series: Series, forecast: np.ndarray[Any, Any]) -> dict[str, 
 def test_naive_on_real_prices_equals_ten_lines_of_pandas(shared_data: Path) -> None:
     path = shared_data / "btc_usd_1d_2011-2025.csv"
     config = compose_config("data=csv", f"data.path={path}", "+experiment=dropout")
-    search = Search(config=config, series=load_series(config.data, ()), results=(), files=FitFiles(path.parent))
-    naive = search.evaluate().naive
+    naive = evaluated(EndedSearch(config, load_series(config.data, ()), path.parent, (), ())).naive
     frame = pd.read_csv(path).sort_values("timestamp")
     price = frame["close"]
     test = slice(int(len(frame) * 0.85), None)
@@ -87,15 +86,15 @@ def test_naive_on_real_prices_equals_ten_lines_of_pandas(shared_data: Path) -> N
     assert (naive.skill, naive.price_skill, naive.mae_ratio) == (0.0, 0.0, 1.0)
 
 
-def test_evaluation_without_a_trial_that_completed_has_naive_and_no_verdict(search: Search) -> None:
-    for results in ([], search.only("0002")):
-        evaluation = search.evaluate(results)
+def test_evaluation_without_a_trial_that_completed_has_naive_and_no_verdict(search: EndedSearch) -> None:
+    for results in ([], only(search, "0002").results):
+        evaluation = evaluated(replace(search, results=results))
         assert evaluation.verdict is None
         assert evaluation.scores == {}
         assert evaluation.naive.rmse > 0
 
 
-def test_scores_of_every_trial_equal_a_loop_over_targets(search: Search, evaluation: Evaluation) -> None:
+def test_scores_of_every_trial_equal_a_loop_over_targets(search: EndedSearch, evaluation: Evaluation) -> None:
     assert list(evaluation.scores) == ["0000", "0001"], "a trial of which a fit diverged is not scored"
     for trial_id, scores in evaluation.scores.items():
         for replicate, of_seed in enumerate(scores):
@@ -108,7 +107,7 @@ def test_scores_of_every_trial_equal_a_loop_over_targets(search: Search, evaluat
 
 
 def test_every_completed_fit_is_forecast_once_on_the_same_targets_whatever_its_lags(
-    search: Search, evaluation: Evaluation
+    search: EndedSearch, evaluation: Evaluation
 ) -> None:
     assert list(evaluation.forecasts) == [f"{trial}/seed_{k}" for trial in ("0000", "0001") for k in (0, 1)] + [
         "0002/seed_0"
@@ -120,7 +119,7 @@ def test_every_completed_fit_is_forecast_once_on_the_same_targets_whatever_its_l
     assert evaluation.targets.last_day.startswith("2020-10-26")
 
 
-def test_evaluation_finds_in_the_journal_what_training_reported(search: Search, tmp_path: Path) -> None:
+def test_evaluation_finds_in_the_journal_what_training_reported(search: EndedSearch, tmp_path: Path) -> None:
     completed = [fit for result in search.results[:2] for fit in result.outcomes]
     with Journal(tmp_path) as journal:
         for fit in completed:
@@ -137,7 +136,7 @@ def test_evaluation_finds_in_the_journal_what_training_reported(search: Search, 
         np.testing.assert_allclose(score.forecast, fit.validation_forecast, rtol=1e-6)
 
 
-def test_verdict_is_on_the_winner_over_its_seeds(search: Search, evaluation: Evaluation) -> None:
+def test_verdict_is_on_the_winner_over_its_seeds(search: EndedSearch, evaluation: Evaluation) -> None:
     winner = find_winner(search.results)
     assert winner is not None
     assert evaluation.verdict is not None
@@ -153,11 +152,11 @@ def test_verdict_is_on_the_winner_over_its_seeds(search: Search, evaluation: Eva
     assert verdict.num_seeds_above == sum(loop["skill"] > 0 for loop in loops)
 
 
-def test_winner_is_chosen_on_validation_alone(search: Search) -> None:
+def test_winner_is_chosen_on_validation_alone(search: EndedSearch) -> None:
     spoiled = search.series.values.copy()
     spoiled[240:] = np.random.default_rng(0).lognormal(5.0, 0.1, 60)
     before, after = (
-        search.evaluate(series=series) for series in (search.series, replace(search.series, values=spoiled))
+        evaluated(replace(search, series=series)) for series in (search.series, replace(search.series, values=spoiled))
     )
     assert before.verdict is not None
     assert after.verdict is not None
@@ -165,18 +164,18 @@ def test_winner_is_chosen_on_validation_alone(search: Search) -> None:
     assert before.naive != after.naive
 
 
-def test_nothing_is_marked_where_the_future_leaks(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = search.evaluate()
+def test_nothing_is_marked_where_the_future_leaks(search: EndedSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = evaluated(search)
     sound_inputs = Windows.inputs
     monkeypatch.setattr(Windows, "inputs", lambda self, origins: sound_inputs(self, origins + 1))
-    leaking = search.evaluate()
+    leaking = evaluated(search)
     assert (sound.leak, sound.marks is None) == (None, False)
     assert leaking.leak is not None
     assert (leaking.marks, leaking.superior, leaking.confidence_set) == (None, frozenset(), frozenset())
 
 
-def test_loop_knows_every_score_but_the_base_rate(search: Search) -> None:
-    evaluation = search.evaluate([])
+def test_loop_knows_every_score_but_the_base_rate(search: EndedSearch) -> None:
+    evaluation = evaluated(replace(search, results=()))
     naive = np.repeat(evaluation.targets.last_price[:, None], HORIZON, axis=1)
     names = {field.name for field in fields(Scores)}
     assert names - set(scored_by_loop(search.series, naive)) == {"direction_base_rate"}
@@ -191,13 +190,13 @@ def test_loop_knows_every_score_but_the_base_rate(search: Search) -> None:
     ],
 )
 def test_nothing_is_ranked_where_validation_and_test_overlap(
-    train: str, validation: str, test: str, search: Search
+    train: str, validation: str, test: str, search: EndedSearch
 ) -> None:
     """A trial that was chosen on the days that judge it is no confirmation of anything."""
     spans = (f"windows.train=[{train}]", f"windows.validation=[{validation}]", f"windows.test=[{test}]")
     config = compose_config(*spans, "windows.lags=3")
     with pytest.raises(UserError, match=r"windows.test must start after windows.validation ends.*leak") as error:
-        replace(search, config=config).evaluate()
+        evaluated(replace(search, config=config))
     assert "\n" not in str(error.value)
     assert str(error.value).endswith("so move one of them.")
 
@@ -206,10 +205,13 @@ LONG = make_series(800)
 LONG_CONFIG = compose_config("windows.train=0.5", "windows.validation=0.1", "windows.test=0.4", "windows.lags=3")
 
 
+def long_search(*results: TrialResult) -> EndedSearch:
+    return EndedSearch(LONG_CONFIG, LONG, Path(), (), results)
+
+
 def long_test_span() -> Targets:
     """320 windows: enough for marks and a verdict."""
-    windows = scored_windows(LONG, LONG_CONFIG.windows)
-    return targets_of(LONG, windows, windows.spans.test)
+    return long_search().test
 
 
 def knowing(share: float, seed: int = 0) -> NDArray[np.float64]:
@@ -240,9 +242,8 @@ def test_verdict_is_told_all_that_its_sentence_rests_on(rival: float, against: A
     test, seeds = long_test_span(), [knowing(0.3, seed) for seed in (1, 2, 3)]
     winner = TrialResult(Trial("0001", {"model.units": 8}), completed_fits("0001", 3))
     lost = TrialResult(Trial("0000", {}), (replace(winner.outcomes[0], status=FitStatus.FAILED),))
-    copycats = {"0001": find_copycat(np.mean(seeds, axis=0), test.actual, test.last_price, test.scored, 0.05)}
-    by_seed = {"0001": seeds, "0009": [knowing(-0.9)]}
-    verdict = _judge(LONG_CONFIG, test, [winner, lost], winner, by_seed, copycats, reference("ets", rival), num_uses=2)
+    copycat = find_copycat(np.mean(seeds, axis=0), test.actual, test.last_price, test.scored, 0.05)
+    verdict = _judge(long_search(winner, lost), winner, seeds, copycat, reference("ets", rival), num_uses=2)
     loss = np.mean([test.loss(each) for each in seeds], axis=0)
     seed = derive_seed(LONG_CONFIG.seed, "interval")
     assert verdict.interval == skill_interval(loss, test.naive_loss, horizon=1, alpha=0.05, seed=seed)
@@ -260,11 +261,10 @@ def test_signal_is_that_of_the_forecast_averaged_over_the_seeds() -> None:
     test, winner = long_test_span(), TrialResult(Trial("0001", {}), completed_fits("0001", 2))
     bold = test.last_price[:, None] + 5.0 * (knowing(0.5) - test.last_price[:, None])
     for forecast, has_signal in ((bold, True), (2 * test.last_price[:, None] - bold, False)):
-        copycats = {"0001": find_copycat(forecast, test.actual, test.last_price, test.scored, 0.05)}
-        by_seed = {"0001": [forecast, forecast]}
-        verdict = _judge(LONG_CONFIG, test, [winner], winner, by_seed, copycats, rival=None, num_uses=1)
+        copycat = find_copycat(forecast, test.actual, test.last_price, test.scored, 0.05)
+        verdict = _judge(long_search(winner), winner, [forecast, forecast], copycat, rival=None, num_uses=1)
         assert verdict.has_signal is has_signal
-        assert ("There is signal" in verdict.sentence) is has_signal
+        assert ("There is signal" in sentence_of(verdict)) is has_signal
         assert (verdict.rival, verdict.beats_naive) == ("", False)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lstm_sweep.evaluation.sentence import sentence_of
 from lstm_sweep.evaluation.verdict import Against, Conclusion, Verdict, Winner, judge
 from lstm_sweep.metrics import relative_skill
 from lstm_sweep.stats.diebold_mariano import diebold_mariano
@@ -66,13 +67,13 @@ def test_forecast_that_ran_away_on_the_test_span_is_called_worse(bad: float) -> 
     losses[1, 7] = bad
     verdict = judged(losses, naive_loss)
     assert verdict.conclusion is Conclusion.WORSE
-    assert "Worse than naive" in verdict.sentence
+    assert "Worse than naive" in sentence_of(verdict)
 
 
 def test_price_that_never_moves_supports_no_claim() -> None:
     verdict = judged(np.full((2, 200), 0.1), np.zeros(200), price_skill=math.nan)
     assert not verdict.beats_naive
-    assert "skill undefined" in verdict.sentence
+    assert "skill undefined" in sentence_of(verdict)
 
 
 @pytest.mark.parametrize(("num_windows", "horizon", "enough"), [(99, 1, False), (100, 1, True), (499, 5, False)])
@@ -99,7 +100,7 @@ def test_every_use_of_the_test_span_multiplies_p_until_nothing_is_shown() -> Non
         verdict = judged(losses, naive_loss, num_uses=num_uses)
         assert verdict.p_value == pytest.approx(min(1.0, num_uses * alone), rel=1e-12)
         assert verdict.beats_naive is (num_uses * alone < 0.05)
-        assert (f"Test span used by {num_uses} sweeps; p multiplied by {num_uses}." in verdict.sentence) is (
+        assert (f"Test span used by {num_uses} sweeps; p multiplied by {num_uses}." in sentence_of(verdict)) is (
             num_uses > 1
         )
     assert judged(losses, naive_loss).beats_naive
@@ -111,7 +112,7 @@ def test_every_use_of_the_test_span_multiplies_the_upper_tail_as_well() -> None:
     worse = 2 * naive_loss - losses
     verdict = judged(worse, naive_loss, num_uses=2)
     assert (verdict.conclusion, verdict.p_value) == (Conclusion.WORSE, 1.0)
-    assert f"p = {2 * alone:.3f} (upper tail)" in verdict.sentence
+    assert f"p = {2 * alone:.3f} (upper tail)" in sentence_of(verdict)
     assert judged(worse, naive_loss, num_uses=50).conclusion is Conclusion.NOT_SHOWN
 
 
@@ -126,7 +127,7 @@ def test_model_that_beats_naive_is_compared_with_the_best_baseline(against: Agai
     losses, naive_loss = losses_with_skill(0.2, 750)
     verdict = judged(losses, naive_loss, rival=("ridge", rivals(losses, naive_loss)[against]))
     assert (verdict.rival, verdict.against_rival) == ("ridge", against)
-    assert f"from 6 configurations; {against} ridge; a skill of" in verdict.sentence
+    assert f"from 6 configurations; {against} ridge; a skill of" in sentence_of(verdict)
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 2.0])
@@ -134,7 +135,7 @@ def test_model_that_does_not_beat_naive_is_compared_with_nothing_else(factor: fl
     for losses, naive_loss in (losses_with_skill(-0.2, 750), losses_with_skill(0.2, 99)):
         verdict = judged(losses, naive_loss, rival=("ridge", factor * losses.mean(axis=0)))
         assert (verdict.rival, verdict.against_rival) == ("ridge", None)
-        assert "ridge" not in verdict.sentence
+        assert "ridge" not in sentence_of(verdict)
 
 
 @pytest.mark.parametrize(("sign", "against"), [(1, Against.BEATS), (-1, Against.LOSES)])
@@ -298,4 +299,4 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("changes", "sentence"), SENTENCES)
 def test_sentence_says_what_was_found(changes: dict[str, Any], sentence: str) -> None:
-    assert dataclasses.replace(VERDICT, **changes).sentence == sentence
+    assert sentence_of(dataclasses.replace(VERDICT, **changes)) == sentence

@@ -1,5 +1,7 @@
 """The page as a whole: whole, safe, the same for the same files, and there whatever is missing."""
 
+import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.report.page.build import PARTS, write_report
+from lstm_sweep.report.page.build import PARTS, packed_plotly, write_report
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.trials.outcome import FitStatus
 from tests.report.folder import COMMAND, SENTENCE, make_sweep
@@ -38,6 +40,13 @@ def test_page_needs_no_network(tmp_path: Path) -> None:
     page = report(tmp_path / "example")
     assert {address for address in page.addresses if not address.startswith("#")} == {"data:,"}
     assert "url(" not in write_report(tmp_path / "example").read_text(encoding="utf-8")
+
+
+def test_program_of_the_plots_is_whole_and_packed_once_a_process() -> None:
+    from plotly.offline import get_plotlyjs
+
+    assert gzip.decompress(base64.b64decode(packed_plotly())).decode() == get_plotlyjs()
+    assert packed_plotly() is packed_plotly()
 
 
 def test_page_weighs_less_than_eight_megabytes(tmp_path: Path) -> None:

@@ -203,11 +203,6 @@ def test_long_spans_are_marked_too() -> None:
     assert marks_of(losses[:, 0], naive_loss, draws=100).superior.tolist() == [True, False]
 
 
-@pytest.mark.parametrize(("p_value", "words"), [(0.0, "p < 0.0005"), (0.0125, "p = 0.0125"), (1.0, "p = 1")])
-def test_p_is_printed_no_smaller_than_its_steps(p_value: float, words: str) -> None:
-    assert Marks(np.array([True]), p_value, 1, 2000).p_words == words
-
-
 def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\(trial, window\)"):
         marks_of(np.ones(300), np.ones(300))

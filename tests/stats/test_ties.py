@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lstm_sweep.stats.resampling import MOST_WINDOWS, block_length, draw_windows
-from lstm_sweep.stats.ties import Ties, draw_luck, find_ties, separate, share_best
+from lstm_sweep.stats.ties import Ties, draw_seed_noise, find_ties, separate, share_best
 from tests.stats.losses import losses_of
 
 FOLDS = np.repeat([0, 1, 2], 100)
@@ -178,7 +178,7 @@ def test_long_spans_are_judged_as_short_ones() -> None:
 
 def test_luck_of_seeds_has_the_spread_of_their_mean() -> None:
     losses = np.array([[1.0, 1.2, 1.1], [2.0, 2.4, 2.2]])
-    luck = draw_luck(losses, 20_000, np.random.default_rng(0))
+    luck = draw_seed_noise(losses, 20_000, np.random.default_rng(0))
     variance = (statistics.variance(losses[0]) + statistics.variance(losses[1])) / 2
     assert luck.std(axis=0) == pytest.approx([math.sqrt(variance / 3 * 4 / (4 - 2))] * 2, rel=0.1)
 

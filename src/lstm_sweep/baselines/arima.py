@@ -1,4 +1,4 @@
-"""ARIMA of log prices: statsmodels fits the candidates, its Kalman filter carries the best one on."""
+"""ARIMA of log prices: statsmodels fits the candidates, its Kalman filter extends the best one over later prices."""
 
 from dataclasses import dataclass
 

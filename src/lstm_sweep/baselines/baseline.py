@@ -4,11 +4,9 @@ import abc
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.windows import Rows, Windows
-
-Prices = NDArray[np.float64]
 
 
 class FittedBaseline(abc.ABC):
@@ -23,8 +21,8 @@ class FittedBaseline(abc.ABC):
     def forecast(self, origins: Rows) -> Prices:
         """Forecast the steps after each origin from prices up to and including the origin's row.
 
-        Parameters stay as they are; the state goes on bar by bar. A filled bar is read as the flat price that it is,
-        as the LSTM reads it.
+        Parameters stay as they are; the state is filtered bar by bar. A filled bar is read as the flat price that it
+        is, as the LSTM reads it.
 
         Args:
             origins: int64 `(window,)`, increasing, from the last row of the training span on.

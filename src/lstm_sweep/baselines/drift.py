@@ -1,4 +1,4 @@
-"""A random walk with drift: the line through the first and the last training price, carried on from the last price."""
+"""A random walk with drift: the line through the first and the last training price, extended from the last price."""
 
 from dataclasses import dataclass
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lstm_sweep.baselines.arima import fit_arima
-from lstm_sweep.baselines.baseline import Fit, Prices, check_origins
+from lstm_sweep.baselines.baseline import Fit, check_origins
 from lstm_sweep.baselines.drift import fit_drift
 from lstm_sweep.baselines.exponential_smoothing import fit_ets, fit_simple_smoothing
 from lstm_sweep.baselines.naive import fit_naive
 from lstm_sweep.baselines.ridge import fit_ridge
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.windows import Rows, Windows
 
 BASELINES: dict[str, Fit] = {

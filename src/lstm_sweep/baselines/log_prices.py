@@ -3,7 +3,7 @@
 Drift, exponential smoothing and ARIMA assume additive shocks of constant size. A price moves in proportion to its
 level, so the literature takes logarithms first (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd
 edition, sections 3.1 and 9.1): fitted on prices of 10 to 60,000, the dearest years would set every parameter.
-The way back is `exp`, which is the median of the forecast's distribution and leaves a walk without drift at its last
+The inverse, `exp`, is the median of the forecast's distribution and leaves a walk without drift at its last
 price; the mean would lie half a variance higher, as in a walk of log prices, which real prices are not.
 """
 
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_sweep.baselines.baseline import FittedBaseline, Prices, check_origins
+from lstm_sweep.baselines.baseline import FittedBaseline, check_origins
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.windows import Rows, Windows
 
 Logs = NDArray[np.float64]

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from lstm_sweep.baselines.baseline import FittedBaseline, Prices, check_origins
+from lstm_sweep.baselines.baseline import FittedBaseline, check_origins
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.naive import naive
 from lstm_sweep.windows.windows import Rows, Windows
 

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_sweep.baselines.baseline import FittedBaseline, Prices, check_origins
+from lstm_sweep.baselines.baseline import FittedBaseline, check_origins
+from lstm_sweep.metrics import Prices
 from lstm_sweep.windows.windows import Rows, Windows
-
-Array = NDArray[np.float64]
 
 NUM_FOLDS = 5
 
@@ -52,10 +51,10 @@ def fit_ridge(windows: Windows) -> FittedBaseline:
     return _Ridge(windows, regression.fit(inputs, windows.targets(origins).astype(np.float64)))
 
 
-def _inputs(windows: Windows, origins: Rows) -> Array:
+def _inputs(windows: Windows, origins: Rows) -> NDArray[np.float64]:
     return windows.inputs(origins).reshape(origins.size, -1).astype(np.float64)
 
 
-def _penalties(inputs: Array) -> Array:
+def _penalties(inputs: NDArray[np.float64]) -> NDArray[np.float64]:
     mean_sum_of_squares = inputs.var(axis=0).mean() * len(inputs)
     return _RELATIVE_PENALTIES * (mean_sum_of_squares if mean_sum_of_squares > 0 else 1.0)

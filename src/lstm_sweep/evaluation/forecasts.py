@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from lstm_sweep.config import WindowsConfig
 from lstm_sweep.data.series import Series
+from lstm_sweep.metrics import Prices
 from lstm_sweep.models.scorer import Scorer
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.storage.fit_files import FitFiles
@@ -18,7 +18,8 @@ from lstm_sweep.windows.naive import naive
 from lstm_sweep.windows.spans import Span, split
 from lstm_sweep.windows.windows import Windows, build_windows
 
-Forecasts = dict[str, NDArray[np.float64]]
+FitForecasts = dict[str, Prices]
+"""By fit id, float64 `(window, horizon)` in price units."""
 
 
 def completed_fits(results: Sequence[TrialResult]) -> Iterator[FitOutcome]:
@@ -38,14 +39,14 @@ def last_fold(result: TrialResult) -> list[FitOutcome]:
     return [outcome for outcome in result.outcomes if (outcome.spec.fold or 0) == last]
 
 
-def forecast_test(series: Series, results: Sequence[TrialResult], files: FitFiles) -> Forecasts:
+def forecast_test(series: Series, results: Sequence[TrialResult], files: FitFiles) -> FitForecasts:
     """Run every completed fit of the last fold over the test span.
 
     Returns:
         Forecasts by fit id, float64 `(window, horizon)` in price units; the windows are the same for every fit,
         whatever its lags.
     """
-    forecasts: Forecasts = {}
+    forecasts: FitForecasts = {}
     for result in results:
         fits = [fit for fit in last_fold(result) if fit.status is FitStatus.COMPLETED]
         if not fits:
@@ -61,7 +62,7 @@ def forecast_test(series: Series, results: Sequence[TrialResult], files: FitFile
 
 def validation_forecasts(
     series: Series, windows: Windows, results: Sequence[TrialResult], files: FitFiles
-) -> Forecasts:
+) -> FitForecasts:
     """What every completed fit forecast on validation.
 
     Args:
@@ -74,7 +75,7 @@ def validation_forecasts(
         Forecasts by fit id, float64 `(window, horizon)` in price units, nan where another fold answers.
     """
     origins = windows.scored_origins(windows.spans.validation)
-    forecasts: Forecasts = {}
+    forecasts: FitForecasts = {}
     for fit in completed_fits(results):
         span = split(series, fit.spec.windows).validation
         answered = np.isin(origins, windows.scored_origins(span))
@@ -84,7 +85,7 @@ def validation_forecasts(
     return forecasts
 
 
-def write_forecasts(path: Path, series: Series, windows: Windows, spans: dict[str, tuple[Span, Forecasts]]) -> None:
+def write_forecasts(path: Path, series: Series, windows: Windows, spans: dict[str, tuple[Span, FitForecasts]]) -> None:
     """Write one row per span, window and step: times, actual price, naive, and a column for every fit.
 
     Args:
@@ -98,7 +99,7 @@ def write_forecasts(path: Path, series: Series, windows: Windows, spans: dict[st
         frame.to_parquet(unfinished, index=False)
 
 
-def _frame(series: Series, windows: Windows, name: str, span: Span, forecasts: Forecasts) -> pd.DataFrame:
+def _frame(series: Series, windows: Windows, name: str, span: Span, forecasts: FitForecasts) -> pd.DataFrame:
     origins = windows.scored_origins(span)
     horizon = windows.config.horizon
     steps = np.tile(np.arange(1, horizon + 1), len(origins))

@@ -7,8 +7,8 @@ import numpy as np
 
 from lstm_sweep.baselines import BASELINES, BaselineForecast, forecast_baselines
 from lstm_sweep.data.series import Series
-from lstm_sweep.evaluation.targets import Prices, Targets
-from lstm_sweep.metrics import Scores
+from lstm_sweep.evaluation.targets import Targets
+from lstm_sweep.metrics import Prices, Scores
 from lstm_sweep.trials.spec import FitSpec
 from lstm_sweep.windows.windows import Windows, build_windows
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_sweep.config import Config
-from lstm_sweep.evaluation.forecasts import Forecasts
+from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.forecasts import FitForecasts
 from lstm_sweep.evaluation.targets import Targets
 from lstm_sweep.stats.effects import Effect, find_effects
 from lstm_sweep.stats.importance import Importance, find_importance
@@ -59,28 +59,32 @@ def find_winner(results: Sequence[TrialResult]) -> TrialResult | None:
     return min(contenders, key=lambda result: (result.score, result.trial.trial_id), default=None)
 
 
-def select(
-    config: Config,
-    results: Sequence[TrialResult],
-    swept: Sequence[str],
-    targets: Targets,
-    forecasts: Forecasts,
-) -> Selection:
-    """Compare the trials on validation.
-
-    Args:
-        config: of the sweep.
-        results: of the search.
-        swept: paths of the swept settings.
-        targets: of the whole validation span.
-        forecasts: from `validation_forecasts`.
-    """
-    winner = find_winner(results)
+def select(search: EndedSearch) -> Selection:
+    """Choose the winner on validation, and compare the other trials with it."""
+    winner = find_winner(search.results)
     if winner is None:
         return Selection(None)
-    num_seeds = len(winner.seed_scores)
-    contenders = [result for result in results if _has_completed(result, num_seeds)]
-    losses, folds = validation_losses(contenders, targets, forecasts)
+    tied, p_best = find_tied(search, winner)
+    settings, scores = _settings_and_scores(search)
+    alpha, seed = search.config.evaluation.alpha, search.config.seed
+    return Selection(
+        winner=winner,
+        tied=tied,
+        p_best=p_best,
+        effects=find_effects({path: grouped(each) for path, each in settings.items()}, scores, alpha),
+        importance=find_importance(settings, scores, derive_seed(seed, "importance")),
+    )
+
+
+def find_tied(search: EndedSearch, winner: TrialResult) -> tuple[frozenset[str], dict[str, float]]:
+    """Trials that are not shown to be worse than the winner, and each trial's chance to be the best.
+
+    Returns:
+        `tied` and `p_best` of a `Selection`.
+    """
+    config, num_seeds = search.config, len(winner.seed_scores)
+    contenders = [result for result in search.results if _has_completed(result, num_seeds)]
+    losses, folds = validation_losses(contenders, search.validation, search.validation_forecasts)
     ties = find_ties(
         losses,
         folds,
@@ -92,14 +96,7 @@ def select(
     ids = [result.trial.trial_id for result in contenders]
     p_best = {name: p for name, p in zip(ids, ties.p_best.tolist(), strict=True) if not math.isnan(p)}
     tied = {name for name, separated in zip(ids, ties.separated, strict=True) if name in p_best and not separated}
-    settings, scores = _settings_and_scores(config, results, swept)
-    return Selection(
-        winner=winner,
-        tied=frozenset(tied),
-        p_best=p_best,
-        effects=find_effects({path: grouped(each) for path, each in settings.items()}, scores, config.evaluation.alpha),
-        importance=find_importance(settings, scores, derive_seed(config.seed, "importance")),
-    )
+    return frozenset(tied), p_best
 
 
 def grouped(values: Sequence[object]) -> list[object]:
@@ -116,7 +113,7 @@ def grouped(values: Sequence[object]) -> list[object]:
 
 
 def validation_losses(
-    contenders: Sequence[TrialResult], targets: Targets, forecasts: Forecasts
+    contenders: Sequence[TrialResult], targets: Targets, forecasts: FitForecasts
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Relative losses on validation, `(trial, seed, window)`, and the fold of each window, `(window,)`.
 
@@ -131,13 +128,13 @@ def validation_losses(
     return np.array(losses), answered[kept]
 
 
-def _whole(result: TrialResult, replicate: int, forecasts: Forecasts) -> NDArray[np.float64]:
+def _whole(result: TrialResult, replicate: int, forecasts: FitForecasts) -> NDArray[np.float64]:
     """The forecasts of all folds of one replicate, side by side; 0 where none answers."""
     parts = [forecasts[fit.spec.fit_id] for fit in result.outcomes if fit.spec.replicate == replicate]
     return np.nansum(parts, axis=0)
 
 
-def _fold_of_windows(result: TrialResult, forecasts: Forecasts) -> NDArray[np.int64]:
+def _fold_of_windows(result: TrialResult, forecasts: FitForecasts) -> NDArray[np.int64]:
     first = [fit for fit in result.outcomes if fit.spec.replicate == result.outcomes[0].spec.replicate]
     folds = np.full(len(forecasts[first[0].spec.fit_id]), -1, np.int64)
     for fit in first:
@@ -149,11 +146,9 @@ def _has_completed(result: TrialResult, num_seeds: int) -> bool:
     return result.status is FitStatus.COMPLETED and len(result.seed_scores) == num_seeds
 
 
-def _settings_and_scores(
-    config: Config, results: Sequence[TrialResult], swept: Sequence[str]
-) -> tuple[dict[str, list[object]], NDArray[np.float64]]:
+def _settings_and_scores(search: EndedSearch) -> tuple[dict[str, list[object]], NDArray[np.float64]]:
     """Values of all completed trials by path, and their scores `(trial, seed)` without extra seeds."""
-    completed = [result for result in results if result.status is FitStatus.COMPLETED]
-    settings = {path: [result.trial.values[path] for result in completed] for path in swept}
-    scores = [[result.seed_scores[replicate] for replicate in range(config.seeds)] for result in completed]
-    return settings, np.array(scores)
+    completed = [result for result in search.results if result.status is FitStatus.COMPLETED]
+    settings = {path: [result.trial.values[path] for result in completed] for path in search.swept}
+    replicates = range(search.config.seeds)
+    return settings, np.array([[result.seed_scores[each] for each in replicates] for result in completed])

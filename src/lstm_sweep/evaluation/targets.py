@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_sweep.data.series import Series
-from lstm_sweep.metrics import Scores, log_rmse_ratio, relative_loss, score_forecast
+from lstm_sweep.metrics import Losses, Prices, Scores, log_rmse_ratio, relative_loss, score_forecast
 from lstm_sweep.windows.spans import Span
 from lstm_sweep.windows.windows import Rows, Windows
-
-Prices = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,19 @@ class Targets:
         """Score a forecast `(window, horizon)`."""
         return score_forecast(forecast, self.actual, self.last_price, self.scored)
 
-    def loss(self, forecast: Prices) -> Prices:
+    def loss(self, forecast: Prices) -> Losses:
         """Relative loss per window of a forecast `(window, horizon)`."""
         return relative_loss(forecast, self.actual, self.last_price, self.scored)
 
     @property
-    def naive_loss(self) -> Prices:
+    def naive(self) -> Prices:
+        """The last price, repeated, float64 `(window, horizon)`."""
+        return np.repeat(self.last_price[:, None], self.actual.shape[1], axis=1)
+
+    @property
+    def naive_loss(self) -> Losses:
         """Relative loss per window of the last price, repeated."""
-        return self.loss(np.repeat(self.last_price[:, None], self.actual.shape[1], axis=1))
+        return self.loss(self.naive)
 
     def log_ratio(self, forecast: Prices) -> float:
         """log(RMSE / RMSE of naive) of a forecast, on the relative loss."""

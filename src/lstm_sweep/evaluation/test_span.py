@@ -6,25 +6,22 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lstm_sweep.config import Config
-from lstm_sweep.data.series import Series
-from lstm_sweep.evaluation.forecasts import Forecasts, forecast_test, last_fold
+from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.forecasts import FitForecasts, forecast_test, last_fold
 from lstm_sweep.evaluation.leakage import find_leak
 from lstm_sweep.evaluation.references import Reference, best_reference, find_references
 from lstm_sweep.evaluation.selection import Selection
-from lstm_sweep.evaluation.targets import Prices, Targets
+from lstm_sweep.evaluation.targets import Targets
 from lstm_sweep.evaluation.verdict import Verdict, Winner, judge
-from lstm_sweep.metrics import Scores, skill
+from lstm_sweep.metrics import Losses, Prices, Scores, skill
 from lstm_sweep.stats.confidence_set import find_confidence_set
 from lstm_sweep.stats.copycat import CopyCat, find_copycat
 from lstm_sweep.stats.interval import skill_interval
 from lstm_sweep.stats.marks import Marks, mark_superior
-from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.trials.identity import derive_seed
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import FitSpec
-
-Named = dict[str, Prices]
 
 
 @dataclass(frozen=True)
@@ -34,12 +31,11 @@ class Evaluation:
     Attributes:
         targets: what it asks for.
         scores: of every trial whose fits all completed, one per seed, by trial id.
-        forecasts: by fit id, float64 `(window, horizon)`, price units.
-        references: naive and the baselines; only naive where no trial completed.
-        rival: the baseline that was best on validation, naive aside, or None.
+        forecasts: of every completed fit.
+        references: naive and the baselines; none where no trial completed.
         verdict: on the winner, or None where no trial completed.
-        ensemble: scores of the winner's forecasts averaged over its seeds, or None.
-        ensemble_forecast: those forecasts, float64 `(window, horizon)`, or None.
+        ensemble_forecast: the winner's forecasts averaged over its seeds, float64 `(window, horizon)` in price
+            units, or None.
         marks: which trials beat naive when all are looked at together.
         superior: their ids.
         confidence_set: ids of trials and names of references among which the best is.
@@ -49,11 +45,9 @@ class Evaluation:
 
     targets: Targets
     scores: dict[str, list[Scores]]
-    forecasts: Forecasts = field(repr=False)
+    forecasts: FitForecasts = field(repr=False)
     references: list[Reference]
-    rival: Reference | None
     verdict: Verdict | None
-    ensemble: Scores | None
     ensemble_forecast: Prices | None = field(repr=False)
     marks: Marks | None
     superior: frozenset[str]
@@ -64,7 +58,17 @@ class Evaluation:
     @property
     def naive(self) -> Scores:
         """Scores of naive."""
-        return self.targets.scores(np.repeat(self.targets.last_price[:, None], self.targets.actual.shape[1], axis=1))
+        return self.targets.scores(self.targets.naive)
+
+    @property
+    def rival(self) -> Reference | None:
+        """The baseline that was best on validation, naive aside, or None."""
+        return best_reference(self.references)
+
+    @property
+    def ensemble(self) -> Scores | None:
+        """Scores of the winner's forecasts averaged over its seeds, or None."""
+        return None if self.ensemble_forecast is None else self.targets.scores(self.ensemble_forecast)
 
     @property
     def marks_by_trial(self) -> dict[str, dict[str, bool]]:
@@ -79,47 +83,34 @@ class Evaluation:
         }
 
 
-def evaluate(
-    config: Config,
-    series: Series,
-    results: Sequence[TrialResult],
-    files: FitFiles,
-    selection: Selection,
-    validation: Targets,
-    test: Targets,
-    num_uses: int,
-) -> Evaluation:
+def evaluate(search: EndedSearch, selection: Selection, num_uses: int) -> Evaluation:
     """Score everything on the test span, and judge the winner.
 
     Args:
-        config: of the sweep.
-        series: the prices.
-        results: of the search.
-        files: of the sweep.
+        search: that has ended.
         selection: from validation.
-        validation: targets of the whole validation span.
-        test: targets of the test span, the same whatever a trial changes.
         num_uses: different sweeps that the test span has judged, this one included.
     """
-    forecasts = forecast_test(series, results, files)
-    completed = [result for result in results if result.status is FitStatus.COMPLETED]
+    test, winner = search.test, selection.winner
+    forecasts = forecast_test(search.series, search.results, search.files)
+    completed = [result for result in search.results if result.status is FitStatus.COMPLETED]
     by_seed = {each.trial.trial_id: [forecasts[fit.spec.fit_id] for fit in last_fold(each)] for each in completed}
-    winner = selection.winner
-    references = [] if winner is None else find_references(series, _folds(winner), validation, test)
-    rival = best_reference(references)
+    references = [] if winner is None else find_references(search.series, _folds(winner), search.validation, test)
+    leak = None if winner is None else _find_leak(search, winner)
     losses = {name: np.mean([test.loss(each) for each in seeds], axis=0) for name, seeds in by_seed.items()}
-    leak = None if winner is None else _find_leak(series, winner, files)
-    marks, superior, confidence_set = _mark(config, test, losses if leak is None else {}, references)
-    copycats = {name: _find_copycat(config, test, seeds) for name, seeds in by_seed.items()}
-    ensemble = None if winner is None else np.mean(by_seed[winner.trial.trial_id], axis=0)
+    marks, superior, confidence_set = _mark(search.config, test, losses if leak is None else {}, references)
+    copycats = {name: _find_copycat(search.config, test, seeds) for name, seeds in by_seed.items()}
+    verdict, ensemble = None, None
+    if winner is not None:
+        name = winner.trial.trial_id
+        verdict = _judge(search, winner, by_seed[name], copycats[name], best_reference(references), num_uses)
+        ensemble = np.mean(by_seed[name], axis=0)
     return Evaluation(
         targets=test,
         scores={name: [test.scores(each) for each in seeds] for name, seeds in by_seed.items()},
         forecasts=forecasts,
         references=references,
-        rival=rival,
-        verdict=None if winner is None else _judge(config, test, results, winner, by_seed, copycats, rival, num_uses),
-        ensemble=None if ensemble is None else test.scores(ensemble),
+        verdict=verdict,
         ensemble_forecast=ensemble,
         marks=marks,
         superior=superior,
@@ -144,9 +135,9 @@ def _folds(result: TrialResult) -> list[FitSpec]:
     return [fit.spec for fit in result.outcomes if fit.spec.replicate == first]
 
 
-def _find_leak(series: Series, winner: TrialResult, files: FitFiles) -> str | None:
+def _find_leak(search: EndedSearch, winner: TrialResult) -> str | None:
     spec = median_fit(winner).spec
-    return find_leak(series, spec, files.load(spec.fit_id).weights)
+    return find_leak(search.series, spec, search.files.load(spec.fit_id).weights)
 
 
 def _find_copycat(config: Config, test: Targets, seeds: Sequence[Prices]) -> CopyCat:
@@ -155,7 +146,7 @@ def _find_copycat(config: Config, test: Targets, seeds: Sequence[Prices]) -> Cop
 
 
 def _mark(
-    config: Config, test: Targets, losses: Named, references: Sequence[Reference]
+    config: Config, test: Targets, losses: dict[str, Losses], references: Sequence[Reference]
 ) -> tuple[Marks | None, frozenset[str], frozenset[str]]:
     if not losses:
         return None, frozenset(), frozenset()
@@ -174,30 +165,26 @@ def _mark(
 
 
 def _judge(
-    config: Config,
-    test: Targets,
-    results: Sequence[TrialResult],
+    search: EndedSearch,
     winner: TrialResult,
-    by_seed: dict[str, list[Prices]],
-    copycats: dict[str, CopyCat],
+    seeds: Sequence[Prices],
+    copycat: CopyCat,
     rival: Reference | None,
     num_uses: int,
 ) -> Verdict:
-    name = winner.trial.trial_id
-    seeds, horizon, alpha = by_seed[name], config.windows.horizon, config.evaluation.alpha
+    """The verdict on the winner from its forecasts by seed, each float64 `(window, horizon)`."""
+    config, test = search.config, search.test
+    horizon, alpha = config.windows.horizon, config.evaluation.alpha
     losses = np.stack([test.loss(each) for each in seeds])
-    naive = np.repeat(test.last_price[:, None], horizon, axis=1)
     rmse_of_seeds = float(np.sqrt(np.mean([test.scores(each).mse for each in seeds])))
-    interval = skill_interval(
-        losses.mean(axis=0), test.naive_loss, horizon=horizon, alpha=alpha, seed=derive_seed(config.seed, "interval")
-    )
-    said = Winner(
+    seed = derive_seed(config.seed, "interval")
+    described = Winner(
         trial=trial_label(winner.trial),
-        price_skill=skill(rmse_of_seeds, test.scores(naive).rmse),
-        num_configurations=len(results),
-        num_diverged=sum(result.status is not FitStatus.COMPLETED for result in results),
-        interval=interval,
-        has_signal=copycats[name].signal_p < alpha,
+        price_skill=skill(rmse_of_seeds, test.scores(test.naive).rmse),
+        num_configurations=len(search.results),
+        num_diverged=sum(result.status is not FitStatus.COMPLETED for result in search.results),
+        interval=skill_interval(losses.mean(axis=0), test.naive_loss, horizon=horizon, alpha=alpha, seed=seed),
+        has_signal=copycat.signal_p < alpha,
     )
     rival_loss = None if rival is None or rival.forecast is None else (rival.name, test.loss(rival.forecast))
-    return judge(losses, test.naive_loss, said, horizon=horizon, alpha=alpha, num_uses=num_uses, rival=rival_loss)
+    return judge(losses, test.naive_loss, described, horizon=horizon, alpha=alpha, num_uses=num_uses, rival=rival_loss)

@@ -1,17 +1,16 @@
-"""Does the winner of a sweep beat naive on the test span? One test, fixed beforehand, and one sentence.
+"""Does the winner of a sweep beat naive on the test span? One test, fixed beforehand.
 
 The winner was chosen on validation, so its test losses are fresh: a single test needs no correction for how many
 configurations were tried.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lstm_sweep.metrics import relative_skill
+from lstm_sweep.metrics import Losses, relative_skill
 from lstm_sweep.stats.diebold_mariano import WINDOWS_NEEDED, diebold_mariano
 
 _WINDOWS_PER_EXPLAINED_VARIANCE = 24.7
@@ -37,7 +36,7 @@ class Against(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the test span says about the winner: the numbers, and `sentence` that puts them into words.
+    """What the test span says about the winner, in numbers; `evaluation.sentence` puts them into words.
 
     Attributes:
         conclusion: what the test allows to be said.
@@ -93,63 +92,9 @@ class Verdict:
         return 1.0 - math.sqrt(max(0.0, 1.0 - variance))
 
     @property
-    def sentence(self) -> str:
-        """The verdict in words, with what it rests on and what it leaves open."""
-        parts = [f"{self._finding()}; {self._reach()}."]
-        if self.has_signal and self.conclusion in (Conclusion.NOT_SHOWN, Conclusion.WORSE):
-            parts.append("There is signal, but not enough to lower the error.")
-        if self.num_uses > 1:
-            parts.append(f"Test span used by {self.num_uses} sweeps{self._multiplied()}.")
-        if self.skill * self.price_skill < 0:
-            parts.append("In price units the sign is reversed.")
-        if self.beats_naive:
-            parts.append("Statistical accuracy, not trading profit.")
-        return " ".join(parts)
-
-    def _finding(self) -> str:
-        skill = f"skill {_percent(self.skill, sign='+')}{self._interval()}"
-        basis = f"{self.num_windows} windows, {self.num_seeds_above} of {self.num_seeds} seeds above naive"
-        match self.conclusion:
-            case Conclusion.BEATS_NAIVE:
-                return (
-                    f"{self.trial} beats naive: {skill}, {_p(self.p_value)}, {basis}, {self._choice()}{self._rival()}"
-                )
-            case Conclusion.NOT_SHOWN:
-                return f"Nothing here is shown to beat naive: {self._best()} has {skill}, {_p(self.p_value)}, {basis}"
-            case Conclusion.WORSE:
-                p_worse = _p(_upper_tail(self.statistic, self.num_windows, self.num_uses))
-                return f"Worse than naive: {self._best()} has {skill}, {p_worse} (upper tail), {basis}"
-            case Conclusion.TOO_FEW_WINDOWS:
-                needed = WINDOWS_NEEDED * self.horizon
-                return f"{self.num_windows} windows cannot support a verdict ({needed} needed); {skill}"
-
-    def _interval(self) -> str:
-        if not all(map(math.isfinite, self.interval)):
-            return ""
-        low, high = (_percent(end).removesuffix(" %") for end in self.interval)
-        return f" (approximate {100 * (1 - 2 * self.alpha):g} % interval {low} to {high})"
-
-    def _rival(self) -> str:
-        return "" if self.against_rival is None else f"; {self.against_rival} {self.rival}"
-
-    def _reach(self) -> str:
-        if self.beats_naive:
-            return f"a skill of {_percent(self.detectable_skill)} would be found 4 times in 5"
-        return f"skill below {_percent(self.detectable_skill)} could not be detected"
-
-    def _choice(self) -> str:
-        if self.num_configurations == 1:
-            return "the only configuration"
-        return f"chosen on validation from {self.num_configurations} configurations{self._diverged()}"
-
-    def _best(self) -> str:
-        return self.trial if self.num_configurations == 1 else f"best of {self.num_configurations}{self._diverged()}"
-
-    def _multiplied(self) -> str:
-        return "" if self.conclusion is Conclusion.TOO_FEW_WINDOWS else f"; p multiplied by {self.num_uses}"
-
-    def _diverged(self) -> str:
-        return f" ({self.num_diverged} diverged)" if self.num_diverged else ""
+    def p_worse(self) -> float:
+        """As `p_value`, of such a statistic or a higher one if the winner were no worse than naive."""
+        return _upper_tail(self.statistic, self.num_windows, self.num_uses)
 
 
 @dataclass(frozen=True)
@@ -165,14 +110,14 @@ class Winner:
 
 
 def judge(
-    losses: NDArray[np.float64],
-    naive_loss: NDArray[np.float64],
+    losses: Losses,
+    naive_loss: Losses,
     winner: Winner,
     *,
     horizon: int,
     alpha: float,
     num_uses: int = 1,
-    rival: tuple[str, NDArray[np.float64]] | None = None,
+    rival: tuple[str, Losses] | None = None,
 ) -> Verdict:
     """Judge the winner of a sweep by its losses on the test span.
 
@@ -193,15 +138,25 @@ def judge(
         raise ValueError(
             f"losses must be (seed, window) and naive_loss (window,), but are {losses.shape} and {naive_loss.shape}."
         )
+    verdict = _against_naive(losses, naive_loss, winner, horizon, alpha, num_uses)
+    if rival is None:
+        return verdict
+    name, rival_loss = rival
+    beats = verdict.beats_naive
+    against = _compare(losses.mean(axis=0), rival_loss, horizon, alpha, num_uses) if beats else None
+    return replace(verdict, rival=name, against_rival=against)
+
+
+def _against_naive(
+    losses: Losses, naive_loss: Losses, winner: Winner, horizon: int, alpha: float, num_uses: int
+) -> Verdict:
     loss, num_windows = losses.mean(axis=0), naive_loss.size
     enough = num_windows >= WINDOWS_NEEDED * horizon
     statistic, p_alone = diebold_mariano(loss, naive_loss, horizon) if enough else (math.nan, math.nan)
     p_value = p_alone if math.isnan(p_alone) else min(1.0, num_uses * p_alone)
-    conclusion = _conclude(statistic, p_value, _upper_tail(statistic, num_windows, num_uses), alpha)
-    beats = conclusion is Conclusion.BEATS_NAIVE
     return Verdict(
         **asdict(winner),
-        conclusion=conclusion,
+        conclusion=_conclude(statistic, p_value, _upper_tail(statistic, num_windows, num_uses), alpha),
         skill=relative_skill(loss, naive_loss),
         statistic=statistic,
         p_value=p_value,
@@ -211,8 +166,6 @@ def judge(
         num_seeds_above=int(np.sum(losses.mean(axis=1) < naive_loss.mean())),
         alpha=alpha,
         num_uses=num_uses,
-        rival="" if rival is None else rival[0],
-        against_rival=_compare(loss, rival[1], horizon, alpha, num_uses) if beats and rival is not None else None,
     )
 
 
@@ -225,9 +178,7 @@ def _conclude(statistic: float, p_value: float, p_worse: float, alpha: float) ->
     return Conclusion.WORSE if statistic > 0 and p_worse < alpha else Conclusion.NOT_SHOWN
 
 
-def _compare(
-    loss: NDArray[np.float64], rival_loss: NDArray[np.float64], horizon: int, alpha: float, num_uses: int
-) -> Against:
+def _compare(loss: Losses, rival_loss: Losses, horizon: int, alpha: float, num_uses: int) -> Against:
     statistic, p_value = diebold_mariano(loss, rival_loss, horizon)
     if num_uses * p_value < alpha:
         return Against.BEATS
@@ -240,14 +191,3 @@ def _upper_tail(statistic: float, num_windows: int, num_uses: int) -> float:
 
     p_value = 0.0 if statistic == math.inf else float(stats.t.sf(statistic, num_windows - 1))
     return min(1.0, num_uses * p_value)
-
-
-def _percent(fraction: float, sign: str = "-") -> str:
-    if math.isnan(fraction):
-        return "undefined"
-    percent = 100.0 * fraction
-    return f"{percent:{sign}z.{1 if abs(percent) >= 0.1 else 2}f} %"  # z: never -0.00
-
-
-def _p(p_value: float) -> str:
-    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.{3 if p_value < 0.1 else 2}f}"

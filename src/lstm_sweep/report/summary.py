@@ -1,104 +1,71 @@
 """summary.json: what a sweep came to, for programs."""
 
-import json
-import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from lstm_sweep.data.series import Series
+from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.references import Reference
 from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.evaluation.sentence import sentence_of
 from lstm_sweep.evaluation.test_span import Evaluation, median_fit
 from lstm_sweep.metrics import Scores
 from lstm_sweep.storage.files import replacing
-from lstm_sweep.trials.outcome import TrialResult
-from lstm_sweep.windows.stationarity import TransformStationarity
+from lstm_sweep.storage.strict_json import strict_json
+from lstm_sweep.timing import Clock
+from lstm_sweep.windows.stationarity import TransformStationarity, transform_stationarity
 
 _NOT_TESTED = "The test span was not scored (evaluation.test=false): no verdict."
 _NOTHING_COMPLETED = "No trial completed: nothing to judge."
+_TEST_SCORES = ("rmse", "mape", "mae", "skill")
 
-Section = dict[str, Any]
 
+def summarize(search: EndedSearch, selection: Selection, evaluation: Evaluation | None, clock: Clock) -> dict[str, Any]:
+    """The content of summary.json.
 
-@dataclass(frozen=True)
-class Findings:
-    """All that is said of a sweep.
-
-    Attributes:
-        name: of the sweep.
-        series: the prices.
-        results: of the search.
+    Args:
+        search: that has ended.
         selection: from validation.
         evaluation: of the test span, or None where it stays unseen.
-        stationarity: of the training span, before and after the transform.
-        seconds: by stage, `search` among them.
-        usd: what the machine cost, or None where nobody counts.
-        stopped: the limit that ended the search before all trials were trained, or empty.
-        command: that repeats the sweep.
+        clock: that timed the stages, `search` among them.
     """
-
-    name: str
-    series: Series
-    results: Sequence[TrialResult]
-    selection: Selection
-    evaluation: Evaluation | None
-    stationarity: TransformStationarity
-    seconds: dict[str, float]
-    usd: float | None
-    stopped: str
-    command: str = field(default="")
-
-
-def summarize(findings: Findings) -> Section:
-    """The content of summary.json."""
-    evaluation, seconds = findings.evaluation, findings.seconds
-    num_fits = sum(len(result.outcomes) for result in findings.results)
+    stationarity = transform_stationarity(search.windows)
+    num_fits = sum(len(result.outcomes) for result in search.results)
+    seconds = clock.total()
     return {
-        "name": findings.name,
-        "command": findings.command,
-        "data": _data(findings.series),
-        "trials": len(findings.results),
+        "name": search.folder.name,
+        "command": search.command,
+        "data": _data(search.series),
+        "trials": len(search.results),
         "fits": num_fits,
-        "stopped": findings.stopped or None,
+        "stopped": search.stopped or None,
         "seconds": seconds,
         "fits_per_second": num_fits / seconds["search"],
-        "usd": findings.usd,
-        "best": _best(findings.selection),
+        "usd": search.usd,
+        "best": _best(selection),
         "naive": None if evaluation is None else _named(evaluation.naive, "", ("mse", "rmse", "mape")),
         "test": _test(evaluation),
-        "verdict": {"beats_naive": _beats_naive(evaluation), "sentence": sentence_of(evaluation)}
-        | _numbers(evaluation),
+        "verdict": _verdict(evaluation),
         "baselines": [_baseline(each, evaluation) for each in evaluation.references] if evaluation else None,
         "ensemble": _ensemble(evaluation),
-        "ties": {"tied": sorted(findings.selection.tied), "probability_best": findings.selection.p_best},
+        "ties": {"tied": sorted(selection.tied), "probability_best": selection.p_best},
         "marks": _marks(evaluation),
-        "diagnostics": _diagnostics(findings),
-        "stationarity": _stationarity(findings.stationarity),
-        "effects": _effects(findings.selection),
-        "importance": _importance(findings.selection),
+        "diagnostics": _diagnostics(selection, evaluation),
+        "stationarity": _stationarity(stationarity),
+        "effects": _effects(selection),
+        "importance": _importance(selection),
     }
 
 
-def sentence_of(evaluation: Evaluation | None) -> str:
-    """The verdict in words, or why there is none."""
-    if evaluation is None:
-        return _NOT_TESTED
-    if evaluation.verdict is None:
-        return _NOTHING_COMPLETED
-    if evaluation.leak is not None:
-        return f"No verdict, for the future leaks: {evaluation.leak}"
-    return evaluation.verdict.sentence
-
-
-def write_summary(summary: Section, path: Path) -> None:
+def write_summary(summary: dict[str, Any], path: Path) -> None:
     """Write JSON, null for numbers that are not finite; a reader never sees half a file."""
     with replacing(path) as unfinished:
-        unfinished.write_text(json.dumps(_finite(summary), indent=2, allow_nan=False) + "\n")
+        unfinished.write_text(strict_json(summary, indent=2) + "\n")
 
 
-def _data(series: Series) -> Section:
+def _data(series: Series) -> dict[str, Any]:
     return {
         "name": series.name,
         "bars": len(series),
@@ -107,7 +74,7 @@ def _data(series: Series) -> Section:
     }
 
 
-def _best(selection: Selection) -> Section | None:
+def _best(selection: Selection) -> dict[str, Any] | None:
     winner = selection.winner
     if winner is None:
         return None
@@ -115,35 +82,35 @@ def _best(selection: Selection) -> Section | None:
     return trial | {"score": winner.score, "score_std": winner.score_std}
 
 
-def _named(scores: Scores, prefix: str, names: Sequence[str]) -> Section:
+def _named(scores: Scores, prefix: str, names: Sequence[str]) -> dict[str, Any]:
     return {prefix + name: getattr(scores, name) for name in names}
 
 
-def _test(evaluation: Evaluation | None) -> Section | None:
+def _test(evaluation: Evaluation | None) -> dict[str, Any] | None:
     if evaluation is None:
         return None
     targets = evaluation.targets
     return {"first_target": targets.first_day, "last_target": targets.last_day, "windows": len(targets.actual)}
 
 
-def _beats_naive(evaluation: Evaluation | None) -> bool:
-    if evaluation is None or evaluation.verdict is None or evaluation.leak is not None:
-        return False
-    return evaluation.verdict.beats_naive
-
-
-def _numbers(evaluation: Evaluation | None) -> Section:
-    if evaluation is None or evaluation.verdict is None or evaluation.leak is not None:
-        return {}
+def _verdict(evaluation: Evaluation | None) -> dict[str, Any]:
+    """The verdict with its numbers, or why there is none."""
+    if evaluation is None:
+        return _no_verdict(_NOT_TESTED)
+    if evaluation.verdict is None:
+        return _no_verdict(_NOTHING_COMPLETED)
+    if evaluation.leak is not None:
+        return _no_verdict(f"No verdict, for the future leaks: {evaluation.leak}")
     verdict = evaluation.verdict
-    leak: Section = {"conclusion": "leak"} if evaluation.leak is not None else {}
-    return asdict(verdict) | {"detectable_skill": verdict.detectable_skill} | leak
+    in_words = {"beats_naive": verdict.beats_naive, "sentence": sentence_of(verdict)}
+    return in_words | asdict(verdict) | {"detectable_skill": verdict.detectable_skill}
 
 
-_TEST_SCORES = ("rmse", "mape", "mae", "skill")
+def _no_verdict(reason: str) -> dict[str, Any]:
+    return {"beats_naive": False, "sentence": reason}
 
 
-def _baseline(reference: Reference, evaluation: Evaluation) -> Section:
+def _baseline(reference: Reference, evaluation: Evaluation) -> dict[str, Any]:
     failed = reference.scores is None
     scores = {} if reference.scores is None else _named(reference.scores, "test_", _TEST_SCORES)
     return {
@@ -157,13 +124,13 @@ def _baseline(reference: Reference, evaluation: Evaluation) -> Section:
     }
 
 
-def _ensemble(evaluation: Evaluation | None) -> Section | None:
+def _ensemble(evaluation: Evaluation | None) -> dict[str, Any] | None:
     if evaluation is None or evaluation.ensemble is None:
         return None
     return _named(evaluation.ensemble, "test_", _TEST_SCORES)
 
 
-def _marks(evaluation: Evaluation | None) -> Section | None:
+def _marks(evaluation: Evaluation | None) -> dict[str, Any] | None:
     if evaluation is None or evaluation.marks is None:
         return None
     return {
@@ -175,8 +142,8 @@ def _marks(evaluation: Evaluation | None) -> Section | None:
     }
 
 
-def _diagnostics(findings: Findings) -> Section | None:
-    evaluation, winner = findings.evaluation, findings.selection.winner
+def _diagnostics(selection: Selection, evaluation: Evaluation | None) -> dict[str, Any] | None:
+    winner = selection.winner
     if evaluation is None or evaluation.verdict is None or winner is None:
         return None
     copycat = evaluation.copycats[winner.trial.trial_id]
@@ -188,12 +155,12 @@ def _diagnostics(findings: Findings) -> Section | None:
     }
 
 
-def _stationarity(found: TransformStationarity) -> Section:
+def _stationarity(found: TransformStationarity) -> dict[str, Any]:
     sides = {"before": found.before, "after": found.after}
     return {name: asdict(side) | {"conclusion": side.conclusion} for name, side in sides.items()}
 
 
-def _effects(selection: Selection) -> Section:
+def _effects(selection: Selection) -> dict[str, Any]:
     return {
         path: [
             {
@@ -209,18 +176,10 @@ def _effects(selection: Selection) -> Section:
     }
 
 
-def _importance(selection: Selection) -> Section | None:
+def _importance(selection: Selection) -> dict[str, Any] | None:
     importance = selection.importance
     if importance is None:
         return None
     if importance.shares is None or importance.method is None:
         return {"reason": importance.reason}
     return {"method": importance.method.value, "values": importance.shares}
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -4,11 +4,11 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from lstm_sweep.evaluation.test_span import Evaluation
+from lstm_sweep.formats import decimals_for, fixed, fixed_spread, setting_within
 from lstm_sweep.metrics import Scores
 from lstm_sweep.trials.outcome import FitStatus
 
@@ -16,7 +16,8 @@ Column = list[str]
 """Header, a cell per row above the trials, a cell per trial."""
 
 _GAP = "  "
-_WIDEST_VALUE = 20
+_WIDEST_SETTING = 20
+_MOST_DECIMALS = 10
 _SCORE = "score = log(RMSE / RMSE of naive) on validation, lower is better; ± = deviation over the seeds."
 _SKILL = "skill = 1 - RMSE / RMSE of naive on the test span, errors relative to the last price."
 _MARKS = {
@@ -28,7 +29,7 @@ _MARKS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ReferenceRow:
     """A forecaster that is no trial.
 
     Attributes:
@@ -42,19 +43,19 @@ class Row:
     test: Scores
 
 
-def rows_above(evaluation: Evaluation | None) -> list[Row]:
+def rows_above(evaluation: Evaluation | None) -> list[ReferenceRow]:
     """Naive, the baselines and the ensemble of the winner's seeds, as far as there are."""
     if evaluation is None:
         return []
     others = [each for each in evaluation.references if each.name != "naive"]
-    rows = [Row("naive", 0.0, evaluation.naive)]
-    rows += [Row(each.name, each.validation_score, each.scores) for each in others if each.scores is not None]
+    rows = [ReferenceRow("naive", 0.0, evaluation.naive)]
+    rows += [ReferenceRow(each.name, each.validation_score, each.scores) for each in others if each.scores is not None]
     if evaluation.ensemble is not None:
-        rows.append(Row("ensemble", math.nan, evaluation.ensemble))
+        rows.append(ReferenceRow("ensemble", math.nan, evaluation.ensemble))
     return rows
 
 
-def format_table(frame: pd.DataFrame, above: Sequence[Row], max_rows: int = 20, width: int = 100) -> str:
+def format_table(frame: pd.DataFrame, above: Sequence[ReferenceRow], max_rows: int = 20, width: int = 100) -> str:
     """Lay out the best trials, one a line, naive and the baselines above them.
 
     Args:
@@ -81,7 +82,7 @@ def format_table(frame: pd.DataFrame, above: Sequence[Row], max_rows: int = 20, 
     return "\n".join([*lines, *_footnotes(above, marks, width)])
 
 
-def _footnotes(above: Sequence[Row], marks: Sequence[Column], width: int) -> list[str]:
+def _footnotes(above: Sequence[ReferenceRow], marks: Sequence[Column], width: int) -> list[str]:
     shown = {letter for column in marks for cell in column for letter in cell}
     meanings = [f"{letter} {meaning}" for letter, meaning in _MARKS.values() if letter in shown]
     lines = [_SCORE, *([_SKILL] if above else []), *textwrap.wrap("; ".join(meanings), width)]
@@ -90,40 +91,40 @@ def _footnotes(above: Sequence[Row], marks: Sequence[Column], width: int) -> lis
     return lines
 
 
-def _mark_column(top: pd.DataFrame, above: Sequence[Row]) -> list[Column]:
+def _mark_column(top: pd.DataFrame, above: Sequence[ReferenceRow]) -> list[Column]:
     """One column of letters, or none where there is nothing to mark."""
     columns = [name for name in _MARKS if name in top]
     cells = ["".join(_MARKS[name][0] for name in columns if row[name] is True) for _, row in top.iterrows()]
     return [["", *[""] * len(above), *cells]] if any(cells) else []
 
 
-def _number_columns(top: pd.DataFrame, above: Sequence[Row]) -> list[Column]:
+def _number_columns(top: pd.DataFrame, above: Sequence[ReferenceRow]) -> list[Column]:
     columns = [_score_column(top, above)]
     if above:
         naive = above[0].test
         columns += [
-            _test_column("test MSE", top, above, "mse", _decimals(naive.mse, digits=5)),
-            _test_column("test RMSE", top, above, "rmse", _decimals(naive.rmse, digits=5)),
-            _test_column("test MAPE %", top, above, "mape", _decimals(naive.mape, digits=4)),
+            _test_column("test MSE", top, above, "mse", decimals_for(naive.mse, 5, _MOST_DECIMALS)),
+            _test_column("test RMSE", top, above, "rmse", decimals_for(naive.rmse, 5, _MOST_DECIMALS)),
+            _test_column("test MAPE %", top, above, "mape", decimals_for(naive.mape, 4, _MOST_DECIMALS)),
             _test_column("test skill %", top, above, "skill", 2, factor=100.0),
         ]
     return columns
 
 
-def _score_column(top: pd.DataFrame, above: Sequence[Row]) -> Column:
+def _score_column(top: pd.DataFrame, above: Sequence[ReferenceRow]) -> Column:
     cells = [
-        _spread(score, deviation, decimals=4) if status == FitStatus.COMPLETED else status
+        fixed_spread(score, deviation, decimals=4) if status == FitStatus.COMPLETED else status
         for score, deviation, status in zip(top["score"], top["score_std"], top["status"], strict=True)
     ]
-    return ["score", *(_number(row.score, 4) for row in above), *cells]
+    return ["score", *(fixed(row.score, 4) for row in above), *cells]
 
 
 def _test_column(
-    header: str, top: pd.DataFrame, above: Sequence[Row], name: str, decimals: int, factor: float = 1.0
+    header: str, top: pd.DataFrame, above: Sequence[ReferenceRow], name: str, decimals: int, factor: float = 1.0
 ) -> Column:
     spread = factor * top.reindex(columns=[f"test_{name}", f"test_{name}_std"]).astype(float)
-    cells = [_spread(mean, deviation, decimals) for mean, deviation in spread.itertuples(index=False)]
-    return [header, *(_number(getattr(row.test, name) * factor, decimals) for row in above), *cells]
+    cells = [fixed_spread(mean, deviation, decimals) for mean, deviation in spread.itertuples(index=False)]
+    return [header, *(fixed(getattr(row.test, name) * factor, decimals) for row in above), *cells]
 
 
 def _fitting(top: pd.DataFrame, swept: Sequence[str], room: int, num_above: int) -> tuple[list[Column], list[str]]:
@@ -131,7 +132,11 @@ def _fitting(top: pd.DataFrame, swept: Sequence[str], room: int, num_above: int)
     columns: list[Column] = []
     hidden: list[str] = []
     for path in swept:
-        column = [_short(path, swept), *[""] * num_above, *map(_value, top[path])]
+        column = [
+            _short(path, swept),
+            *[""] * num_above,
+            *(setting_within(value, _WIDEST_SETTING) for value in top[path]),
+        ]
         room -= len(_GAP) + _width([column])
         if room >= 0 or not columns:
             columns.append(column)
@@ -155,32 +160,3 @@ def _width(columns: Sequence[Column]) -> int:
 def _short(path: str, swept: Sequence[str]) -> str:
     name = path.rpartition(".")[2]
     return name if sum(other.rpartition(".")[2] == name for other in swept) == 1 else path
-
-
-def _value(value: Any) -> str:
-    """A setting as the user types it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = repr(float(f"{value:.6g}")) if isinstance(value, float) else str(value)
-    return text if len(text) <= _WIDEST_VALUE else f"{text[: _WIDEST_VALUE - 3]}..."
-
-
-def _decimals(magnitude: float, digits: int) -> int:
-    """Decimals that show about `digits` digits of numbers of this magnitude."""
-    if not math.isfinite(magnitude) or magnitude <= 0:
-        return digits - 1
-    return min(max(digits - 1 - math.floor(math.log10(magnitude)), 0), 10)
-
-
-def _spread(mean: float, deviation: float, decimals: int) -> str:
-    text = _number(mean, decimals)
-    return text if math.isnan(deviation) else f"{text}±{_number(deviation, decimals)}"
-
-
-def _number(number: float, decimals: int) -> str:
-    if math.isnan(number):
-        return "-"
-    rounded = round(number, decimals) + 0.0  # never -0.00
-    return f"{rounded:.{decimals}f}" if abs(number) < 1e9 else f"{number:.2e}"

@@ -1,4 +1,4 @@
-"""The one test that decides: is one forecast's loss lower than another's, or was it luck?
+"""The one test that decides: is one forecast's loss lower than another's, or may it be chance?
 
 One-sided test of Diebold and Mariano (1995, Journal of Business & Economic Statistics 13, 253-263) with the
 correction of Harvey, Leybourne and Newbold (1997, International Journal of Forecasting 13, 281-291, eq. 9).

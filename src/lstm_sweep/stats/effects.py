@@ -1,4 +1,4 @@
-"""What each swept value did to the score, with a band for the luck of its seeds."""
+"""What each swept value did to the score, with a band for seed noise."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

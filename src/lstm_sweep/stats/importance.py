@@ -35,7 +35,7 @@ class Importance:
 
     Attributes:
         shares: by path, largest first; of the variance of the scores (ANOVA, where `interactions` stands for what
-            settings do only together, and the seeds' luck is missing to 1), or of all importance (forest, sum 1).
+            settings do only together, and seed noise is missing to 1), or of all importance (forest, sum 1).
             None where nothing can be said.
         method: how they were found, None where nothing can be said.
         reason: why nothing can be said, a sentence; empty where something can.

@@ -34,13 +34,6 @@ class Marks:
     draws: int
     skipped: str = ""
 
-    @property
-    def p_words(self) -> str:
-        """The p-value as it is printed."""
-        if self.p_value == 0:
-            return f"p < {1 / self.draws:g}"
-        return f"p = {self.p_value:.3g}"
-
 
 def mark_superior(
     losses: NDArray[np.float64],

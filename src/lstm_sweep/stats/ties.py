@@ -1,4 +1,4 @@
-"""Which trials are no worse than the leader but for luck: of the windows, and of the seeds.
+"""Which trials are no worse than the leader but for noise: of the windows, and of the seeds.
 
 All pairs are compared at once, so that the best of many is not taken for better because it is the best of many. What
 is said holds on these folds of this series.
@@ -59,9 +59,7 @@ def find_ties(
         raise ValueError(f"losses must be (trial, seed, window), folds (window,), but {losses.shape}, {folds.shape}.")
     num_trials, num_seeds, _ = losses.shape
     separated, p_best = np.zeros(num_trials, dtype=bool), np.full(num_trials, np.nan)
-    trials = np.flatnonzero(are_numbers(losses))
-    # In the order of their losses, so that a trial's draws do not depend on where it stands in the list.
-    trials = trials[np.argsort(losses[trials].mean(axis=(1, 2)), kind="stable")]
+    trials = _by_loss(losses)
     if trials.size == 0 or (leader is not None and leader not in trials):
         return Ties(leader, separated, p_best)
     place = 0 if leader is None else int(np.flatnonzero(trials == leader)[0])
@@ -70,6 +68,12 @@ def find_ties(
         separated[trials] = separate(means, drawn, place, alpha)
         p_best[trials] = share_best(drawn)
     return Ties(int(trials[place]), separated, p_best)
+
+
+def _by_loss(losses: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Trials that can be compared, lowest mean loss first: so no draw depends on where a trial stands in the list."""
+    trials = np.flatnonzero(are_numbers(losses))
+    return trials[np.argsort(losses[trials].mean(axis=(1, 2)), kind="stable")]
 
 
 def draw_means(
@@ -82,11 +86,11 @@ def draw_means(
     numbers = np.repeat(np.arange(len(each)), [len(fold) for fold in each])
     length = block_length(columns - columns[:, :1], math.ceil(horizon / groups))
     drawn = resampled_means(columns, draw_windows(numbers, length, draws, generator))
-    return columns.mean(axis=0), drawn + draw_luck(losses.mean(axis=2), draws, generator)
+    return columns.mean(axis=0), drawn + draw_seed_noise(losses.mean(axis=2), draws, generator)
 
 
-def draw_luck(losses: NDArray[np.float64], draws: int, generator: np.random.Generator) -> NDArray[np.float64]:
-    """What the mean over seeds owes to its seeds: `sqrt(s2 / S) * t(k * (S - 1))`, float64 `(draw, trial)`.
+def draw_seed_noise(losses: NDArray[np.float64], draws: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    """Seed noise in the mean over the seeds: `sqrt(s2 / S) * t(k * (S - 1))`, float64 `(draw, trial)`.
 
     Args:
         losses: float64 `(trial, seed)`, mean over the windows; `s2` is the mean variance of a trial over its seeds.

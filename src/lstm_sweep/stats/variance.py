@@ -14,7 +14,7 @@ def is_full_grid(table: NDArray[np.float64]) -> bool:
 
 
 def omega_squared(table: NDArray[np.float64], scores: NDArray[np.float64], paths: list[str]) -> dict[str, float]:
-    """Share of the variance of the scores that each setting explains, less what luck would have explained.
+    """Share of the variance of the scores that each setting explains, less what chance would have explained.
 
     `omega2 = (SS - df * MS_within) / (SS_total + MS_within)`, not below 0, where `MS_within` is the variance of a
     trial over its seeds (Hays, 1963, Statistics for Psychologists; Olejnik and Algina, 2003, Psychological Methods 8,

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lstm_sweep.storage.strict_json import strict_json
+
 JOURNAL = "journal.jsonl"
 
 Line = dict[str, Any]
@@ -17,7 +19,7 @@ _CHECKSUM = ', "crc": "'
 
 def encode(line: Line) -> bytes:
     """One line with its end; numbers that are not finite become null, as JSON has none."""
-    content = json.dumps(_finite(line), allow_nan=False)[:-1]
+    content = strict_json(line)[:-1]
     return f'{content}{_CHECKSUM}{zlib.crc32(content.encode()):08x}"}}\n'.encode()
 
 
@@ -52,11 +54,3 @@ def read_lines(folder: Path, start: int = 0) -> Iterator[tuple[int, Line | None]
 def number_of(value: float | None) -> float:
     """The number that a line tells; null is nan, as one that was not finite."""
     return math.nan if value is None else value
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

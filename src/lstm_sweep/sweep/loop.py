@@ -16,7 +16,7 @@ def tune(config: Config, oracle: Oracle, training: Training) -> list[TrialResult
 
     The oracle is asked for the next batch while one trains, so that its thinking costs no time; it then knows the
     scores of all batches but that one. A trial that diverges or fails is a result like any other: the oracle is
-    told infinity, and the sweep goes on. Equal scores lead to equal trials: a sweep that is resumed asks all anew,
+    told infinity, and the sweep continues. Equal scores lead to equal trials: a sweep that is resumed asks all anew,
     and finds in the journal what has ended.
 
     Returns:

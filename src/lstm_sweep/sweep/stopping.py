@@ -57,21 +57,33 @@ class Stopping:
     def listening(self) -> Iterator[None]:
         """Take SIGINT and SIGTERM as requests to stop; a second SIGINT quits at once, and loses no finished epoch.
 
-        Once asked to stop, the process listens on until it ends: whoever is impatient while trackers are closed is
-        heard too.
+        Once asked to stop, the process keeps these handlers until it ends: a second SIGINT while trackers are closed
+        quits too.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, self._hear) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
             for number, handler in before.items() if self.signal is None else ():
                 signal.signal(number, handler)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.signal == number == signal.SIGINT:
             os._exit(130)
         self.signal = number
         os.write(sys.stderr.fileno(), b"stopping after this epoch; Ctrl-C once more quits at once\n")
+
+
+def limit_reached(budget: BudgetConfig, stopping: Stopping, num_results: int, num_trials: int) -> str:
+    """The limit that ended the search before its last trial, in words; empty where none did."""
+    if num_results >= num_trials:
+        return ""
+    if stopping.is_out_of_budget:
+        spent = f"{stopping.seconds:.0f} seconds" + (f", {stopping.usd:.2f} USD" if stopping.usd is not None else "")
+        return f"the budget was spent ({spent}) after {num_results} of {num_trials} trials"
+    if budget.fits is not None:
+        return f"budget.fits={budget.fits} was spent after {num_results} of {num_trials} trials"
+    return ""

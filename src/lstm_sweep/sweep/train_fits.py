@@ -18,7 +18,7 @@ class Training:
     Attributes:
         series: the prices.
         runner: what trains.
-        recorder: hears of it, and knows what has ended.
+        recorder: is notified of it, and knows what has ended.
     """
 
     series: Series
@@ -35,7 +35,7 @@ class Training:
         return True
 
     def _ready(self, spec: FitSpec) -> FitSpec:
-        """The fit with what it goes on from: its own checkpoint, or its parent's last state."""
+        """The fit with what it continues from: its own checkpoint, or its parent's last state."""
         files = self.recorder.files
         checkpoint = files.load_checkpoint(spec.fit_id)
         if checkpoint is not None or spec.parent_id is None:

@@ -16,6 +16,7 @@ from rich.progress import (
 )
 from rich.table import Column
 
+from lstm_sweep.formats import counted, rate, signed_percent
 from lstm_sweep.storage.history import fit_id_of
 from lstm_sweep.storage.lines import Line
 from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
@@ -113,11 +114,11 @@ class _Bar:
         self._progress.advance(self._task)
         task = self._progress.tasks[self._task]
         num_now = task.completed - self._num_before
-        self._progress.update(self._task, rate=_rate(num_now / task.elapsed) if task.elapsed else "")
+        self._progress.update(self._task, rate=f" {rate(num_now / task.elapsed)}," if task.elapsed else "")
 
     def show_best(self, skill: float) -> None:
         if math.isfinite(skill):
-            self._progress.update(self._task, best=f", best skill {_percent(skill)}")
+            self._progress.update(self._task, best=f", best skill {signed_percent(skill)}")
 
     def stop(self) -> None:
         self._progress.stop()
@@ -125,11 +126,11 @@ class _Bar:
 
 def _opening(start: SweepStart) -> str:
     data = start.data
-    fits = f"{_counted(start.num_trials, 'trial')} x {_counted(start.seeds, 'seed')}"
-    folds = f" x {_counted(start.folds, 'fold')}" if start.folds else ""
+    fits = f"{counted(start.num_trials, 'trial')} x {counted(start.seeds, 'seed')}"
+    folds = f" x {counted(start.folds, 'fold')}" if start.folds else ""
     return (
         f"Sweep {start.name}: {data.bars:,} bars of {data.name}, {data.first[:10]} to {data.last[:10]}; "
-        f"{fits}{folds}, up to {_counted(start.epochs, 'epoch')}"
+        f"{fits}{folds}, up to {counted(start.epochs, 'epoch')}"
     )
 
 
@@ -138,7 +139,7 @@ def _resumed(start: SweepStart, lines: Sequence[Line | None], done: set[str]) ->
     if not lines:
         return []
     num_damaged = sum(line is None for line in lines)
-    damaged = f"{_counted(num_damaged, 'line')} of the journal {'is' if num_damaged == 1 else 'are'} damaged: "
+    damaged = f"{counted(num_damaged, 'line')} of the journal {'is' if num_damaged == 1 else 'are'} damaged: "
     lost = [f"{damaged}what was said there is lost, and done again."] if num_damaged else []
     num_fits = start.num_trials * start.fits_per_trial
     num_waiting = len(_checkpoints(start.folder) - done)
@@ -147,7 +148,7 @@ def _resumed(start: SweepStart, lines: Sequence[Line | None], done: set[str]) ->
     run = next((line for line in reversed(lines) if line is not None and line["kind"] == "run"), {})
     changes = run.get("changes")
     warned = [f"not as it began, and numbers from here on may not be: {'; '.join(changes)}"] if changes else []
-    return [f"resumed: {len(done):,} of {_counted(num_fits, 'fit')} {is_done} done{goes_on}", *lost, *warned]
+    return [f"resumed: {len(done):,} of {counted(num_fits, 'fit')} {is_done} done{goes_on}", *lost, *warned]
 
 
 def _checkpoints(folder: Path) -> set[str]:
@@ -156,20 +157,8 @@ def _checkpoints(folder: Path) -> set[str]:
     return {str(path.relative_to(below).with_suffix("")) for path in below.rglob("*.npz")}
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _rate(per_second: float) -> str:
-    return f" {per_second:.3g} fits/s," if per_second >= 1 else f" {1 / per_second:.3g} s/fit,"
-
-
 def _skill(score: float) -> float:
     return -math.expm1(score)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:+.2f} %"
 
 
 def _came_to(result: TrialResult) -> str:
@@ -177,4 +166,4 @@ def _came_to(result: TrialResult) -> str:
         messages = [outcome.message for outcome in result.outcomes if outcome.message]
         return ": ".join([str(result.status), *messages[:1]])
     spread = f"±{result.score_std:.4f}" if math.isfinite(result.score_std) else ""
-    return f"skill {_percent(_skill(result.score))} (score {result.score:.4f}{spread})"
+    return f"skill {signed_percent(_skill(result.score))} (score {result.score:.4f}{spread})"

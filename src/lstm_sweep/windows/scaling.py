@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-
 _ROUNDING = 1e-9
 """Spread, relative to the largest number, that differences of equally spaced prices have from rounding alone."""
 
@@ -20,23 +18,23 @@ class Scaler:
         factor: float64 `(feature,)`, above 0.
     """
 
-    offset: Array
-    factor: Array
+    offset: NDArray[np.float64]
+    factor: NDArray[np.float64]
 
-    def scale(self, columns: Array) -> Array:
+    def scale(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale `(..., feature)`."""
         return (columns - self.offset) / self.factor
 
-    def scale_target(self, targets: Array) -> Array:
+    def scale_target(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale transformed prices of any shape, as feature 0 is scaled."""
         return (targets - self.offset[0]) / self.factor[0]
 
-    def unscale_target(self, outputs: Array) -> Array:
+    def unscale_target(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Undo `scale_target`."""
         return outputs * self.factor[0] + self.offset[0]
 
 
-def fit_scaler(scale: str, rows: Array) -> Scaler:
+def fit_scaler(scale: str, rows: NDArray[np.float64]) -> Scaler:
     """Fit on training rows.
 
     Args:

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from lstm_sweep.windows.transforms import first_row, to_stream
 from lstm_sweep.windows.windows import Windows
 
-Values = NDArray[np.float64]
-
 LATEST_BARS = 5_000
 """Training bars, the latest ones, that the tests look at: ADF tries a regression for every number of lags."""
 
@@ -94,14 +92,14 @@ def transform_stationarity(windows: Windows) -> TransformStationarity:
     return TransformStationarity(stationarity(prices[:, 0]), stationarity(after[:, 0]))
 
 
-def stationarity(values: Values) -> Stationarity:
+def stationarity(values: NDArray[np.float64]) -> Stationarity:
     """Test one series, float64 `(time,)`."""
     if values.size < FEWEST_BARS or np.ptp(values) <= _ROUNDING * np.abs(values).max():
         return Stationarity(_NOTHING_TO_TEST, _NOTHING_TO_TEST, values.size)
     return Stationarity(_adf(values), kpss_test(values), values.size)
 
 
-def _adf(values: Values) -> HypothesisTest:
+def _adf(values: NDArray[np.float64]) -> HypothesisTest:
     from statsmodels.tools.sm_exceptions import SingularMatrixWarning
     from statsmodels.tsa.stattools import adfuller
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -113,7 +111,7 @@ def _adf(values: Values) -> HypothesisTest:
         return _test(adfuller, values, regression="c", autolag="AIC")
 
 
-def kpss_test(values: Values) -> HypothesisTest:
+def kpss_test(values: NDArray[np.float64]) -> HypothesisTest:
     """KPSS alone; nan where the values do not move enough to be tested."""
     from statsmodels.tools.sm_exceptions import InterpolationWarning
     from statsmodels.tsa.stattools import kpss
@@ -124,7 +122,7 @@ def kpss_test(values: Values) -> HypothesisTest:
         return _test(kpss, values, regression="c", nlags="auto")
 
 
-def _test(function: Callable[..., Any], values: Values, **options: str) -> HypothesisTest:
+def _test(function: Callable[..., Any], values: NDArray[np.float64], **options: str) -> HypothesisTest:
     try:
         with np.errstate(divide="raise", invalid="raise"):
             result = function(values, result_object=True, **options)

@@ -8,15 +8,13 @@ arcsinh relative to the window's last value under `relative`, levels under `none
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-
 
 def first_row(transform: str) -> int:
     """Rows at the start of a series that the transform leaves without a value."""
     return 1 if transform in ("difference", "log_return") else 0
 
 
-def to_stream(transform: str, columns: Array) -> Array:
+def to_stream(transform: str, columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Transform whole columns.
 
     Args:
@@ -32,7 +30,7 @@ def to_stream(transform: str, columns: Array) -> Array:
     return np.diff(levels, axis=0, prepend=levels[:1])
 
 
-def to_relative(columns: Array, reference: Array) -> Array:
+def to_relative(columns: NDArray[np.float64], reference: NDArray[np.float64]) -> NDArray[np.float64]:
     """Transform windows relative to a row of their own.
 
     Args:
@@ -47,7 +45,7 @@ def to_relative(columns: Array, reference: Array) -> Array:
     return np.concatenate([price, covariates], axis=-1)
 
 
-def to_prices(transform: str, outputs: Array, last_price: Array) -> Array:
+def to_prices(transform: str, outputs: NDArray[np.float64], last_price: NDArray[np.float64]) -> NDArray[np.float64]:
     """Undo the transform of targets.
 
     Args:
@@ -68,5 +66,5 @@ def to_prices(transform: str, outputs: Array, last_price: Array) -> Array:
     return outputs
 
 
-def _logarithmic(columns: Array) -> Array:
+def _logarithmic(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([np.log(columns[:, :1]), np.arcsinh(columns[:, 1:])], axis=1)

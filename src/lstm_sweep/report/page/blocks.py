@@ -6,8 +6,6 @@ from typing import Any, ClassVar
 
 from lstm_sweep.report.page.material import Material
 
-Plain = dict[str, Any]
-
 
 class LeftOut(Exception):  # noqa: N818 - nothing went wrong
     """A part of the page has nothing to show; the message says why, in a sentence."""
@@ -103,7 +101,7 @@ class Figure:
     kind: ClassVar[str] = "figure"
     name: str
     caption: str
-    views: dict[str, Plain] = field(repr=False)
+    views: dict[str, dict[str, Any]] = field(repr=False)
     chooser: str = ""
     height: int = 320
     width: int = 0

@@ -1,6 +1,5 @@
 """Cells of tables that hold numbers: rounded to be read, all digits under the pointer."""
 
-import math
 from typing import Any
 
 from lstm_sweep.formats import MISSING, is_number, percent, short_setting, spread
@@ -28,10 +27,3 @@ def setting_cell(value: Any) -> Cell:
     """A setting; all digits under the pointer where they are not shown."""
     short, full = short_setting(value), setting_text(value)
     return Cell(short, full if short != full else "")
-
-
-def decimals_for(magnitude: Any) -> int:
-    """Decimals that show five digits of numbers of this magnitude."""
-    if not is_number(magnitude) or magnitude <= 0:
-        return 4
-    return min(max(4 - math.floor(math.log10(magnitude)), 0), 8)

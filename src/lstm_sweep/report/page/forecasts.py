@@ -12,8 +12,6 @@ from lstm_sweep.metrics import relative_loss
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
-
 _OWN = ("span", "origin", "step", "target", "scored", "actual", "naive")
 """Columns that are no forecast of a fit, baseline or ensemble."""
 
@@ -33,10 +31,10 @@ class Forecasts:
 
     targets: NDArray[np.datetime64]
     scored: NDArray[np.bool_]
-    actual: Array
-    last_price: Array
-    columns: dict[str, Array] = field(repr=False)
-    past_prices: Array = field(repr=False)
+    actual: NDArray[np.float64]
+    last_price: NDArray[np.float64]
+    columns: dict[str, NDArray[np.float64]] = field(repr=False)
+    past_prices: NDArray[np.float64] = field(repr=False)
 
     @property
     def horizon(self) -> int:
@@ -44,7 +42,7 @@ class Forecasts:
         return self.actual.shape[1]
 
     @property
-    def naive(self) -> Array:
+    def naive(self) -> NDArray[np.float64]:
         """The last price, repeated, float64 `(window, horizon)`."""
         return np.broadcast_to(self.last_price[:, None], self.actual.shape)
 
@@ -52,16 +50,16 @@ class Forecasts:
         """Columns of the fits of a trial that forecast the whole span, one per seed."""
         return [name for name in self.columns if name.startswith(f"{trial_id}/")]
 
-    def errors(self, column: str) -> Array:
+    def errors(self, column: str) -> NDArray[np.float64]:
         """Forecast less actual price relative to the last price, nan where not scored, float64 `(window, horizon)`."""
         return np.where(self.scored, (self.columns[column] - self.actual) / self.last_price[:, None], np.nan)
 
-    def loss(self, names: list[str]) -> Array:
+    def loss(self, names: list[str]) -> NDArray[np.float64]:
         """Relative loss per window, averaged over columns, float64 `(window,)`."""
         losses = [relative_loss(self.columns[name], self.actual, self.last_price, self.scored) for name in names]
         return np.asarray(np.mean(losses, axis=0))
 
-    def naive_loss(self) -> Array:
+    def naive_loss(self) -> NDArray[np.float64]:
         """Naive's relative loss per window, float64 `(window,)`."""
         return relative_loss(self.naive, self.actual, self.last_price, self.scored)
 

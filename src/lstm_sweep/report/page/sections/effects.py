@@ -1,4 +1,4 @@
-"""What each swept value did to the skill, with a band for the luck of its seeds."""
+"""What each swept value did to the skill, with a band for seed noise."""
 
 import math
 from collections.abc import Sequence
@@ -82,7 +82,7 @@ def _words(effect: dict[str, Any]) -> str:
 EFFECTS = Part(
     anchor="effects",
     title="What each setting did",
-    caption="Mean skill on validation of all trials with a value, whatever their other settings. Bars show the luck of "
-    "the seeds: where they overlap, the difference may be nothing else.",
+    caption="Mean skill on validation of all trials with a value, whatever their other settings. Bars show the "
+    "seed noise: where they overlap, the difference may be nothing else.",
     blocks=_blocks,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lstm_sweep.formats import is_number
+from lstm_sweep.formats import is_number, percent
 from lstm_sweep.report.page.blocks import Bar, Block, Cell, LeftOut, Part, Row, Table
 from lstm_sweep.report.page.material import Material
 
@@ -15,7 +15,7 @@ def _blocks(material: Material) -> Sequence[Block]:
     shares = {path: share for path, share in values.items() if is_number(share)}
     most = max([*shares.values(), 1e-9])
     rows = [
-        Row([Cell(path), Cell(f"{100 * share:.1f} %", repr(share), bar=Bar(0.0, round(100 * max(share, 0) / most, 2)))])
+        Row([Cell(path), Cell(percent(share, 1, "-"), repr(share), bar=Bar(0.0, round(100 * max(share, 0) / most, 2)))])
         for path, share in shares.items()
     ]
     return [Table(["setting", str(importance.get("method") or "share")], rows)]

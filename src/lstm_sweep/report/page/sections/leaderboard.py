@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lstm_sweep.formats import MISSING, percent
+from lstm_sweep.formats import MISSING, decimals_for, percent
 from lstm_sweep.report.page.blocks import Bar, Block, Cell, LeftOut, Mark, Notes, Part, Row, Table
-from lstm_sweep.report.page.cells import decimals_for, percent_cell, setting_cell, spread_cell
+from lstm_sweep.report.page.cells import percent_cell, setting_cell, spread_cell
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections.references import reference_rows
 

@@ -14,9 +14,8 @@ from lstm_sweep.trials.identity import derive_seed
 from lstm_sweep.trials.outcome import FitStatus, TrialResult
 from lstm_sweep.trials.spec import FitSpec
 from tests.configs import compose_config
-from tests.evaluation.invented import Invention, Inventor, Known
-from tests.evaluation.test_selection import SPANS, UNITS
 from tests.examples import make_series
+from tests.invented import SPANS, UNITS, Invention, Inventor, Known
 
 SERIES = make_series()
 SEEDS = 2
@@ -42,7 +41,7 @@ class Grown:
         values = [{UNITS: units} for units in range(1, num_trials + 1)]
         self.search = Invention(folder, self.config, SERIES, self.runner, values, stop)
         self.num_batches = len(self.runner.batches)
-        self.results = add_seeds(self.config, self.search.results, self.search.training)
+        self.results = add_seeds(self.search.ended(), self.search.training).results
 
     @property
     def extra(self) -> list[FitSpec]:

@@ -10,7 +10,8 @@ import numpy as np
 
 from lstm_sweep.config import Config
 from lstm_sweep.data.series import Series
-from lstm_sweep.evaluation.forecasts import Forecasts, scored_windows, validation_forecasts
+from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.forecasts import FitForecasts
 from lstm_sweep.evaluation.selection import Selection, select
 from lstm_sweep.evaluation.targets import Targets, targets_of
 from lstm_sweep.search.oracles import Proposal
@@ -26,6 +27,9 @@ from lstm_sweep.trials.identity import derive_seed
 from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import FitSpec, Trial
 from lstm_sweep.windows.windows import build_windows
+
+SPANS = ("windows.train=0.6", "windows.validation=0.2", "windows.test=0.2", "windows.lags=8")
+UNITS = "model.units"
 
 Known = Callable[[FitSpec], float]
 """Share of the coming change that a fit knows; nan where it diverges."""
@@ -101,7 +105,7 @@ class Invention:
         asked_to_stop: Callable[[], bool] = lambda: False,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.config, self.series, self.files = config, series, FitFiles(folder)
+        self.config, self.series, self.folder, self.files = config, series, folder, FitFiles(folder)
         self.journal = Journal(folder).__enter__()
         recorder = Recorder(
             journal=self.journal,
@@ -121,18 +125,19 @@ class Invention:
         self.training.run(fits)
         return TrialResult(trial, tuple(self.training.recorder.outcomes[fit.fit_id] for fit in fits))
 
+    def ended(self, swept: Sequence[str] = (), results: Sequence[TrialResult] | None = None) -> EndedSearch:
+        """The search, with these results or all."""
+        return EndedSearch(self.config, self.series, self.folder, swept, results or self.results)
+
     @property
     def targets(self) -> Targets:
         """Of the whole validation span."""
-        windows = scored_windows(self.series, self.config.windows)
-        return targets_of(self.series, windows, windows.spans.validation)
+        return self.ended().validation
 
-    def answers(self, results: Sequence[TrialResult] | None = None) -> Forecasts:
+    def answers(self) -> FitForecasts:
         """What the fits forecast on validation."""
-        windows = scored_windows(self.series, self.config.windows)
-        return validation_forecasts(self.series, windows, results or self.results, self.files)
+        return self.ended().validation_forecasts
 
     def select(self, swept: Sequence[str] = (), results: Sequence[TrialResult] | None = None) -> Selection:
         """What validation says about these results, or all."""
-        judged = results or self.results
-        return select(self.config, judged, swept, self.targets, self.answers(judged))
+        return select(self.ended(swept, results))

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.selection import Selection, find_winner
+from lstm_sweep.evaluation.sentence import sentence_of
 from lstm_sweep.evaluation.test_span import Evaluation, median_fit
-from lstm_sweep.evaluation.verdict import Conclusion as Found
-from lstm_sweep.evaluation.verdict import Verdict
-from lstm_sweep.report.summary import Findings, sentence_of, summarize, write_summary
+from lstm_sweep.evaluation.verdict import Conclusion, Verdict
+from lstm_sweep.report.summary import summarize, write_summary
 from lstm_sweep.stats.effects import Effect
 from lstm_sweep.stats.importance import Importance, Method
 from lstm_sweep.stats.marks import Marks
-from lstm_sweep.sweep.conclusion import Conclusion
+from lstm_sweep.timing import Clock
 from lstm_sweep.windows.stationarity import transform_stationarity
 from lstm_sweep.windows.windows import build_windows
-from tests.evaluation.conftest import Search
+from tests.small_search import Concluded
 
 SECTIONS = (
     *("name", "command", "data", "trials", "fits", "stopped", "seconds", "fits_per_second", "usd", "best", "naive"),
@@ -30,31 +32,22 @@ SECTIONS = (
 
 
 @pytest.fixture(scope="module")
-def summary(folder: Path, concluded: Conclusion) -> dict[str, Any]:
+def summary(folder: Path, concluded: Concluded) -> dict[str, Any]:
     return json.loads((folder / "summary.json").read_text(), parse_constant=pytest.fail)
 
 
-def findings_of(search: Search, evaluation: Evaluation | None, **changes: Any) -> Findings:
-    stationarity = transform_stationarity(build_windows(search.series, search.config.windows, ()))
-    findings = Findings(
-        name="sweep",
-        series=search.series,
-        results=search.results,
-        selection=Selection(find_winner(search.results)),
-        evaluation=evaluation,
-        stationarity=stationarity,
-        seconds={"search": 2.0},
-        usd=None,
-        stopped="",
-    )
-    return replace(findings, **changes)
+def summarized(
+    search: EndedSearch, evaluation: Evaluation | None, selection: Selection | None = None
+) -> dict[str, Any]:
+    chosen = selection or Selection(find_winner(search.results))
+    return summarize(search, chosen, evaluation, Clock(time.perf_counter(), {"search": 2.0}))
 
 
 def test_every_section_is_there_in_its_order(summary: dict[str, Any]) -> None:
     assert tuple(summary) == SECTIONS
 
 
-def test_sweep_and_its_data_are_named(summary: dict[str, Any], folder: Path, search: Search) -> None:
+def test_sweep_and_its_data_are_named(summary: dict[str, Any], folder: Path, search: EndedSearch) -> None:
     assert (summary["name"], summary["command"]) == (folder.name, "python -m src.sweep")
     assert (summary["trials"], summary["fits"], summary["fits_per_second"]) == (3, 6, 3.0)
     assert (summary["stopped"], summary["usd"]) == (None, None)
@@ -63,7 +56,7 @@ def test_sweep_and_its_data_are_named(summary: dict[str, Any], folder: Path, sea
     assert summary["data"] == expected
 
 
-def test_best_is_the_winner_with_the_fit_that_is_registered(summary: dict[str, Any], search: Search) -> None:
+def test_best_is_the_winner_with_the_fit_that_is_registered(summary: dict[str, Any], search: EndedSearch) -> None:
     winner = min(search.results, key=lambda result: result.score)
     assert summary["best"] == {
         "trial": winner.trial.trial_id,
@@ -81,7 +74,7 @@ def test_test_span_and_verdict_are_those_of_the_evaluation(summary: dict[str, An
     days = {"first_target": targets.first_day, "last_target": targets.last_day}
     assert summary["test"] == days | {"windows": len(targets.actual)}
     told = summary["verdict"]
-    assert (told["sentence"], told["beats_naive"]) == (verdict.sentence, False)
+    assert (told["sentence"], told["beats_naive"]) == (sentence_of(verdict), False)
     assert told["p_value"] is None, "57 windows are too few for a test: nan becomes null"
     assert told["detectable_skill"] == verdict.detectable_skill
     assert told["interval"] == list(verdict.interval)
@@ -105,10 +98,12 @@ def test_baselines_and_ensemble_are_told_with_their_scores(summary: dict[str, An
     }
 
 
-def test_baseline_that_failed_is_told_with_its_reason_and_no_scores(search: Search, evaluation: Evaluation) -> None:
+def test_baseline_that_failed_is_told_with_its_reason_and_no_scores(
+    search: EndedSearch, evaluation: Evaluation
+) -> None:
     *others, last = evaluation.references
     failed = replace(last, description="It could not.", scores=None, forecast=None, validation_score=math.nan)
-    *_, told = summarize(findings_of(search, replace(evaluation, references=[*others, failed])))["baselines"]
+    *_, told = summarized(search, replace(evaluation, references=[*others, failed]))["baselines"]
     assert (told["name"], told["failure"], told["best"]) == ("ridge", "It could not.", False)
     assert not [name for name in told if name.startswith("test_")]
 
@@ -123,7 +118,7 @@ def test_diagnostics_are_those_of_the_winner(summary: dict[str, Any], evaluation
     }
 
 
-def test_stationarity_is_told_before_and_after_the_transform(summary: dict[str, Any], search: Search) -> None:
+def test_stationarity_is_told_before_and_after_the_transform(summary: dict[str, Any], search: EndedSearch) -> None:
     found = transform_stationarity(build_windows(search.series, search.config.windows, ()))
     for name, side in (("before", found.before), ("after", found.after)):
         told = summary["stationarity"][name]
@@ -138,14 +133,14 @@ def test_marks_are_told_with_their_reason_where_windows_are_too_few(summary: dic
     assert "cannot support marks" in marks["reason"]
 
 
-def test_marks_are_told_by_trial_and_baseline(search: Search, evaluation: Evaluation) -> None:
+def test_marks_are_told_by_trial_and_baseline(search: EndedSearch, evaluation: Evaluation) -> None:
     marked = replace(
         evaluation,
         marks=Marks(np.array([True, False]), 0.004, 2, 2000),
         superior=frozenset({"0000"}),
         confidence_set=frozenset({"ridge", "0000", "0001"}),
     )
-    told = summarize(findings_of(search, marked))
+    told = summarized(search, marked)
     assert told["marks"] == {
         "superior": ["0000"],
         "confidence_set": ["0000", "0001", "ridge"],
@@ -156,7 +151,7 @@ def test_marks_are_told_by_trial_and_baseline(search: Search, evaluation: Evalua
     assert [each["name"] for each in told["baselines"] if each["in_confidence_set"]] == ["ridge"]
 
 
-def test_ties_effects_and_importance_are_those_of_the_selection(search: Search) -> None:
+def test_ties_effects_and_importance_are_those_of_the_selection(search: EndedSearch) -> None:
     selection = Selection(
         find_winner(search.results),
         frozenset({"0001", "0000"}),
@@ -164,7 +159,7 @@ def test_ties_effects_and_importance_are_those_of_the_selection(search: Search) 
         {"model.units": [Effect(8, 0.1, 0.02, 3), Effect(None, 0.2, math.nan, 1)]},
         Importance({"model.units": 0.6}, Method.ANOVA),
     )
-    told = summarize(findings_of(search, None, selection=selection))
+    told = summarized(search, None, selection=selection)
     assert told["ties"] == {"tied": ["0000", "0001"], "probability_best": {"0000": 0.25, "0001": 0.75}}
     first, second = told["effects"]["model.units"]
     assert first == {"value": 8, "mean": 0.1, "low": 0.1 - 0.02, "high": 0.1 + 0.02, "num_trials": 3}
@@ -188,19 +183,22 @@ def test_numbers_that_are_not_finite_become_null_however_deep(tmp_path: Path) ->
 def beaten(evaluation: Evaluation, leak: str | None) -> Evaluation:
     """The same evaluation, had the winner beaten naive."""
     assert evaluation.verdict is not None
-    return replace(evaluation, verdict=replace(evaluation.verdict, conclusion=Found.BEATS_NAIVE), leak=leak)
+    return replace(evaluation, verdict=replace(evaluation.verdict, conclusion=Conclusion.BEATS_NAIVE), leak=leak)
 
 
-def test_leak_withholds_the_verdict_and_its_numbers(search: Search, evaluation: Evaluation) -> None:
-    sound, leaking = (summarize(findings_of(search, beaten(evaluation, leak))) for leak in (None, "It peeks."))
+def test_leak_withholds_the_verdict_and_its_numbers(search: EndedSearch, evaluation: Evaluation) -> None:
+    sound, leaking = (summarized(search, beaten(evaluation, leak)) for leak in (None, "It peeks."))
     assert sound["verdict"]["beats_naive"] is True
     assert sound["verdict"]["conclusion"] == "beats_naive"
     assert leaking["verdict"] == {"beats_naive": False, "sentence": "No verdict, for the future leaks: It peeks."}
     assert leaking["diagnostics"]["leakage"] == {"passed": False, "sentence": "It peeks."}
 
 
-def test_there_is_a_sentence_whatever_became_of_the_sweep(evaluation: Evaluation) -> None:
+def test_there_is_a_sentence_whatever_became_of_the_sweep(search: EndedSearch, evaluation: Evaluation) -> None:
+    def sentence(found: Evaluation | None) -> str:
+        return str(summarized(search, found)["verdict"]["sentence"])
+
     assert evaluation.verdict is not None
-    assert sentence_of(evaluation) == evaluation.verdict.sentence
-    assert "evaluation.test=false" in sentence_of(None)
-    assert sentence_of(replace(evaluation, verdict=None)) == "No trial completed: nothing to judge."
+    assert sentence(evaluation) == sentence_of(evaluation.verdict)
+    assert "evaluation.test=false" in sentence(None)
+    assert sentence(replace(evaluation, verdict=None)) == "No trial completed: nothing to judge."

@@ -8,25 +8,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.ledger import LEDGER
+from lstm_sweep.evaluation.sentence import sentence_of
 from lstm_sweep.evaluation.test_span import Evaluation, median_fit
 from lstm_sweep.forecaster import Forecaster
-from lstm_sweep.sweep.conclusion import Conclusion
 from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.windows.windows import build_windows
-from tests.evaluation.conftest import FILLED, HORIZON, Search, conclude_in
+from tests.small_search import FILLED, HORIZON, Concluded, conclude_in, only
 
 
-def test_folder_holds_what_readme_promises_and_nothing_half_done(folder: Path, concluded: Conclusion) -> None:
+def test_folder_holds_what_readme_promises_and_nothing_half_done(folder: Path, concluded: Concluded) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("fits", "forecasts.parquet", "leaderboard.csv", "model", "summary.json")
+        *("config.yaml", "fits", "forecasts.parquet", "leaderboard.csv", "model", "report.html", "summary.json")
     ]
-    assert concluded.end.files == ("leaderboard.csv", "summary.json")
-    assert concluded.end.forecaster
+    _, end = concluded
+    assert end.files == ("leaderboard.csv", "summary.json", "report.html")
+    assert end.forecaster
 
 
 def test_forecasts_hold_every_fit_for_every_target_of_both_spans(
-    folder: Path, concluded: Conclusion, search: Search, evaluation: Evaluation
+    folder: Path, concluded: Concluded, search: EndedSearch, evaluation: Evaluation
 ) -> None:
     frame = pd.read_parquet(folder / "forecasts.parquet")
     fits = [f"{trial}/seed_{k}" for trial in ("0000", "0001") for k in (0, 1)] + ["0002/seed_0"]
@@ -60,10 +62,10 @@ def test_forecasts_hold_every_fit_for_every_target_of_both_spans(
 
 @pytest.mark.parametrize("trial_id", ["0000", "0001"])
 def test_best_model_forecasts_from_past_prices_what_was_evaluated(
-    trial_id: str, search: Search, tmp_path: Path
+    trial_id: str, search: EndedSearch, tmp_path: Path
 ) -> None:
-    (winner,) = search.only(trial_id)
-    conclude_in(tmp_path, search, [winner])
+    (winner,) = only(search, trial_id).results
+    conclude_in(tmp_path, only(search, trial_id))
     forecaster, fit = Forecaster.load(tmp_path / "model"), median_fit(winner)
     rows = pd.read_parquet(tmp_path / "forecasts.parquet")
     rows = rows[rows["span"] == "test"]
@@ -75,9 +77,9 @@ def test_best_model_forecasts_from_past_prices_what_was_evaluated(
         np.testing.assert_allclose(forecaster.forecast(past.loc[:origin]), expected, rtol=1e-6)
 
 
-def test_best_model_is_that_of_the_winner(folder: Path, concluded: Conclusion, search: Search) -> None:
+def test_best_model_is_that_of_the_winner(folder: Path, concluded: Concluded, search: EndedSearch) -> None:
     best = json.loads((folder / "summary.json").read_text())["best"]["trial"]
-    (winner,) = search.only(best)
+    (winner,) = only(search, best).results
     assert winner.score == min(result.score for result in search.results)
     weights = median_fit(winner).weights
     assert weights is not None
@@ -87,7 +89,7 @@ def test_best_model_is_that_of_the_winner(folder: Path, concluded: Conclusion, s
 @pytest.mark.parametrize(
     ("scores", "median"), [([0.3], 0.3), ([0.3, 0.1], 0.1), ([0.3, 0.1, 0.2], 0.2), ([0.4, 0.1, 0.3, 0.2], 0.2)]
 )
-def test_median_fit_is_the_better_of_two_in_the_middle(scores: list[float], median: float, search: Search) -> None:
+def test_median_fit_is_the_better_of_two_in_the_middle(scores: list[float], median: float, search: EndedSearch) -> None:
     (outcome, *_), trial = search.results[0].outcomes, search.results[0].trial
     fits = [
         replace(outcome, spec=replace(outcome.spec, replicate=each), score=score) for each, score in enumerate(scores)
@@ -96,7 +98,7 @@ def test_median_fit_is_the_better_of_two_in_the_middle(scores: list[float], medi
     assert median_fit(winner).score == median
 
 
-def test_leaderboard_ranks_all_trials_and_scores_those_that_completed(folder: Path, concluded: Conclusion) -> None:
+def test_leaderboard_ranks_all_trials_and_scores_those_that_completed(folder: Path, concluded: Concluded) -> None:
     frame = pd.read_csv(folder / "leaderboard.csv", dtype={"trial": str})
     assert sorted(frame["trial"]) == ["0000", "0001", "0002"]
     assert frame["trial"].iloc[-1] == "0002"
@@ -105,12 +107,13 @@ def test_leaderboard_ranks_all_trials_and_scores_those_that_completed(folder: Pa
 
 
 def test_trackers_are_told_scores_metrics_and_tags(
-    concluded: Conclusion, search: Search, evaluation: Evaluation
+    concluded: Concluded, search: EndedSearch, evaluation: Evaluation
 ) -> None:
-    rmses = [scores.rmse for scores in evaluation.scores["0001"]]
-    assert sorted(concluded.scores) == ["0000", "0001"]
-    assert concluded.scores["0001"]["test_rmse"] == pytest.approx(sum(rmses) / 2)
-    metrics = concluded.end.metrics
+    rmses = [each.rmse for each in evaluation.scores["0001"]]
+    scores, end = concluded
+    assert sorted(scores) == ["0000", "0001"]
+    assert scores["0001"]["test_rmse"] == pytest.approx(sum(rmses) / 2)
+    metrics = end.metrics
     assert all(isinstance(number, int | float) for number in metrics.values())
     assert metrics["naive_test_rmse"] == evaluation.naive.rmse
     assert metrics["best_score"] == min(result.score for result in search.results)
@@ -118,19 +121,19 @@ def test_trackers_are_told_scores_metrics_and_tags(
     for reference in evaluation.references:
         assert reference.scores is not None
         assert metrics[f"baseline_{reference.name}_test_rmse"] == reference.scores.rmse
-    assert concluded.end.tags["beats_naive"] == "false"
-    assert concluded.end.tags["best_trial"].startswith(("0000 (lags=8", "0001 (lags=20"))
+    assert end.tags["beats_naive"] == "false"
+    assert end.tags["best_trial"].startswith(("0000 (lags=8", "0001 (lags=20"))
     assert evaluation.verdict is not None
-    assert concluded.end.tags["verdict"] == evaluation.verdict.sentence
-    names = [line.split()[0] for line in concluded.end.table.splitlines()[1:8]]
+    assert end.tags["verdict"] == sentence_of(evaluation.verdict)
+    names = [line.split()[0] for line in end.table.splitlines()[1:8]]
     assert names == ["naive", "drift", "ses", "ets", "arima", "ridge", "ensemble"]
 
 
-def test_test_span_stays_unseen_where_it_is_not_to_be_scored(search: Search, tmp_path: Path) -> None:
+def test_test_span_stays_unseen_where_it_is_not_to_be_scored(search: EndedSearch, tmp_path: Path) -> None:
     folder = tmp_path / "sweep"
-    conclusion = conclude_in(folder, search, search.results, test=False)
+    scores, end = conclude_in(folder, search, test=False)
     summary = json.loads((folder / "summary.json").read_text())
-    assert conclusion.scores == {}
+    assert scores == {}
     for section in ("naive", "test", "baselines", "ensemble", "marks", "diagnostics"):
         assert summary[section] is None
     assert summary["verdict"] == {
@@ -143,22 +146,22 @@ def test_test_span_stays_unseen_where_it_is_not_to_be_scored(search: Search, tmp
     assert not [name for name in frame if name.startswith("baseline") or name == "ensemble"]
     header = (folder / "leaderboard.csv").read_text().splitlines()[0]
     assert not [name for name in ("test_", "superior", "confidence", "copycat") if name in header]
-    assert not [name for name in conclusion.end.metrics if "test" in name or "verdict" in name]
+    assert not [name for name in end.metrics if "test" in name or "verdict" in name]
     assert not (tmp_path / LEDGER).exists(), "a span that was not looked at was not used"
     assert (folder / "model" / "weights.npz").exists()
 
 
-def test_sweep_of_which_nothing_completed_ends_with_naive_alone(search: Search, tmp_path: Path) -> None:
-    conclusion = conclude_in(tmp_path, search, search.only("0002"))
+def test_sweep_of_which_nothing_completed_ends_with_naive_alone(search: EndedSearch, tmp_path: Path) -> None:
+    _, end = conclude_in(tmp_path, only(search, "0002"))
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["best"] is None
     assert summary["verdict"] == {"beats_naive": False, "sentence": "No trial completed: nothing to judge."}
     assert summary["naive"]["rmse"] > 0
-    assert not conclusion.end.forecaster
+    assert not end.forecaster
     assert not (tmp_path / "model").exists()
 
 
-def test_settings_that_every_trial_replaces_are_not_needed_to_conclude(search: Search, tmp_path: Path) -> None:
+def test_settings_that_every_trial_replaces_are_not_needed_to_conclude(search: EndedSearch, tmp_path: Path) -> None:
     """With `search.windows.lags` and `search.data.features`, the config's own lags and features are nobody's."""
     config = search.config
     unused = replace(
@@ -169,16 +172,16 @@ def test_settings_that_every_trial_replaces_are_not_needed_to_conclude(search: S
             data=replace(config.data, features=["not loaded"]),
         ),
     )
-    conclude_in(tmp_path / "used", search, list(search.results))
-    conclude_in(tmp_path / "unused", unused, list(search.results))
+    conclude_in(tmp_path / "used", search)
+    conclude_in(tmp_path / "unused", unused)
     for name in ("forecasts.parquet", "leaderboard.csv"):
         assert (tmp_path / "used" / name).read_bytes() == (tmp_path / "unused" / name).read_bytes()
 
 
-def test_sweeps_that_score_the_same_test_span_are_counted(search: Search, tmp_path: Path) -> None:
+def test_sweeps_that_score_the_same_test_span_are_counted(search: EndedSearch, tmp_path: Path) -> None:
     def num_uses(name: str, seed: int) -> int:
         changed = replace(search, config=replace(search.config, name=name, seed=seed))
-        conclude_in(tmp_path / name, changed, search.only("0000"))
+        conclude_in(tmp_path / name, only(changed, "0000"))
         summary = json.loads((tmp_path / name / "summary.json").read_text())
         assert summary["diagnostics"]["test_uses"] == summary["verdict"]["num_uses"]
         return int(summary["verdict"]["num_uses"])
@@ -187,15 +190,25 @@ def test_sweeps_that_score_the_same_test_span_are_counted(search: Search, tmp_pa
 
 
 def test_use_of_the_test_span_is_noted_down_before_anything_is_scored(
-    search: Search, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    search: EndedSearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*arguments: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("lstm_sweep.sweep.conclusion.evaluate", killed)
     with pytest.raises(KeyboardInterrupt):
-        conclude_in(tmp_path / "sweep", search, search.results)
+        conclude_in(tmp_path / "sweep", search)
     (line,) = (tmp_path / LEDGER).read_text().splitlines()
     use = json.loads(line)
     assert (use["series"], use["data"], use["sweep"]) == ("example", search.series.digest, "sweep")
     assert (use["first_target"], use["last_target"]) == ("2020-08-28T00:00:00", "2020-10-26T00:00:00")
+
+
+def test_sweep_does_not_fail_for_a_report_that_cannot_be_written(
+    search: EndedSearch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "sweep" / "report.html.unfinished").mkdir(parents=True)
+    _, end = conclude_in(tmp_path / "sweep", search)
+    assert end.files == ("leaderboard.csv", "summary.json")
+    assert "report.html could not be written (IsADirectoryError" in caplog.text
+    assert "python -m src.report sweep=sweep tries again" in caplog.text

@@ -10,9 +10,9 @@ from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.evaluation.test_span import Evaluation
 from lstm_sweep.metrics import Scores
 from lstm_sweep.report.leaderboard import leaderboard
-from lstm_sweep.report.table import Row, format_table, rows_above
+from lstm_sweep.report.table import ReferenceRow, format_table, rows_above
 from lstm_sweep.trials.outcome import FitStatus
-from tests.evaluation.test_leaderboard import trial_result
+from tests.report.test_leaderboard import trial_result
 
 
 def scores(rmse: float, skill: float = 0.0, mape: float = 1.5) -> Scores:
@@ -44,7 +44,7 @@ def table(results: list[Any], swept: tuple[str, ...], test_scores: Any, **settin
 
 
 def test_table_reads_as_words_and_numbers_in_columns() -> None:
-    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[Row("naive", 0.0, NAIVE)])
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[ReferenceRow("naive", 0.0, NAIVE)])
     assert [line.split() for line in lines[:5]] == [line.split() for line in EXPECTED.splitlines()]
     assert len({len(line) for line in lines[:5]}) == 1
     assert lines[5].startswith("score = log(RMSE / RMSE of naive)")
@@ -54,7 +54,8 @@ def test_table_reads_as_words_and_numbers_in_columns() -> None:
 
 def test_table_has_no_control_characters() -> None:
     assert all(
-        line.isprintable() for line in table(RESULTS, ("model.dropout",), TEST_SCORES, above=[Row("naive", 0.0, NAIVE)])
+        line.isprintable()
+        for line in table(RESULTS, ("model.dropout",), TEST_SCORES, above=[ReferenceRow("naive", 0.0, NAIVE)])
     )
 
 
@@ -63,7 +64,7 @@ def test_single_seed_has_no_deviation() -> None:
         [trial_result("0000", [0.1], dropout=0.5)],
         ("model.dropout",),
         {"0000": [NAIVE]},
-        above=[Row("naive", 0.0, NAIVE)],
+        above=[ReferenceRow("naive", 0.0, NAIVE)],
     )
     assert lines[2].split() == ["0000", "0.5", "0.1000", "4000000", "2000.0", "1.500", "0.00"]
 
@@ -76,7 +77,7 @@ def test_test_span_that_is_not_scored_is_not_shown() -> None:
 
 
 def test_naive_is_shown_even_where_every_trial_diverged() -> None:
-    lines = table(RESULTS[2:], ("model.dropout",), {}, above=[Row("naive", 0.0, NAIVE)])
+    lines = table(RESULTS[2:], ("model.dropout",), {}, above=[ReferenceRow("naive", 0.0, NAIVE)])
     assert lines[1].split() == ["naive", "0.0000", "4000000", "2000.0", "1.500", "0.00"]
     assert lines[2].split() == ["0002", "null", "diverged", "-", "-", "-", "-"]
 
@@ -95,7 +96,7 @@ def test_table_fits_its_width_and_names_what_it_leaves_out(level: float) -> None
     swept += tuple(f"training.{name}" for name in ("epochs", "learning_rate", "batch_size", "optimizer"))
     seeds = [scores(level, 0.011), scores(1.01 * level, -0.012)]
     result = trial_result("0000", [-0.123, 0.234], layers=2, units=128, activation="a" * 40, dropout=0.1, l2=1e-5)
-    lines = table([result], swept, {"0000": seeds}, above=[Row("naive", 0.0, scores(level))])
+    lines = table([result], swept, {"0000": seeds}, above=[ReferenceRow("naive", 0.0, scores(level))])
     assert max(map(len, lines)) <= 100
     shown = lines[0].split()
     left_out = " ".join(lines).partition("only in leaderboard.csv: ")[2]
@@ -104,7 +105,7 @@ def test_table_fits_its_width_and_names_what_it_leaves_out(level: float) -> None
 
 
 def test_first_swept_setting_is_shown_however_narrow_the_line() -> None:
-    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[Row("naive", 0.0, NAIVE)], width=20)
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[ReferenceRow("naive", 0.0, NAIVE)], width=20)
     assert lines[0].split()[1] == "dropout"
 
 
@@ -123,17 +124,20 @@ def test_values_are_written_as_the_user_types_them() -> None:
 def test_runaway_and_refused_numbers_do_not_break_the_layout() -> None:
     wild = [scores(1e12, -1e9, math.nan), scores(math.inf, -math.inf, math.nan)]
     lines = table(
-        RESULTS[:1], ("model.dropout",), {"0000": wild}, above=[Row("naive", 0.0, scores(2000.0, mape=math.nan))]
+        RESULTS[:1],
+        ("model.dropout",),
+        {"0000": wild},
+        above=[ReferenceRow("naive", 0.0, scores(2000.0, mape=math.nan))],
     )
     assert lines[1].split() == ["naive", "0.0000", "4000000", "2000.0", "-", "0.00"]
     assert lines[2].split()[3:] == ["inf", "inf", "-", "-inf"]
 
 
 ABOVE = [
-    Row("naive", 0.0, NAIVE),
-    Row("drift", 0.0001, scores(2001.0, -0.0004)),
-    Row("ridge", -0.0123, scores(1980.0, 0.012)),
-    Row("ensemble", math.nan, scores(1985.0, 0.008)),
+    ReferenceRow("naive", 0.0, NAIVE),
+    ReferenceRow("drift", 0.0001, scores(2001.0, -0.0004)),
+    ReferenceRow("ridge", -0.0123, scores(1980.0, 0.012)),
+    ReferenceRow("ensemble", math.nan, scores(1985.0, 0.008)),
 ]
 SELECTION = Selection(RESULTS[1], frozenset({"0000", "0001"}), {"0000": 0.4, "0001": 0.6})
 NO_TIES = Selection(RESULTS[1])
@@ -165,7 +169,7 @@ def test_rows_above_are_naive_the_fitted_baselines_and_the_ensemble(evaluation: 
     assert [row.name for row in rows] == ["naive", *(each.name for each in others), "ensemble"]
     assert [row.test for row in rows] == [evaluation.naive, *(each.scores for each in others), evaluation.ensemble]
     assert [row.score for row in rows[:-1]] == [0.0, *(each.validation_score for each in others)]
-    assert [row.name for row in rows_above(replace(evaluation, references=[], ensemble=None))] == ["naive"]
+    assert [row.name for row in rows_above(replace(evaluation, references=[], ensemble_forecast=None))] == ["naive"]
     assert rows_above(None) == []
 
 
@@ -207,7 +211,7 @@ def test_trials_without_a_mark_have_no_column_for_it() -> None:
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_marks_and_footnotes_fit_the_width(width: int) -> None:
     frame = leaderboard(RESULTS, (), TEST_SCORES, SELECTION, {"0000": {"superior": True}, "0001": {"superior": True}})
-    lines = format_table(frame, [Row("naive", 0.0, NAIVE)], width=width).splitlines()
+    lines = format_table(frame, [ReferenceRow("naive", 0.0, NAIVE)], width=width).splitlines()
     footnotes = lines[6:]
     assert any("=" in line for line in footnotes)
     assert max(len(line) for line in lines if line[:1] in "=*c") <= width
@@ -216,6 +220,6 @@ def test_marks_and_footnotes_fit_the_width(width: int) -> None:
 def test_what_rounds_to_nothing_has_no_sign() -> None:
     result = trial_result("0000", [-0.00001, -0.00002])
     tiny = scores(2000.0, -0.00001)
-    lines = table([result], (), {"0000": [tiny, tiny]}, above=[Row("naive", -0.0, tiny)])
+    lines = table([result], (), {"0000": [tiny, tiny]}, above=[ReferenceRow("naive", -0.0, tiny)])
     assert "-0.0" not in "\n".join(lines)
     assert lines[2].split()[1] == "0.0000±0.0000"
