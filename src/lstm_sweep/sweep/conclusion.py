@@ -18,9 +18,9 @@ from lstm_sweep.forecaster import build_forecaster
 from lstm_sweep.report.leaderboard import leaderboard, summarize_seeds, write_leaderboard
 from lstm_sweep.report.summary import Findings, summarize, write_summary
 from lstm_sweep.report.table import format_table, rows_above
+from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.timing import Clock
-from lstm_sweep.tracking.tracker import SweepEnd
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import FitOutcome, TrialResult
 from lstm_sweep.windows.stationarity import transform_stationarity

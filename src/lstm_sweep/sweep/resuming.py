@@ -74,7 +74,7 @@ def changes(
         sweep began.
     """
     assert history.start is not None
-    began = {"data": _digest(history), **history.start.get("environment", {})}
+    began = {"data": _digest(history), **history.start.environment}
     pairs = [
         *(each for each in _differences(read_config(folder), plain) if not each[0].startswith(_FREE)),
         *_differences(began, {"data": series.digest, **environment}),
@@ -84,8 +84,7 @@ def changes(
 
 def _digest(history: History) -> str:
     assert history.start is not None
-    digest: str = history.start["data"]["digest"]
-    return digest
+    return history.start.data.digest
 
 
 def _is_new(path: str, old: Any, new: Any) -> bool:
