@@ -8,6 +8,8 @@ import numpy as np
 
 from lstm_sweep.config import ModelConfig, TrainingConfig, WindowsConfig
 from lstm_sweep.data.series import Series
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
+from lstm_sweep.trials.outcome import EpochRecord
 from lstm_sweep.trials.spec import FitSpec
 
 WINDOWS = {
@@ -72,3 +74,14 @@ def make_fit(**changes: Any) -> FitSpec:
 def make_windows(**changes: Any) -> WindowsConfig:
     """How an example series becomes windows."""
     return WindowsConfig(**{**WINDOWS, **changes})
+
+
+def make_metrics(loss: float) -> dict[str, float]:
+    """Metrics of an epoch: `loss`, and so many times as much for each that follows it."""
+    return {metric.name: number * loss for number, metric in enumerate(EPOCH_METRICS, start=1)}
+
+
+def make_record(epoch: int = 1, loss: float = 0.5, **changes: Any) -> EpochRecord:
+    """The record of an epoch; changes are named by its fields."""
+    own = {"trial_id": "0000", "replicate": 0, "fold": None, "timestamp": 1_700_000_000_000 + epoch}
+    return EpochRecord(epoch=epoch, metrics=make_metrics(loss), **{**own, **changes})

@@ -14,6 +14,7 @@ from lstm_sweep.training.runner import FitListener, Runner
 from lstm_sweep.trials.checkpoint import Checkpoint, Kept, TrainingState
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
 from lstm_sweep.trials.spec import FitSpec
+from tests.examples import make_metrics
 
 Script = Callable[[FitSpec], float]
 """The score of a fit; nan where it diverges, an exception where it fails."""
@@ -47,10 +48,8 @@ class ScriptedRunner(Runner):
             return None
         outcome = self._outcome(spec)
         for epoch in range(_epochs_behind(spec) + 1, outcome.epochs + 1):
-            loss = 1.0 / epoch
-            listening.on_epoch(
-                EpochRecord(spec.trial_id, spec.replicate, spec.fold, epoch, loss, 2 * loss, 1 - loss, epoch)
-            )
+            metrics = make_metrics(loss=1.0 / epoch)
+            listening.on_epoch(EpochRecord(spec.trial_id, spec.replicate, spec.fold, epoch, metrics, timestamp=epoch))
             if epoch < outcome.epochs:
                 listening.on_checkpoint(spec, _checkpoint(spec, epoch))
             if listening.must_stop() and epoch < outcome.epochs:

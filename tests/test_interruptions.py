@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lstm_sweep.storage.encoding import encode, read_lines
 from lstm_sweep.storage.folder import CONFIG
 from lstm_sweep.storage.history import History
-from lstm_sweep.storage.lines import JOURNAL, encode, read_lines
+from lstm_sweep.storage.lines import JOURNAL, EndLine, StartLine
 from tests.commands import REPOSITORY, run, started, wait_for
 
 LONG = (
@@ -130,9 +132,11 @@ def test_sweep_that_an_older_version_began_goes_on_and_says_what_is_new(tmp_path
     assert stopped.returncode == 0, stopped.stderr
     config, journal = sweep_of(tmp_path) / CONFIG, sweep_of(tmp_path) / JOURNAL
     config.write_text("".join(line for line in config.read_text().splitlines(True) if "native:" not in line))
-    lines = [line for _, line in read_lines(sweep_of(tmp_path)) if line is not None and line["kind"] != "end"]
-    del lines[0]["environment"]["lstm"]
-    journal.write_bytes(b"".join(encode({name: line[name] for name in line if name != "crc"}) for line in lines))
+    lines = [line for _, line in read_lines(sweep_of(tmp_path)) if line is not None and not isinstance(line, EndLine)]
+    assert isinstance(lines[0], StartLine)
+    environment = {name: value for name, value in lines[0].start.environment.items() if name != "lstm"}
+    lines[0] = replace(lines[0], start=replace(lines[0].start, environment=environment))
+    journal.write_bytes(b"".join(map(encode, lines)))
     whole = run(tmp_path, "src.sweep", *RESUME, "budget.seconds=null")
     assert whole.returncode == 0, whole.stderr
     assert "runner.native=true instead of nothing; lstm=" in whole.stdout

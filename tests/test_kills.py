@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.history import History
-from lstm_sweep.storage.lines import JOURNAL, read_lines
+from lstm_sweep.storage.lines import JOURNAL, TrialEndLine
 from tests.commands import run, started
 from tests.tracking.event_reader import read_curve
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
@@ -71,8 +72,8 @@ def num_bytes(sweep: Path) -> int:
 def random_moments(whole: Path, sweep: Path, generator: random.Random) -> Iterator[Moment]:
     """When to kill, in the order of the sweep: each is asked again and again, from a new process's start on."""
     lines = [(end, line) for end, line in read_lines(whole) if line is not None]
-    num_trained, trained = max((end, line["timestamp"]) for end, line in lines if line["kind"] == "trial_end")
-    seconds_after = (lines[-1][1]["timestamp"] - trained) / 1000
+    num_trained, trained = max((end, line.timestamp) for end, line in lines if isinstance(line, TrialEndLine))
+    seconds_after = (lines[-1][1].timestamp - trained) / 1000
     starts = sorted(generator.randrange(num_trained) for _ in range(KILLS_AT_START))
     sizes = sorted(generator.randrange(num_trained) for _ in range(KILLS_IN_TRAINING))
     for size, is_start in sorted([(size, True) for size in starts] + [(size, False) for size in sizes]):

@@ -10,6 +10,7 @@ from benchmarks.comparison import Say
 from benchmarks.contenders.ours import COLD, WARM, SweepRun, run_sweep
 from benchmarks.process import clean_environment, run
 from benchmarks.table import Table
+from lstm_sweep.trials.outcome import EpochRecord
 
 _ORDER = (COLD, WARM, COLD, WARM)
 _IMPORTS = ("jax", "keras", "mlflow.tracking", "keras_tuner", "tensorflow")
@@ -47,8 +48,8 @@ def first_step(sweep: SweepRun) -> float:
     """Seconds from the start of the process to the first training step, by the journal."""
     ends: dict[tuple[str, int], dict[int, float]] = defaultdict(dict)
     for line in sweep.journal:
-        if line["kind"] == "epoch":
-            ends[line["trial_id"], line["replicate"]][line["epoch"]] = line["timestamp"] / 1000
+        if isinstance(line, EpochRecord):
+            ends[line.trial_id, line.replicate][line.epoch] = line.timestamp / 1000
     begun = min(end[1] - (end[2] - end[1]) for end in ends.values())
     return begun - sweep.process.started
 

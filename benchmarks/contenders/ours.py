@@ -9,7 +9,8 @@ from typing import Any
 
 from benchmarks.contenders.contender import Turn
 from benchmarks.process import ContenderError, Finished, clean_environment, end_of, run
-from lstm_sweep.storage.lines import read_lines
+from lstm_sweep.storage.encoding import read_lines
+from lstm_sweep.storage.lines import FitLine, Line
 
 COLD, WARM = "cold", "warm"
 
@@ -26,7 +27,7 @@ class SweepRun:
 
     process: Finished
     summary: dict[str, Any]
-    journal: list[dict[str, Any]]
+    journal: list[Line]
 
     @property
     def search_seconds(self) -> float:
@@ -36,7 +37,7 @@ class SweepRun:
     @property
     def val_losses(self) -> tuple[float, ...]:
         """Validation loss of every fit, scaled units."""
-        return tuple(line["val_loss"] for line in self.journal if line["kind"] == "fit")
+        return tuple(line.val_loss for line in self.journal if isinstance(line, FitLine))
 
     @property
     def details(self) -> dict[str, Any]:

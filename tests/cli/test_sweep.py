@@ -3,6 +3,7 @@
 import json
 import signal
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import pandas as pd
 import pytest
 
 from lstm_sweep.cli.composition.conf import choices
-from lstm_sweep.storage.lines import encode, read_lines
+from lstm_sweep.storage.encoding import encode, read_lines
+from lstm_sweep.trials.outcome import EpochRecord
 from tests.commands import QUICK, run, started, wait_for
 from tests.configs import NEED_A_FILE, compose_experiment
+from tests.storage.raw_lines import raw_lines
 
 WRONG = {
     "misspelled setting": (["model.droput=0.1"], "did you mean model.dropout?"),
@@ -161,7 +164,7 @@ def test_a_sweep_without_a_compiler_says_so_once_and_comes_to_the_same_scores(tm
     tables = [pd.read_csv(folder / "leaderboard.csv") for folder in folders]
     pd.testing.assert_frame_equal(tables[1], tables[2])
     pd.testing.assert_frame_equal(tables[0], tables[1], rtol=1e-4)
-    told = [next(iter(read_lines(folder)))[1]["environment"]["lstm"] for folder in folders]
+    told = [raw_lines(folder)[0]["environment"]["lstm"] for folder in folders]
     assert told[1:] == ["XLA", "XLA"]
     assert told[0] != "XLA"
 
@@ -200,10 +203,9 @@ def test_audit_agrees_with_the_sweep_and_sees_a_changed_number(tmp_path):
     assert run(tmp_path, "src.audit", "sweep=dropout").returncode == 0
     journal = tmp_path / "sweeps" / "dropout" / "journal.jsonl"
     lines = [line for _, line in read_lines(journal.parent) if line is not None]
-    next(line for line in lines if line["kind"] == "epoch")["val_loss"] *= 1.01
-    journal.write_bytes(
-        b"".join(encode({name: value for name, value in line.items() if name != "crc"}) for line in lines)
-    )
+    number, epoch = next((number, line) for number, line in enumerate(lines) if isinstance(line, EpochRecord))
+    lines[number] = replace(epoch, metrics={**epoch.metrics, "val_loss": 1.01 * epoch.metrics["val_loss"]})
+    journal.write_bytes(b"".join(map(encode, lines)))
     done = run(tmp_path, "src.audit", "sweep=dropout")
     assert done.returncode == 1
     assert "BEYOND" in done.stdout

@@ -13,7 +13,7 @@ from lstm_sweep.cli.sync import COMMAND
 from lstm_sweep.storage.folder import lock_folder, write_config
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.tracking import background
-from lstm_sweep.tracking.tracker import SweepStart
+from lstm_sweep.tracking.tracker import TrackedSweep
 from tests.commands import PYTHONPATH
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
 from tests.tracking.scripted import (
@@ -22,16 +22,16 @@ from tests.tracking.scripted import (
     Deaf,
     Journalled,
     make_end,
-    make_start,
+    make_tracked,
     play_trials,
 )
 
 FOLDER = Path("sweeps", "scripted")
 
 
-def _start(uri: str | None) -> SweepStart:
+def _start(uri: str | None) -> TrackedSweep:
     FOLDER.mkdir(parents=True)
-    start = make_start(FOLDER, "scripted", asdict(CONFIG) | {"tracking": {"uri": uri, "tensorboard": True}})
+    start = make_tracked(FOLDER, "scripted", asdict(CONFIG) | {"tracking": {"uri": uri, "tensorboard": True}})
     write_config(FOLDER, start.config)
     return start
 

@@ -141,14 +141,14 @@ class InterruptionContract:
     def test_a_checkpoint_holds_what_came_before_it(self, whole: Run) -> None:
         for outcome in whole.outcomes:
             spec, checkpoints = outcome.spec, whole.checkpoints(outcome.spec.trial_id)
-            losses = [record.val_loss for record in whole.records(spec.trial_id)]
+            losses = [record.metrics["val_loss"] for record in whole.records(spec.trial_id)]
             for number, checkpoint in enumerate(checkpoints, start=1):
                 assert list(checkpoint.val_losses) == losses[:number]
                 best = number - 1 if spec.training.patience is None else int(np.argmin(losses[:number]))
                 kept = checkpoint.kept
                 assert (kept.epoch, kept.val_loss) == (spec.initial_epoch + best + 1, losses[best])
                 record = whole.records(spec.trial_id)[best]
-                assert 1 - np.exp(kept.score) == pytest.approx(record.val_skill, abs=1e-12)
+                assert 1 - np.exp(kept.score) == pytest.approx(record.metrics["val_skill"], abs=1e-12)
                 assert outcome.validation_forecast is not None
                 assert kept.validation_forecast.shape == outcome.validation_forecast.shape
             seconds = [0.0, *(checkpoint.seconds for checkpoint in checkpoints), outcome.seconds]

@@ -11,6 +11,7 @@ import pytest
 from lstm_sweep.models.initial_weights import set_initial_weights
 from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
 from lstm_sweep.models.scorer import Scorer
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
 from lstm_sweep.training.runner import Runner
 from lstm_sweep.training.validation import Validation
 from lstm_sweep.trials.checkpoint import Checkpoint, Weights
@@ -100,8 +101,8 @@ def assert_same_bits(one: FitOutcome, other: FitOutcome) -> None:
 
 
 def without_times(records: Sequence[EpochRecord]) -> list[tuple[Any, ...]]:
-    names = [each.name for each in fields(EpochRecord) if each.name not in ("timestamp", "trial_id")]
-    return [tuple(getattr(record, name) for name in names) for record in records]
+    names = [each.name for each in fields(EpochRecord) if each.name not in ("timestamp", "trial_id", "metrics")]
+    return [(*(getattr(record, name) for name in names), *record.metrics.items()) for record in records]
 
 
 def first_loss(spec: FitSpec) -> float:
@@ -165,18 +166,17 @@ class RunnerContract:
     def test_loss_goes_down_and_numbers_are_finite(self, mixed: Run) -> None:
         for name in COMPLETED:
             records = mixed.records(name)
-            assert all(
-                math.isfinite(number) for each in records for number in (each.loss, each.val_loss, each.val_skill)
-            )
-        losses = [record.loss for record in mixed.records("streams")]
+            assert all(list(record.metrics) == [metric.name for metric in EPOCH_METRICS] for record in records)
+            assert all(math.isfinite(number) for record in records for number in record.metrics.values())
+        losses = [record.metrics["loss"] for record in mixed.records("streams")]
         assert losses == sorted(losses, reverse=True)
 
     def test_score_and_loss_are_those_of_the_kept_epoch(self, mixed: Run) -> None:
         for name in COMPLETED:
             outcome = mixed[name]
             record = mixed.records(name)[outcome.best_epoch - 1]
-            assert outcome.val_loss == record.val_loss
-            assert 1 - math.exp(outcome.score) == pytest.approx(record.val_skill, abs=1e-12)
+            assert outcome.val_loss == record.metrics["val_loss"]
+            assert 1 - math.exp(outcome.score) == pytest.approx(record.metrics["val_skill"], abs=1e-12)
 
     @pytest.mark.parametrize("name", COMPLETED)
     def test_forecast_and_score_come_back_from_the_weights(self, mixed: Run, name: str) -> None:
@@ -206,7 +206,7 @@ class RunnerContract:
         assert outcome.message == f"the loss stopped being finite in epoch {outcome.epochs}"
         assert math.isnan(outcome.score)
         assert (outcome.weights, outcome.state, outcome.validation_forecast) == (None, None, None)
-        assert not math.isfinite(mixed.records("diverges")[-1].val_loss)
+        assert not math.isfinite(mixed.records("diverges")[-1].metrics["val_loss"])
 
     def test_failed_fit_has_no_result_and_says_why(self, mixed: Run) -> None:
         outcome = mixed["fails"]
@@ -217,7 +217,7 @@ class RunnerContract:
 
     def test_early_stopping_keeps_the_epoch_of_least_validation_loss(self, mixed: Run) -> None:
         outcome, records = mixed["stops early"], mixed.records("stops early")
-        losses = [record.val_loss for record in records]
+        losses = [record.metrics["val_loss"] for record in records]
         assert outcome.best_epoch == 1 + int(np.argmin(losses))
         assert outcome.best_epoch + 2 == outcome.epochs < 12
         assert outcome.state is not None
@@ -262,8 +262,8 @@ class RunnerContract:
         ]
         run = run_fits(runner, fits)
         for spec in fits:
-            assert run.records(spec.trial_id)[0].loss == pytest.approx(first_loss(spec), rel=1e-5)
+            assert run.records(spec.trial_id)[0].metrics["loss"] == pytest.approx(first_loss(spec), rel=1e-5)
 
     def test_dropout_changes_what_is_learnt(self, mixed: Run) -> None:
-        assert mixed.records("plain")[0].loss != mixed.records("dropped")[0].loss
+        assert mixed.records("plain")[0].metrics["loss"] != mixed.records("dropped")[0].metrics["loss"]
         assert mixed["plain"].score != mixed["dropped"].score

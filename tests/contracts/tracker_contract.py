@@ -15,7 +15,7 @@ from tests.tracking.scripted import (
     Deaf,
     Journalled,
     make_end,
-    make_start,
+    make_tracked,
     outcome_of,
     play_fit,
     play_trials,
@@ -52,7 +52,7 @@ class TrackerContract:
         assert self.read_labels(tmp_path) == _labels(len(TRIALS))
 
     def test_a_trial_is_found_while_the_sweep_still_runs(self, tracker: Tracker, tmp_path: Path) -> None:
-        tracker.start_sweep(make_start(tmp_path), [])
+        tracker.start_sweep(make_tracked(tmp_path), [])
         play_trials(tracker, TRIALS[:1])
         deadline = time.monotonic() + PATIENCE
         while (found := self.read_labels(tmp_path)) == [] and time.monotonic() < deadline:
@@ -61,14 +61,14 @@ class TrackerContract:
         assert found == _labels(1)
 
     def test_a_sweep_that_fails_keeps_what_came_before(self, tracker: Tracker, tmp_path: Path) -> None:
-        tracker.start_sweep(make_start(tmp_path), [])
+        tracker.start_sweep(make_tracked(tmp_path), [])
         play_trials(tracker, TRIALS[:2])
         tracker.start_trial(TRIALS[2])
         tracker.close(failed=True)
         assert set(_labels(2)) <= set(self.read_labels(tmp_path))
 
     def test_a_sweep_that_goes_on_repeats_nothing(self, tracker: Tracker, tmp_path: Path) -> None:
-        tracker.start_sweep(make_start(tmp_path), [])
+        tracker.start_sweep(make_tracked(tmp_path), [])
         play_trials(tracker, TRIALS[:1])
         tracker.start_trial(TRIALS[1])
         play_fit(tracker, TRIALS[1], 0)
@@ -79,11 +79,11 @@ class TrackerContract:
 
     def test_what_was_only_journalled_is_made_up_for(self, tmp_path: Path) -> None:
         with_nobody_listening = Journalled(Deaf())
-        with_nobody_listening.start_sweep(make_start(tmp_path))
+        with_nobody_listening.start_sweep(make_tracked(tmp_path))
         play_trials(with_nobody_listening, TRIALS[:2])
         with_nobody_listening.close(failed=True)
         tracker = Journalled(self.make_tracker(tmp_path))
-        tracker.start_sweep(make_start(tmp_path))
+        tracker.start_sweep(make_tracked(tmp_path))
         play_trials(tracker, TRIALS[2:])
         tracker.end_sweep(make_end(tmp_path))
         tracker.close(failed=False)
@@ -104,7 +104,7 @@ class TrackerContract:
         trial = TRIALS[0]
         nothing = replace(outcome_of(trial, 0), status=FitStatus.FAILED, epochs=0, score=float("nan"), message="no")
         outcomes = nothing, replace(nothing, spec=replace(nothing.spec, replicate=1))
-        tracker.start_sweep(replace(make_start(tmp_path), num_trials=1), [])
+        tracker.start_sweep(make_tracked(tmp_path, num_trials=1), [])
         tracker.start_trial(trial)
         for outcome in outcomes:
             tracker.end_fit(outcome)
@@ -113,7 +113,7 @@ class TrackerContract:
         assert self.read_labels(tmp_path) == _labels(1)
 
     def test_seeds_that_only_the_evaluation_asked_for_are_recorded_too(self, tracker: Tracker, tmp_path: Path) -> None:
-        tracker.start_sweep(make_start(tmp_path), [])
+        tracker.start_sweep(make_tracked(tmp_path), [])
         play_trials(tracker)
         play_fit(tracker, TRIALS[0], SEEDS)
         tracker.end_sweep(make_end(tmp_path))

@@ -126,13 +126,13 @@ def test_evaluation_finds_in_the_journal_what_training_reported(search: EndedSea
             journal.write_fit(fit, key="")
     for fit in completed:
         line = History.read(tmp_path).fits[fit.spec.fit_id]
-        windows = build_windows(search.series, WindowsConfig(**line["windows"]), line["features"])
-        warmup = windows.stream_length(line["training"]["batch_size"])
-        validation, scorer = Validation(windows), Scorer(windows, ModelConfig(**line["model"]), warmup)
+        windows = build_windows(search.series, WindowsConfig(**line.windows), line.features)
+        warmup = windows.stream_length(line.training["batch_size"])
+        validation, scorer = Validation(windows), Scorer(windows, ModelConfig(**line.model), warmup)
         score = validation.score(scorer.outputs(search.files.load(fit.spec.fit_id).weights, validation.origins))
         assert score.log_ratio == pytest.approx(fit.score, abs=1e-6)
         assert score.loss == pytest.approx(fit.val_loss, rel=1e-6)
-        assert line["score"] == fit.score
+        assert line.score == fit.score
         np.testing.assert_allclose(score.forecast, fit.validation_forecast, rtol=1e-6)
 
 

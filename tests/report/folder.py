@@ -11,7 +11,9 @@ import pandas as pd
 import yaml
 
 from lstm_sweep.metrics import Scores, score_forecast
+from lstm_sweep.storage.facts import DataFacts, SweepStart
 from lstm_sweep.storage.journal import Journal
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, MetricKind
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 from tests.examples import make_fit
@@ -20,28 +22,22 @@ SENTENCE = (
     "Nothing here is shown to beat naive: best of 4 has skill -0.2 %, p = 0.83; skill below 1.7 % could not be ..."
 )
 COMMAND = "python -m src.sweep +experiment=dropout name=example"
-START = {
-    "sweep_id": "1",
-    "data": {
-        "name": "example",
-        "digest": "ab" * 32,
-        "bars": 900,
-        "first": "2020-01-01T00:00:00.000000000",
-        "last": "2022-06-18T00:00:00.000000000",
-        "features": [],
-        "notes": ["3 missing bars were filled forward."],
-    },
-    "num_trials": 4,
-    "epochs": 5,
-    "environment": {
-        "runner": "fused",
-        "backend": "jax",
-        "code": "cd" * 32,
-        "libraries": {"jax": "0.10.2", "keras": "3.15.1"},
-        "python": "3.11.9",
-        "devices": ["cpu", "cpu"],
-        "processor": "Some Processor",
-    },
+DATA = DataFacts(
+    name="example",
+    digest="ab" * 32,
+    bars=900,
+    first="2020-01-01T00:00:00.000000000",
+    last="2022-06-18T00:00:00.000000000",
+    notes=("3 missing bars were filled forward.",),
+)
+ENVIRONMENT = {
+    "runner": "fused",
+    "backend": "jax",
+    "code": "cd" * 32,
+    "libraries": {"jax": "0.10.2", "keras": "3.15.1"},
+    "python": "3.11.9",
+    "devices": ["cpu", "cpu"],
+    "processor": "Some Processor",
 }
 
 
@@ -125,7 +121,18 @@ def _write_journal(
     folder: Path, wish: Wanted, swept: list[str], results: list[TrialResult], generator: np.random.Generator
 ) -> None:
     with Journal(folder) as journal:
-        journal.write_start(START | {"name": folder.name, "swept": swept, "seeds": wish.seeds, "folds": wish.folds})
+        start = SweepStart(
+            sweep_id="1",
+            name=folder.name,
+            data=DATA,
+            swept=tuple(swept),
+            num_trials=4,
+            seeds=wish.seeds,
+            folds=wish.folds,
+            epochs=5,
+            environment=ENVIRONMENT,
+        )
+        journal.write_start(start)
         journal.write_run(0)
         for result in results:
             journal.write_trial(result.trial)
@@ -138,16 +145,17 @@ def _write_journal(
 
 def _epoch(outcome: FitOutcome, epoch: int, generator: np.random.Generator) -> EpochRecord:
     spec = outcome.spec
-    loss, val_loss, skill = generator.uniform(0.5, 1.0, 3)
+    values = generator.uniform(0.5, 1.0, len(EPOCH_METRICS))
     broken = outcome.status is FitStatus.DIVERGED and epoch == outcome.epochs
     return EpochRecord(
         trial_id=spec.trial_id,
         replicate=spec.replicate,
         fold=spec.fold,
         epoch=epoch,
-        loss=math.nan if broken else loss,
-        val_loss=math.nan if broken else val_loss,
-        val_skill=math.nan if broken else -0.1 * skill / epoch,
+        metrics={
+            metric.name: math.nan if broken else -0.1 * value / epoch if metric.kind is MetricKind.SKILL else value
+            for metric, value in zip(EPOCH_METRICS, values.tolist(), strict=True)
+        },
         timestamp=1_700_000_000_000 + epoch,
     )
 

@@ -1,11 +1,14 @@
 """Records of a small sweep, made by hand."""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from lstm_sweep.storage.facts import DataFacts, SweepEnd, SweepStart
 from lstm_sweep.trials.checkpoint import Checkpoint, Kept, TrainingState
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
+from tests import examples
 from tests.examples import make_fit
 
 WEIGHTS = (
@@ -20,8 +23,25 @@ STATE = TrainingState(WEIGHTS, WEIGHTS[::-1])
 FORECAST = np.array([[1 / 3], [1e300]])
 
 
+START = SweepStart(
+    sweep_id="1f",
+    name="dropout",
+    data=DataFacts("prices", "ab" * 32, 300, "2020-01-01T00:00:00", "2020-10-26T00:00:00", ("volume",), ("A note.",)),
+    swept=("model.dropout",),
+    num_trials=6,
+    seeds=2,
+    folds=None,
+    epochs=3,
+    environment={"libraries": {"numpy": "2.4.6"}},
+    commit="0123-dirty",
+)
+END = SweepEnd(
+    {"naive_rmse": 1 / 3, "p": math.nan}, {"verdict": "Nothing."}, ("leaderboard.csv",), True, "trial  score"
+)
+
+
 def make_record(epoch: int, loss: float = 0.5, trial_id: str = "0003", fold: int | None = None) -> EpochRecord:
-    return EpochRecord(trial_id, 1, fold, epoch, loss, 1.5 * loss, -loss, timestamp=1_700_000_000_000 + epoch)
+    return examples.make_record(epoch, loss, trial_id=trial_id, replicate=1, fold=fold)
 
 
 def make_outcome(**changes: Any) -> FitOutcome:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lstm_sweep.storage.folder import SweepFolder, claim_folder
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.trials.spec import Trial
 from tests.commands import REPOSITORY
+from tests.storage.records import END, START
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +25,7 @@ def sweeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def begin(name: str, resume: object = False) -> Path:
     """Claim a folder, journal something, and let go of it as a process that ends does."""
     with claim_folder(name, resume) as place, Journal(place.path) as journal:
-        journal.write_start({"name": name})
+        journal.write_start(replace(START, name=name))
     return place.path
 
 
@@ -34,7 +36,7 @@ def claim(name: str, resume: object) -> SweepFolder:
 
 def finish(folder: Path) -> None:
     with Journal(folder) as journal:
-        journal.write_end({})
+        journal.write_end(END)
 
 
 def test_first_sweep_gets_the_name_and_has_no_history(sweeps: Path) -> None:

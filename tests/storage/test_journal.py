@@ -7,47 +7,64 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lstm_sweep.config import ModelConfig, TrainingConfig, WindowsConfig
+from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.journal import Journal
-from lstm_sweep.storage.lines import JOURNAL, Line, read_lines
-from lstm_sweep.trials.outcome import FitStatus, TrialResult
+from lstm_sweep.storage.lines import (
+    JOURNAL,
+    EndLine,
+    FitLine,
+    Line,
+    ScoresLine,
+    StartLine,
+    TrialEndLine,
+    TrialLine,
+)
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
+from lstm_sweep.trials.outcome import EpochRecord, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 from tests.examples import make_fit
-from tests.storage.records import make_outcome, make_record
+from tests.storage.raw_lines import raw_lines
+from tests.storage.records import END, START, make_outcome, make_record
 
 
 def lines_of(folder: Path) -> list[Line | None]:
     return [line for _, line in read_lines(folder)]
 
 
+def epochs_of(folder: Path) -> list[int | None]:
+    """Of lines that are all of epochs; None for a damaged one."""
+    return [line.epoch if isinstance(line, EpochRecord) else None for line in lines_of(folder)]
+
+
 def test_every_record_is_read_back_in_the_order_written(tmp_path: Path) -> None:
     trial = Trial("0003", {"model.dropout": 0.2, "data.features": ["volume"], "training.patience": None})
     with Journal(tmp_path) as journal:
-        journal.write_start({"name": "dropout"})
+        journal.write_start(START)
         journal.write_trial(trial)
         journal.write_epoch(make_record(1))
         journal.write_fit(make_outcome(), "key", None)
         journal.write_trial_end(TrialResult(trial, (make_outcome(),)))
         journal.write_scores("0003", {"test_rmse": 1 / 3})
-        journal.write_end({"files": ("a", "b")})
-    lines = lines_of(tmp_path)
-    assert [line and line["kind"] for line in lines] == [
-        *("start", "trial", "epoch", "fit", "trial_end", "scores", "end")
-    ]
-    _, start, epoch, fit, _, scores, end = (line or {} for line in lines)
-    assert start["values"] == trial.values
-    assert epoch == {"kind": "epoch", **asdict(make_record(1))}
-    assert (fit["key"], fit["origin"], scores["scores"], end["files"]) == (
-        "key",
-        None,
-        {"test_rmse": 1 / 3},
-        ["a", "b"],
-    )
+        journal.write_end(replace(END, metrics={"naive_rmse": 1 / 3}))
+    start, named, epoch, fit, trial_end, scores, end = lines_of(tmp_path)
+    assert isinstance(start, StartLine)
+    assert start.start == START
+    assert isinstance(named, TrialLine)
+    assert named.trial == trial
+    assert epoch == make_record(1)
+    assert isinstance(fit, FitLine)
+    assert fit == FitLine.of(make_outcome(), "key", None, fit.timestamp)
+    assert isinstance(trial_end, TrialEndLine)
+    assert isinstance(scores, ScoresLine)
+    assert (scores.trial_id, scores.scores) == ("0003", {"test_rmse": 1 / 3})
+    assert isinstance(end, EndLine)
+    assert end.end == replace(END, metrics={"naive_rmse": 1 / 3})
 
 
 def test_line_of_a_fit_holds_all_that_makes_the_fit(tmp_path: Path) -> None:
@@ -58,8 +75,7 @@ def test_line_of_a_fit_holds_all_that_makes_the_fit(tmp_path: Path) -> None:
     )
     with Journal(tmp_path) as journal:
         journal.write_fit(expected, "key", "other/0001/seed_0")
-    (line,) = lines_of(tmp_path)
-    assert line is not None
+    (line,) = raw_lines(tmp_path)
     assert WindowsConfig(**line["windows"]) == expected.spec.windows
     assert ModelConfig(**line["model"]) == expected.spec.model
     assert TrainingConfig(**line["training"]) == expected.spec.training
@@ -74,8 +90,7 @@ def test_end_of_a_trial_holds_the_means_over_its_fits(tmp_path: Path) -> None:
     outcomes = make_outcome(), make_outcome(score=-0.3, epochs=4, spec=make_fit(replicate=2, fold=None))
     with Journal(tmp_path) as journal:
         journal.write_trial_end(TrialResult(Trial("0003", {}), outcomes))
-    (line,) = lines_of(tmp_path)
-    assert line is not None
+    (line,) = raw_lines(tmp_path)
     assert line["score"] == pytest.approx(-0.2)
     assert line["score_std"] == pytest.approx(math.sqrt(0.02))
     assert (line["epochs"], line["seconds"], line["best_epoch"], line["status"]) == (3.0, 3.0, 1.0, "completed")
@@ -86,14 +101,17 @@ def test_numbers_that_json_does_not_have_are_null(number: float, tmp_path: Path)
     with Journal(tmp_path) as journal:
         journal.write_epoch(make_record(1, loss=number))
         journal.write_fit(make_outcome(status=FitStatus.DIVERGED, score=number, val_loss=number), "key")
-        journal.write_end({"metrics": {"nested": [number]}})
+        journal.write_end(replace(END, metrics={"p": number}))
     text = (tmp_path / JOURNAL).read_text()
     assert "NaN" not in text
     assert "Infinity" not in text
-    epoch, fit, end = (line or {} for line in lines_of(tmp_path))
-    assert (epoch["loss"], epoch["val_loss"], epoch["val_skill"]) == (None, None, None)
+    epoch, fit, end = raw_lines(tmp_path)
+    assert [epoch[metric.name] for metric in EPOCH_METRICS] == [None] * len(EPOCH_METRICS)
     assert (fit["score"], fit["val_loss"], fit["status"], fit["seconds"]) == (None, None, "diverged", 1.5)
-    assert end["metrics"] == {"nested": [None]}
+    assert end["metrics"] == {"p": None}
+    read = lines_of(tmp_path)[0]
+    assert isinstance(read, EpochRecord)
+    assert all(map(math.isnan, read.metrics.values()))
 
 
 def test_message_of_many_lines_stays_on_one(tmp_path: Path) -> None:
@@ -101,7 +119,7 @@ def test_message_of_many_lines_stays_on_one(tmp_path: Path) -> None:
     with Journal(tmp_path) as journal:
         journal.write_fit(make_outcome(status=FitStatus.FAILED, message=message), "key")
     assert (tmp_path / JOURNAL).read_text().count("\n") == 1
-    assert (lines_of(tmp_path)[0] or {})["message"] == message
+    assert raw_lines(tmp_path)[0]["message"] == message
 
 
 def test_what_is_journalled_is_not_written_again_nor_by_a_later_process(tmp_path: Path) -> None:
@@ -112,10 +130,10 @@ def test_what_is_journalled_is_not_written_again_nor_by_a_later_process(tmp_path
                 assert journal.write_epoch(make_record(1, fold=2)) is expected
                 assert journal.write_fit(make_outcome(), "key") is expected
                 assert journal.write_trial(Trial("0003", {})) is expected
-                assert journal.write_start({}) is expected
+                assert journal.write_start(START) is expected
                 assert journal.write_run(0) is expected
                 expected = False
-    lines = [line or {} for line in lines_of(tmp_path)]
+    lines = raw_lines(tmp_path)
     assert [line["kind"] for line in lines] == ["epoch", "epoch", "fit", "trial", "start", "run"]
     assert lines[0]["loss"] == 0.5, "the first counts"
 
@@ -138,10 +156,10 @@ def test_line_that_a_kill_cut_is_left_behind_and_the_next_one_is_whole(tmp_path:
         journal.write_epoch(make_record(2))
     content = (tmp_path / JOURNAL).read_bytes()
     (tmp_path / JOURNAL).write_bytes(content[:-20])
-    assert [line and line["epoch"] for line in lines_of(tmp_path)] == [1], "a line without its end is not read"
+    assert epochs_of(tmp_path) == [1], "a line without its end is not read"
     with Journal(tmp_path) as journal:
         assert journal.write_epoch(make_record(2))
-    assert [line and line["epoch"] for line in lines_of(tmp_path)] == [1, None, 2]
+    assert epochs_of(tmp_path) == [1, None, 2]
 
 
 def test_lines_from_many_threads_stay_whole_and_in_order_within_a_fit(tmp_path: Path) -> None:
@@ -156,7 +174,7 @@ def test_lines_from_many_threads_stay_whole_and_in_order_within_a_fit(tmp_path: 
             thread.start()
         for thread in threads:
             thread.join()
-    lines = [line or {} for line in lines_of(tmp_path)]
+    lines = raw_lines(tmp_path)
     for trial in range(8):
         of_trial = [line for line in lines if line["trial_id"] == f"{trial:04}"]
         assert [line.get("epoch") for line in of_trial] == [*range(1, 51), None]
@@ -178,7 +196,7 @@ def test_writer_that_is_killed_leaves_every_line_that_it_was_told_is_written(tmp
             pass
         process.send_signal(signal.SIGKILL)
         told = [200, *map(int, process.stdout.read().split())]
-    epochs = [line["epoch"] for line in lines_of(tmp_path) if line is not None]
+    epochs = [epoch for epoch in epochs_of(tmp_path) if epoch is not None]
     assert epochs == list(range(1, len(epochs) + 1))
     assert len(epochs) >= told[-1]
 
@@ -200,6 +218,6 @@ def test_disk_that_is_full_leaves_the_journal_as_it_was(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
     epoch, number = map(int, done.stdout.split())
     assert os.strerror(number) == "File too large"
-    assert [line and line["epoch"] for line in lines_of(tmp_path)] == list(range(1, epoch))
+    assert epochs_of(tmp_path) == list(range(1, epoch))
     assert (tmp_path / JOURNAL).read_bytes().endswith(b"\n")
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 1000

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import final
 
@@ -13,6 +13,7 @@ from lstm_sweep.data.series import Series
 from lstm_sweep.search.oracles import build_oracle
 from lstm_sweep.search.space import build_space
 from lstm_sweep.storage.cache import FitCache
+from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.history import History
 from lstm_sweep.storage.journal import Journal
@@ -20,7 +21,7 @@ from lstm_sweep.storage.lines import Line
 from lstm_sweep.sweep.loop import tune
 from lstm_sweep.sweep.recorder import Recorder
 from lstm_sweep.sweep.train_fits import Training
-from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
 from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
@@ -85,7 +86,7 @@ class Heard(Tracker):
             if not journalled[name]:
                 self.too_early.append(self.calls[-1])
 
-    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None:
+    def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None]) -> None:
         raise AssertionError("the tuner starts no sweep")
 
     def start_trial(self, trial: Trial) -> None:
@@ -100,7 +101,7 @@ class Heard(Tracker):
     def end_trial(self, result: TrialResult) -> None:
         self._hear("end_trial", result.trial.trial_id)
 
-    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
+    def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
         raise AssertionError("the tuner evaluates nothing")
 
     def end_sweep(self, end: SweepEnd) -> None:

@@ -211,4 +211,4 @@ def test_sweep_does_not_fail_for_a_report_that_cannot_be_written(
     _, end = conclude_in(tmp_path / "sweep", search)
     assert end.files == ("leaderboard.csv", "summary.json")
     assert "report.html could not be written (IsADirectoryError" in caplog.text
-    assert "python -m src.report sweep=sweep tries again" in caplog.text
+    assert "lstm-sweep report sweep=sweep tries again" in caplog.text

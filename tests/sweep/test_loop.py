@@ -252,7 +252,7 @@ def test_equal_fits_of_another_sweep_are_taken_from_there_with_their_curves(tmp_
     second = Played(tmp_path / "second", by_dropout, *DROPOUT, "search.model.dropout=[0.2,0.3]")
     assert {fit.model.dropout for fit in second.fits} == {0.3}
     assert second.scores[0][1] == first.scores[1][1]
-    origins = {name: line["origin"] for name, line in History.read(second.folder).fits.items()}
+    origins = {name: line.origin for name, line in History.read(second.folder).fits.items()}
     assert origins == {
         "0000/seed_0": "first/0001/seed_0",
         "0000/seed_1": "first/0001/seed_1",

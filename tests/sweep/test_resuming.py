@@ -12,6 +12,7 @@ import pytest
 from lstm_sweep.config import Config
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
+from lstm_sweep.storage.facts import DataFacts, SweepStart
 from lstm_sweep.storage.folder import read_config, write_config
 from lstm_sweep.storage.history import History
 from lstm_sweep.sweep.resuming import changes, refuse_changes, repeating_command
@@ -27,7 +28,19 @@ BEGAN = (
     "windows.test=[2014-01-01,2014-02-01]",
 )
 ENVIRONMENT = {"code": "ab" * 32, "libraries": {"jax": "0.10.2"}, "devices": ["cpu cpu", "cpu cpu"], "lstm": "XLA"}
-HISTORY = History(start={"data": {"digest": SERIES.digest}, "environment": ENVIRONMENT})
+HISTORY = History(
+    start=SweepStart(
+        sweep_id="1f",
+        name="dropout",
+        data=DataFacts.of(SERIES),
+        swept=("model.dropout",),
+        num_trials=6,
+        seeds=3,
+        folds=None,
+        epochs=20,
+        environment=ENVIRONMENT,
+    )
+)
 
 
 def config_of(*overrides: str) -> Config:

@@ -8,10 +8,15 @@ from typing import Any
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
-from lstm_sweep.storage.lines import Line, read_lines
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
+from tests.storage.raw_lines import raw_lines
+
+Line = dict[str, Any]
 
 Point = tuple[str, int, int, float]
 """Name, step, timestamp and value of a metric."""
+
+NAMES = [metric.name for metric in EPOCH_METRICS]
 
 
 def read_runs(uri: str) -> list[Run]:
@@ -54,7 +59,7 @@ def count_deleted(uri: str) -> int:
 
 def assert_holds_the_journal(uri: str, folder: Path) -> None:
     """Everything that the journal tells is there once, and nothing else."""
-    lines = [line for _, line in read_lines(folder) if line is not None]
+    lines = raw_lines(folder)
     parent, children = read_parent(uri), read_children(uri)
     trials = [line for line in lines if line["kind"] == "trial"]
     assert children.keys() == {line["trial_id"] for line in trials}
@@ -87,9 +92,7 @@ def _told_of(lines: list[Line], start: Line) -> list[Point]:
         fold = f"fold_{line['fold']}/" if line.get("fold") is not None else ""
         seed = f"{fold}seed_{line.get('replicate')}"
         if kind == "epoch":
-            points += [
-                (f"{seed}/{name}", line["epoch"], time, line[name]) for name in ("loss", "val_loss", "val_skill")
-            ]
+            points += [(f"{seed}/{name}", line["epoch"], time, line[name]) for name in NAMES]
             if line["replicate"] < start["seeds"]:
                 epochs[line["epoch"]].append(line)
         elif kind == "fit":
@@ -100,7 +103,7 @@ def _told_of(lines: list[Line], start: Line) -> list[Point]:
             points += _told_at_the_end(line)
     for epoch, told in epochs.items():
         if len(told) == start["seeds"] * (start["folds"] or 1):
-            for name in ("loss", "val_loss", "val_skill"):
+            for name in NAMES:
                 values = [math.nan if line[name] is None else line[name] for line in told]
                 points.append((name, epoch, told[-1]["timestamp"], sum(values) / len(values)))
     return [point for point in points if point[3] is not None and math.isfinite(point[3])]

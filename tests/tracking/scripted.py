@@ -1,7 +1,7 @@
 """A small sweep with known numbers, played to a tracker as a tuner and its runner would."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 
 from lstm_sweep.data.series import Series
+from lstm_sweep.storage.encoding import read_lines
+from lstm_sweep.storage.facts import DataFacts, SweepEnd, SweepStart
 from lstm_sweep.storage.journal import Journal
-from lstm_sweep.storage.lines import Line, read_lines
-from lstm_sweep.tracking.tracker import DataFacts, SweepEnd, SweepStart, Tracker
+from lstm_sweep.storage.lines import Line
+from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import FitSpec, Trial
 from tests.configs import compose_config
+from tests.examples import make_record
 
 SEEDS = 2
 EPOCHS = 3
@@ -41,25 +44,29 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567-dirty"
 ENVIRONMENT = {"libraries": {"numpy": np.__version__}, "devices": ["cpu", "cpu"]}
 
 
-def make_start(folder: Path, name: str = "scripted-2", config: dict[str, Any] | None = None) -> SweepStart:
-    return SweepStart(
-        name=name,
-        folder=folder,
-        config=asdict(CONFIG) if config is None else config,
+def make_tracked(
+    folder: Path, name: str = "scripted-2", config: dict[str, Any] | None = None, **changes: Any
+) -> TrackedSweep:
+    """The sweep in `folder`; changes are named by the fields of its start."""
+    start = SweepStart(
         sweep_id=f"id-of-{name}",
+        name=name,
         data=DataFacts.of(make_series()),
         swept=("model.dropout", "model.activation"),
         num_trials=len(TRIALS),
         seeds=SEEDS,
         folds=None,
         epochs=EPOCHS,
+        environment=ENVIRONMENT,
+        commit=COMMIT,
     )
+    return TrackedSweep(replace(start, **changes), folder, asdict(CONFIG) if config is None else config)
 
 
 class Deaf(Tracker):
     """Records nothing."""
 
-    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None: ...
+    def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None]) -> None: ...
 
     def start_trial(self, trial: Trial) -> None: ...
 
@@ -69,7 +76,7 @@ class Deaf(Tracker):
 
     def end_trial(self, result: TrialResult) -> None: ...
 
-    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None: ...
+    def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None: ...
 
     def end_sweep(self, end: SweepEnd) -> None: ...
 
@@ -77,20 +84,19 @@ class Deaf(Tracker):
 
 
 class Journalled(Tracker):
-    """What a sweep is to trackers: everything is journalled, and only what is new is told."""
+    """What a sweep is to trackers: everything is journalled, and trackers are notified of what is new."""
 
     def __init__(self, *trackers: Tracker) -> None:
         self.trackers = trackers
         self.journal: Journal | None = None
 
-    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None] = ()) -> None:
-        start.folder.mkdir(parents=True, exist_ok=True)
-        self.journal = Journal(start.folder).__enter__()
-        facts = {name: value for name, value in asdict(start).items() if name not in ("config", "folder")}
-        is_new = self.journal.write_start({**facts, "commit": COMMIT, "environment": ENVIRONMENT})
-        lines = [] if is_new else [line for _, line in read_lines(start.folder)]
+    def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None] = ()) -> None:
+        sweep.folder.mkdir(parents=True, exist_ok=True)
+        self.journal = Journal(sweep.folder).__enter__()
+        is_new = self.journal.write_start(sweep.start)
+        lines = [] if is_new else [line for _, line in read_lines(sweep.folder)]
         for tracker in self.trackers:
-            tracker.start_sweep(start, lines)
+            tracker.start_sweep(sweep, lines)
 
     def start_trial(self, trial: Trial) -> None:
         is_new = self._written.write_trial(trial)
@@ -112,13 +118,13 @@ class Journalled(Tracker):
         for tracker in self.trackers if is_new else ():
             tracker.end_trial(result)
 
-    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
+    def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
         is_new = self._written.write_scores(trial_id, scores)
         for tracker in self.trackers if is_new else ():
             tracker.log_scores(trial_id, scores)
 
     def end_sweep(self, end: SweepEnd) -> None:
-        self._written.write_end(asdict(end))
+        self._written.write_end(end)
         for tracker in self.trackers:
             tracker.end_sweep(end)
 
@@ -146,7 +152,7 @@ def records_of(trial: Trial, replicate: int) -> Iterator[EpochRecord]:
         last_breath = trial is DIVERGED and replicate == 1 and epoch == 2
         loss = math.inf if last_breath else loss_at(trial, replicate, epoch)
         timestamp = EPOCH_ZERO + 1000 * epoch + replicate
-        yield EpochRecord(trial.trial_id, replicate, None, epoch, loss, 2 * loss, 1 - loss, timestamp)
+        yield make_record(epoch, loss, trial_id=trial.trial_id, replicate=replicate, timestamp=timestamp)
         if last_breath:
             return
 
@@ -201,7 +207,7 @@ def make_end(folder: Path, forecaster: bool = False) -> SweepEnd:
 
 def play_sweep(tracker: Tracker, folder: Path, forecaster: bool = False) -> None:
     """A whole sweep that ends well, but for `close`."""
-    tracker.start_sweep(make_start(folder), [])
+    tracker.start_sweep(make_tracked(folder), [])
     play_trials(tracker)
     tracker.log_scores("0000", {"test_rmse": 3.5, "test_rmse_std": math.nan})
     tracker.end_sweep(make_end(folder, forecaster))

@@ -8,12 +8,12 @@ import struct
 import termios
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lstm_sweep.storage.lines import Line, read_lines
+from lstm_sweep.storage.encoding import read_lines
+from lstm_sweep.storage.lines import RunLine
 from lstm_sweep.tracking.console import ConsoleTracker
 from lstm_sweep.tracking.tracker import Tracker
 from lstm_sweep.trials.outcome import TrialResult
@@ -22,7 +22,7 @@ from tests.tracking.scripted import (
     TRIALS,
     Deaf,
     Journalled,
-    make_start,
+    make_tracked,
     play_fit,
     play_trials,
     record_sweep,
@@ -66,7 +66,7 @@ def test_a_pipe_gets_plain_lines_and_nothing_else(tmp_path: Path) -> None:
 
 def test_one_of_a_thing_is_not_many() -> None:
     stream = io.StringIO()
-    start = replace(make_start(Path()), num_trials=1, seeds=1, epochs=1)
+    start = make_tracked(Path(), num_trials=1, seeds=1, epochs=1)
     tracker = ConsoleTracker(stream)
     tracker.start_sweep(start, [])
     tracker.end_trial(TrialResult(TRIALS[0], result_of(TRIALS[0]).outcomes[:1]))
@@ -78,7 +78,7 @@ def test_one_of_a_thing_is_not_many() -> None:
 def _lines_of_a_resumed_sweep(folder: Path) -> list[str]:
     """What is printed first, of a sweep whose first trial has ended, and the second's second seed has not."""
     before = Journalled(Deaf())
-    before.start_sweep(make_start(folder))
+    before.start_sweep(make_tracked(folder))
     play_trials(before, TRIALS[:1])
     before.start_trial(TRIALS[1])
     play_fit(before, TRIALS[1], 0)
@@ -86,7 +86,7 @@ def _lines_of_a_resumed_sweep(folder: Path) -> list[str]:
     before.close(failed=True)
     stream = io.StringIO()
     tracker = Journalled(ConsoleTracker(stream))
-    tracker.start_sweep(make_start(folder))
+    tracker.start_sweep(make_tracked(folder))
     tracker.end_trial(result_of(TRIALS[1]))
     tracker.close(failed=True)
     return stream.getvalue().splitlines()[2:]
@@ -97,7 +97,7 @@ def test_a_sweep_that_goes_on_says_how_far_it_had_come(tmp_path: Path) -> None:
         (tmp_path / "checkpoints" / fit).parent.mkdir(parents=True)
         (tmp_path / "checkpoints" / f"{fit}.npz").touch()
     resumed, ended = _lines_of_a_resumed_sweep(tmp_path)
-    assert resumed == "resumed: 3 of 6 fits are done, 1 goes on from a checkpoint"
+    assert resumed == "resumed: 3 of 6 fits are done, 1 resumes from a checkpoint"
     assert ended.startswith("trial 2/3: dropout=0.25")
 
 
@@ -112,7 +112,7 @@ def test_damaged_lines_are_told_in_one_line(tmp_path: Path) -> None:
 def test_folds_are_counted_as_fits(tmp_path: Path) -> None:
     stream = io.StringIO()
     lines = [None]
-    ConsoleTracker(stream).start_sweep(replace(make_start(tmp_path), folds=4), lines)
+    ConsoleTracker(stream).start_sweep(make_tracked(tmp_path, folds=4), lines)
     opening, _, resumed, _ = stream.getvalue().splitlines()
     assert opening.endswith("; 3 trials x 2 seeds x 4 folds, up to 3 epochs")
     assert resumed == "resumed: 0 of 24 fits are done"
@@ -120,8 +120,9 @@ def test_folds_are_counted_as_fits(tmp_path: Path) -> None:
 
 def test_what_is_not_as_it_began_is_told_where_a_sweep_goes_on(tmp_path: Path) -> None:
     stream = io.StringIO()
-    runs: list[Line | None] = [{"kind": "run", "changes": each} for each in ([], ["seed=1 instead of 0", "lstm=a"])]
-    ConsoleTracker(stream).start_sweep(make_start(tmp_path), runs)
+    changes = ((), ("seed=1 instead of 0", "lstm=a"))
+    runs = [RunLine(run=number, changes=each, timestamp=0) for number, each in enumerate(changes)]
+    ConsoleTracker(stream).start_sweep(make_tracked(tmp_path), runs)
     assert stream.getvalue().splitlines()[-1] == (
         "not as it began, and numbers from here on may not be: seed=1 instead of 0; lstm=a"
     )
@@ -180,7 +181,7 @@ def test_a_terminal_gets_a_bar_then_the_table_and_its_cursor_back(terminal: _Ter
 
 def test_a_terminal_is_left_in_order_when_a_sweep_fails(terminal: _Terminal, tmp_path: Path) -> None:
     tracker = ConsoleTracker(terminal.stream)
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     play_fit(tracker, TRIALS[0], 0)
     tracker.close(failed=True)
@@ -193,7 +194,7 @@ def test_a_bar_goes_on_where_it_was(terminal: _Terminal, tmp_path: Path) -> None
     record_sweep(Deaf(), folder=tmp_path)
     lines = [line for _, line in read_lines(tmp_path)]
     tracker = ConsoleTracker(terminal.stream)
-    tracker.start_sweep(make_start(tmp_path), [line for line in lines if line and line.get("trial_id") != "0002"])
+    tracker.start_sweep(make_tracked(tmp_path), [line for line in lines if getattr(line, "trial_id", None) != "0002"])
     play_fit(tracker, TRIALS[2], 0)
     play_fit(tracker, TRIALS[2], 2)  # a seed that only the evaluation asked for
     tracker.close(failed=True)

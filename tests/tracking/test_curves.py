@@ -1,7 +1,10 @@
 import math
 from dataclasses import replace
 
+import pytest
+
 from lstm_sweep.tracking.curves import MeanCurves
+from tests.examples import make_metrics
 from tests.tracking.scripted import DIVERGED, EPOCHS, TRIALS, loss_at, records_of
 
 
@@ -12,10 +15,7 @@ def test_a_mean_comes_when_the_last_seed_reports_and_not_before() -> None:
     means = [curves.add(record) for record in second]
     for epoch, mean in enumerate(means, start=1):
         loss = (loss_at(TRIALS[1], 0, epoch) + loss_at(TRIALS[1], 1, epoch)) / 2
-        assert mean.keys() == {"loss", "val_loss", "val_skill"}
-        assert math.isclose(mean["loss"], loss)
-        assert math.isclose(mean["val_loss"], 2 * loss)
-        assert math.isclose(mean["val_skill"], 1 - loss)
+        assert mean == pytest.approx(make_metrics(loss))
 
 
 def test_trials_are_kept_apart() -> None:
@@ -38,7 +38,10 @@ def test_with_folds_the_mean_is_over_all_seeds_and_folds() -> None:
     curves = MeanCurves(2, 3)
     record = next(records_of(TRIALS[0], 0))
     losses = {(fold, seed): 10.0 * fold + seed for fold in range(3) for seed in range(2)}
-    added = [curves.add(replace(record, fold=fold, replicate=seed, loss=loss)) for (fold, seed), loss in losses.items()]
+    added = [
+        curves.add(replace(record, fold=fold, replicate=seed, metrics=make_metrics(loss)))
+        for (fold, seed), loss in losses.items()
+    ]
     assert added[:-1] == [{}] * 5
     assert math.isclose(added[-1]["loss"], sum(losses.values()) / 6)
 
@@ -47,8 +50,8 @@ def test_seeds_that_only_the_evaluation_asked_for_do_not_enter() -> None:
     curves = MeanCurves(2, 1)
     record = next(records_of(TRIALS[0], 0))
     assert curves.add(record) == {}
-    assert curves.add(replace(record, replicate=2, loss=99.0)) == {}
-    assert math.isclose(curves.add(replace(record, replicate=1))["loss"], record.loss)
+    assert curves.add(replace(record, replicate=2, metrics=make_metrics(99.0))) == {}
+    assert math.isclose(curves.add(replace(record, replicate=1))["loss"], record.metrics["loss"])
 
 
 def test_an_epoch_that_some_seeds_never_reached_is_forgotten_with_its_trial() -> None:
@@ -57,3 +60,10 @@ def test_an_epoch_that_some_seeds_never_reached_is_forgotten_with_its_trial() ->
     curves.add(record)
     curves.forget(record.trial_id)
     assert curves.add(replace(record, replicate=1)) == {}
+
+
+def test_a_metric_that_an_older_version_did_not_record_has_no_mean() -> None:
+    curves = MeanCurves(2, 1)
+    older, newer = (next(records_of(TRIALS[0], replicate)) for replicate in range(2))
+    assert curves.add(replace(older, metrics={"loss": 1.0})) == {}
+    assert curves.add(replace(newer, metrics={"later": 1.0, "loss": 2.0})) == {"loss": 1.5}

@@ -12,14 +12,17 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from lstm_sweep.storage.lines import JOURNAL, read_lines
+from lstm_sweep.storage.encoding import read_lines
+from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.tracking.mlflow import delivery as mlflow_delivery
 from lstm_sweep.tracking.mlflow.cursor import Cursor
 from lstm_sweep.tracking.mlflow.delivery import Delivery
-from lstm_sweep.tracking.tracker import SweepStart
+from lstm_sweep.tracking.tracker import TrackedSweep
 from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.trials.spec import Trial
 from tests.commands import PYTHONPATH
+from tests.examples import make_metrics
+from tests.storage.raw_lines import raw_lines
 from tests.tracking.mlflow_reader import (
     assert_holds_the_journal,
     count_deleted,
@@ -35,7 +38,7 @@ from tests.tracking.scripted import (
     Deaf,
     Journalled,
     make_end,
-    make_start,
+    make_tracked,
     outcome_of,
     play_fit,
     play_trials,
@@ -45,13 +48,13 @@ from tests.tracking.scripted import (
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> SweepStart:
+def start(tmp_path: Path) -> TrackedSweep:
     """Of a whole sweep that is journalled, and of which MLflow knows nothing."""
     record_sweep(Deaf(), folder=tmp_path / "sweep")
-    return make_start(tmp_path / "sweep")
+    return make_tracked(tmp_path / "sweep")
 
 
-def _deliver(uri: str, start: SweepStart) -> None:
+def _deliver(uri: str, start: TrackedSweep) -> None:
     Delivery(uri, start.folder / "artifacts", start).close()
 
 
@@ -59,13 +62,13 @@ def _line_ends(folder: Path) -> list[int]:
     return [end for end, _ in read_lines(folder)]
 
 
-def test_a_journal_is_delivered_whole(store: str, start: SweepStart) -> None:
+def test_a_journal_is_delivered_whole(store: str, start: TrackedSweep) -> None:
     _deliver(store, start)
     assert_holds_the_journal(store, start.folder)
     assert Cursor.load(start.folder) == Cursor(store, read_parent(store).info.run_id, _line_ends(start.folder)[-1])
 
 
-def test_a_delivery_that_starts_anew_at_every_line_is_as_good(store: str, start: SweepStart, tmp_path: Path) -> None:
+def test_a_delivery_that_starts_anew_at_every_line_is_as_good(store: str, start: TrackedSweep, tmp_path: Path) -> None:
     growing = replace(start, folder=tmp_path / "growing")
     growing.folder.mkdir()
     written = (start.folder / JOURNAL).read_bytes()
@@ -75,7 +78,7 @@ def test_a_delivery_that_starts_anew_at_every_line_is_as_good(store: str, start:
     assert_holds_the_journal(store, growing.folder)
 
 
-def test_whatever_is_delivered_again_changes_nothing(store: str, start: SweepStart) -> None:
+def test_whatever_is_delivered_again_changes_nothing(store: str, start: TrackedSweep) -> None:
     """As after a kill between writing to MLflow and moving the cursor, wherever that was."""
     _deliver(store, start)
     runs = sorted(run.info.run_id for run in read_runs(store))
@@ -90,7 +93,7 @@ def test_whatever_is_delivered_again_changes_nothing(store: str, start: SweepSta
     "content", [None, "", "{", '{"offset": 3}', '{"address": "elsewhere", "run_id": "", "offset": 9}']
 )
 def test_a_cursor_that_is_gone_or_damaged_or_of_another_store_costs_nothing(
-    content: str | None, store: str, start: SweepStart
+    content: str | None, store: str, start: TrackedSweep
 ) -> None:
     _deliver(store, start)
     cursor = start.folder / "mlflow.json"
@@ -99,7 +102,7 @@ def test_a_cursor_that_is_gone_or_damaged_or_of_another_store_costs_nothing(
     assert_holds_the_journal(store, start.folder)
 
 
-def test_a_cursor_beyond_the_end_of_the_journal_starts_from_its_beginning(store: str, start: SweepStart) -> None:
+def test_a_cursor_beyond_the_end_of_the_journal_starts_from_its_beginning(store: str, start: TrackedSweep) -> None:
     journal = start.folder / JOURNAL
     written = journal.read_bytes()
     journal.write_bytes(written[: _line_ends(start.folder)[3]])
@@ -110,7 +113,7 @@ def test_a_cursor_beyond_the_end_of_the_journal_starts_from_its_beginning(store:
     assert_holds_the_journal(store, start.folder)
 
 
-def test_a_store_that_was_emptied_is_filled_again(store: str, start: SweepStart, empty_store: Path) -> None:
+def test_a_store_that_was_emptied_is_filled_again(store: str, start: TrackedSweep, empty_store: Path) -> None:
     _deliver(store, start)
     other = f"sqlite:///{start.folder}/other.db"
     Path(start.folder, "other.db").write_bytes(empty_store.read_bytes())
@@ -122,7 +125,7 @@ def test_a_store_that_was_emptied_is_filled_again(store: str, start: SweepStart,
 
 
 def test_a_journal_of_many_numbers_is_delivered_in_pieces(
-    store: str, start: SweepStart, monkeypatch: pytest.MonkeyPatch
+    store: str, start: TrackedSweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mlflow_delivery, "MOST_WAITING", 5)
     delivery = Delivery(store, start.folder / "artifacts", start)
@@ -131,7 +134,7 @@ def test_a_journal_of_many_numbers_is_delivered_in_pieces(
     assert_holds_the_journal(store, start.folder)
 
 
-def test_an_error_in_the_middle_loses_nothing(store: str, start: SweepStart, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_the_middle_loses_nothing(store: str, start: TrackedSweep, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mlflow_delivery, "MOST_WAITING", 5)
     database = store.removeprefix("sqlite:///")
     delivery = Delivery(store, start.folder / "artifacts", start)
@@ -151,7 +154,7 @@ def test_an_error_in_the_middle_loses_nothing(store: str, start: SweepStart, mon
     assert_holds_the_journal(store, start.folder)
 
 
-def test_damaged_lines_are_left_out(store: str, start: SweepStart) -> None:
+def test_damaged_lines_are_left_out(store: str, start: TrackedSweep) -> None:
     lines = (start.folder / JOURNAL).read_bytes().splitlines(keepends=True)
     epoch = next(number for number, line in enumerate(lines) if b'"epoch"' in line)
     lines[epoch] = lines[epoch].replace(b'"loss"', b'"lost"')
@@ -162,14 +165,14 @@ def test_damaged_lines_are_left_out(store: str, start: SweepStart) -> None:
 
 def test_a_sweep_goes_on_in_the_same_runs(store: str, tmp_path: Path) -> None:
     interrupted = Journalled(Deaf())
-    interrupted.start_sweep(make_start(tmp_path))
+    interrupted.start_sweep(make_tracked(tmp_path))
     play_trials(interrupted, TRIALS[:1])
     interrupted.start_trial(TRIALS[1])
     play_fit(interrupted, TRIALS[1], 0)
-    _deliver(store, make_start(tmp_path))
+    _deliver(store, make_tracked(tmp_path))
     before = {run.info.run_id: run.info.status for run in read_runs(store)}
     assert sorted(before.values()) == ["FINISHED", "KILLED", "KILLED"]
-    live = Delivery(store, tmp_path / "artifacts", make_start(tmp_path))
+    live = Delivery(store, tmp_path / "artifacts", make_tracked(tmp_path))
     live.deliver()
     assert sorted(run.info.status for run in read_runs(store)) == ["FINISHED", "RUNNING", "RUNNING"]
     play_fit(interrupted, TRIALS[1], 1)
@@ -181,7 +184,7 @@ def test_a_sweep_goes_on_in_the_same_runs(store: str, tmp_path: Path) -> None:
     assert_holds_the_journal(store, tmp_path)
 
 
-def test_settings_that_changed_before_a_sweep_went_on_do_not_stop_it(store: str, start: SweepStart) -> None:
+def test_settings_that_changed_before_a_sweep_went_on_do_not_stop_it(store: str, start: TrackedSweep) -> None:
     _deliver(store, start)
     (start.folder / "mlflow.json").unlink()
     changed = {**start.config, "resume": "force", "seeds": 7, "new": 1}
@@ -192,15 +195,15 @@ def test_settings_that_changed_before_a_sweep_went_on_do_not_stop_it(store: str,
 
 def test_folds_and_extra_seeds_are_told_apart(store: str, tmp_path: Path) -> None:
     journalled = Journalled(Deaf())
-    start = replace(make_start(tmp_path), seeds=1, folds=2)
+    start = make_tracked(tmp_path, seeds=1, folds=2)
     trial = TRIALS[0]
     journalled.start_sweep(start)
     journalled.start_trial(trial)
     outcomes = []
     for fold, replicate in ((0, 0), (1, 0), (0, 1), (1, 1)):
         for record in records_of(trial, 0):
-            shifted = record.loss + fold + 10 * replicate
-            journalled.log_epoch(replace(record, fold=fold, replicate=replicate, loss=shifted))
+            metrics = make_metrics(record.metrics["loss"] + fold + 10 * replicate)
+            journalled.log_epoch(replace(record, fold=fold, replicate=replicate, metrics=metrics))
         outcome = outcome_of(trial, replicate)
         outcomes.append(replace(outcome, spec=replace(outcome.spec, fold=fold)))
         journalled.end_fit(outcomes[-1], origin=f"older/0007/fold_{fold}/seed_0" if replicate else None)
@@ -216,7 +219,7 @@ def test_folds_and_extra_seeds_are_told_apart(store: str, tmp_path: Path) -> Non
         f"fold_{fold}/seed_{seed}/{name}" for fold in (0, 1) for seed in (0, 1) for name in ("loss", "score")
     } < names
     means = [value for _, _, value in read_history(store, child, "loss")]
-    assert means == pytest.approx([record.loss + 0.5 for record in records_of(trial, 0)])
+    assert means == pytest.approx([record.metrics["loss"] + 0.5 for record in records_of(trial, 0)])
     assert child.data.tags["fold_1/seed_1/origin"] == "older/0007/fold_1/seed_0"
     assert "fold_1/seed_0/origin" not in child.data.tags
 
@@ -230,7 +233,7 @@ def _same_again(uri: str, run_id: str) -> str:
     return again
 
 
-def test_of_runs_that_are_there_twice_the_empty_one_is_deleted(store: str, start: SweepStart) -> None:
+def test_of_runs_that_are_there_twice_the_empty_one_is_deleted(store: str, start: TrackedSweep) -> None:
     _deliver(store, start)
     before = sorted(run.info.run_id for run in read_runs(store))
     for run_id in before:
@@ -242,7 +245,7 @@ def test_of_runs_that_are_there_twice_the_empty_one_is_deleted(store: str, start
     assert_holds_the_journal(store, start.folder)
 
 
-def test_a_run_that_appears_late_is_deleted_at_the_end(store: str, start: SweepStart) -> None:
+def test_a_run_that_appears_late_is_deleted_at_the_end(store: str, start: TrackedSweep) -> None:
     delivery = Delivery(store, start.folder / "artifacts", start)
     delivery.deliver()
     before = sorted(run.info.run_id for run in read_runs(store))
@@ -251,7 +254,7 @@ def test_a_run_that_appears_late_is_deleted_at_the_end(store: str, start: SweepS
     assert sorted(run.info.run_id for run in read_runs(store)) == before
 
 
-def test_a_trial_that_the_user_has_deleted_stays_deleted_and_stops_nothing(store: str, start: SweepStart) -> None:
+def test_a_trial_that_the_user_has_deleted_stays_deleted_and_stops_nothing(store: str, start: TrackedSweep) -> None:
     _deliver(store, start)
     MlflowClient(store).delete_run(read_children(store)["0001"].info.run_id)
     (start.folder / "mlflow.json").unlink()
@@ -259,7 +262,7 @@ def test_a_trial_that_the_user_has_deleted_stays_deleted_and_stops_nothing(store
     assert read_children(store).keys() == {"0000", "0002"}
 
 
-def test_a_sweep_that_the_user_has_deleted_stays_deleted(store: str, start: SweepStart) -> None:
+def test_a_sweep_that_the_user_has_deleted_stays_deleted(store: str, start: TrackedSweep) -> None:
     _deliver(store, start)
     for run in read_runs(store):
         MlflowClient(store).delete_run(run.info.run_id)
@@ -268,20 +271,20 @@ def test_a_sweep_that_the_user_has_deleted_stays_deleted(store: str, start: Swee
     assert read_runs(store) == []
 
 
-def test_the_times_of_the_sweep_are_those_of_the_journal(store: str, start: SweepStart) -> None:
+def test_the_times_of_the_sweep_are_those_of_the_journal(store: str, start: TrackedSweep) -> None:
     _deliver(store, start)
-    lines = [line for _, line in read_lines(start.folder) if line is not None]
+    lines = raw_lines(start.folder)
     parent = read_parent(store).info
     assert (parent.start_time, parent.end_time) == (lines[0]["timestamp"], lines[-1]["timestamp"])
 
 
 def test_trials_without_settings_are_runs_too(store: str, tmp_path: Path) -> None:
     journalled = Journalled(Deaf())
-    journalled.start_sweep(make_start(tmp_path))
+    journalled.start_sweep(make_tracked(tmp_path))
     journalled.start_trial(Trial("0000", {}))
     journalled.close(failed=True)
     for _ in range(2):
-        _deliver(store, make_start(tmp_path))
+        _deliver(store, make_tracked(tmp_path))
     assert read_children(store).keys() == {"0000"}
 
 
@@ -291,7 +294,7 @@ from pathlib import Path
 from lstm_sweep.tracking.mlflow import delivery as mlflow_delivery
 from lstm_sweep.tracking.mlflow.cursor import Cursor
 from lstm_sweep.tracking.mlflow.delivery import Delivery
-from tests.tracking.scripted import make_start
+from tests.tracking.scripted import make_tracked
 
 mlflow_delivery.MOST_WAITING = 10
 saves = iter(range(int(sys.argv[3])))
@@ -304,12 +307,12 @@ def save_or_be_killed(cursor, folder):
 
 Cursor.save = save_or_be_killed
 folder = Path(sys.argv[2])
-Delivery(sys.argv[1], folder / "artifacts", make_start(folder)).close()
+Delivery(sys.argv[1], folder / "artifacts", make_tracked(folder)).close()
 """
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_between_writing_and_moving_the_cursor(store: str, start: SweepStart) -> None:
+def test_a_process_that_is_killed_between_writing_and_moving_the_cursor(store: str, start: TrackedSweep) -> None:
     environment = os.environ | {"PYTHONPATH": PYTHONPATH}
     statuses = []
     for num_saves in (0, 0, 1, 1, 2, 10**9):

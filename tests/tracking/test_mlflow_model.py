@@ -21,7 +21,7 @@ from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from lstm_sweep.windows.windows import build_windows
 from tests.configs import compose_config
 from tests.tracking.mlflow_reader import read_parent
-from tests.tracking.scripted import make_series, make_start, record_sweep
+from tests.tracking.scripted import make_series, make_tracked, record_sweep
 
 pytestmark = pytest.mark.slow
 
@@ -100,7 +100,7 @@ def test_a_model_is_logged_once_however_often_the_end_is_delivered(store: str, t
     record_sweep(MlflowTracker(store, tmp_path / "artifacts"), folder=tmp_path, forecaster=True)
     parent = read_parent(store)
     (tmp_path / "mlflow.json").unlink()
-    Delivery(store, tmp_path / "artifacts", make_start(tmp_path)).close()
+    Delivery(store, tmp_path / "artifacts", make_tracked(tmp_path)).close()
     again = read_parent(store)
     assert [output.model_id for output in again.outputs.model_outputs] == [parent.outputs.model_outputs[0].model_id]
     assert len(MlflowClient(store).search_logged_models([parent.info.experiment_id])) == 1

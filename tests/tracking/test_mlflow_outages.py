@@ -25,7 +25,7 @@ from tests.commands import PYTHONPATH
 from tests.contracts.tracker_contract import PATIENCE
 from tests.tracking.mlflow_reader import assert_holds_the_journal, count_deleted, read_children, read_runs
 from tests.tracking.postgres import Postgres, binaries, running_postgres
-from tests.tracking.scripted import TRIALS, Journalled, make_end, make_start, play_trials
+from tests.tracking.scripted import TRIALS, Journalled, make_end, make_tracked, play_trials
 from tests.tracking.servers import Server, mlflow_server
 from tests.tracking.unreliable_proxy import Fate, running_proxy
 
@@ -119,7 +119,7 @@ def test_a_server_that_is_killed_and_started_again_ends_up_with_everything_once(
     any_store: Store, tmp_path: Path, quick: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     tracker = _tracker(any_store.uri, tmp_path)
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_tracked(tmp_path))
     with _Training(tracker):
         _wait_for_child(any_store.uri, "0000")
         for _ in range(2):
@@ -137,7 +137,7 @@ def test_a_server_that_is_gone_when_the_sweep_starts_is_told_once(
 ) -> None:
     server = mlflow_server(store, tmp_path)
     tracker = _tracker(server.address, tmp_path)
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_tracked(tmp_path))
     play_trials(tracker, TRIALS[:2])
     with server:
         play_trials(tracker, TRIALS[2:])
@@ -152,7 +152,7 @@ def test_a_server_that_answers_503_for_a_while_ends_up_with_everything_once(
 ) -> None:
     with mlflow_server(store, tmp_path) as server, running_proxy(server.address, lambda _: Fate.ANSWERED) as proxy:
         tracker = _tracker(proxy.address, tmp_path)
-        tracker.start_sweep(make_start(tmp_path))
+        tracker.start_sweep(make_tracked(tmp_path))
         play_trials(tracker, TRIALS[:1])
         _wait_for_child(server.address, "0000")
         proxy.decide = lambda _: Fate.UNHEARD
@@ -171,7 +171,7 @@ def test_answers_that_are_lost_make_nothing_happen_twice(store: str, tmp_path: P
 
     with mlflow_server(store, tmp_path) as server, running_proxy(server.address, decide) as proxy:
         tracker = _tracker(proxy.address, tmp_path)
-        tracker.start_sweep(make_start(tmp_path))
+        tracker.start_sweep(make_tracked(tmp_path))
         with _Training(tracker):
             time.sleep(8)
         _finish(tracker, tmp_path)
@@ -188,11 +188,11 @@ from pathlib import Path
 from lstm_sweep.storage.folder import write_config
 from lstm_sweep.tracking import background
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
-from tests.tracking.scripted import CONFIG, TRIALS, Journalled, make_end, make_start, play_trials
+from tests.tracking.scripted import CONFIG, TRIALS, Journalled, make_end, make_tracked, play_trials
 
 background.PATIENCE = 3.0
 folder = Path("sweeps", "scripted")
-start = make_start(folder, "scripted", asdict(CONFIG) | {"tracking": {"uri": sys.argv[1]}})
+start = make_tracked(folder, "scripted", asdict(CONFIG) | {"tracking": {"uri": sys.argv[1]}})
 tracker = Journalled(MlflowTracker(sys.argv[1], folder / "artifacts"))
 tracker.start_sweep(start)
 write_config(folder, start.config)
@@ -224,7 +224,7 @@ def test_a_server_that_never_answers_holds_nothing_up_and_is_made_up_for(
         _, told = sweep.communicate("go on\n", timeout=120)
         server.signal(signal.SIGCONT)
         assert sweep.returncode == 0
-        assert told.endswith("deliver them later with python -m src.sync sweep=scripted\n")
+        assert told.endswith("deliver them later with lstm-sweep sync sweep=scripted\n")
         assert told.count("\n") == 1
         assert SYNC.main(["sweep=scripted"]) == 0
         assert_holds_the_journal(server.address, Path("sweeps", "scripted"))
@@ -235,7 +235,7 @@ def test_a_locked_database_is_waited_for(
 ) -> None:
     monkeypatch.setattr(background, "PATIENCE", 60.0)
     tracker = _tracker(store, tmp_path)
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_tracked(tmp_path))
     play_trials(tracker, TRIALS[:1])
     _wait_for_child(store, "0000")
     other = sqlite3.connect(store.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
@@ -253,12 +253,12 @@ import sys, time
 from pathlib import Path
 from dataclasses import replace
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
-from tests.tracking.scripted import Journalled, make_end, make_start, play_trials
+from tests.tracking.scripted import Journalled, make_end, make_tracked, play_trials
 uri, folder, name = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 tracker = Journalled(MlflowTracker(uri, folder / "artifacts"))
 print("ready", flush=True)
 sys.stdin.readline()
-tracker.start_sweep(make_start(folder / name, name))
+tracker.start_sweep(make_tracked(folder / name, name))
 play_trials(tracker)
 tracker.end_sweep(make_end(folder / name))
 tracker.close(failed=False)

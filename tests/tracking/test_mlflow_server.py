@@ -43,7 +43,7 @@ def test_the_pages_show_what_was_logged_to_the_file(server: str, store: str, tmp
     child = read_children(store)["0001"]
     question = urlencode({"run_id": child.info.run_id, "metric_key": "seed_0/val_loss"})
     points = ask(f"{server}{API}/metrics/get-history?{question}")["metrics"]
-    assert [point["value"] for point in points] == [record.val_loss for record in records_of(TRIALS[1], 0)]
+    assert [point["value"] for point in points] == [record.metrics["val_loss"] for record in records_of(TRIALS[1], 0)]
     assert len(points) == EPOCHS
     question = urlencode({"run_uuid": read_parent(store).info.run_id, "path": "leaderboard.csv"})
     with urlopen(f"{server}/get-artifact?{question}", timeout=30) as answer:

@@ -12,13 +12,13 @@ from lstm_sweep.tracking.mlflow.errors import refusing
 from lstm_sweep.tracking.mlflow.store import open_client, open_experiment
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from tests.commands import REPOSITORY
-from tests.tracking.scripted import Journalled, make_start, play_trials, record_sweep
+from tests.tracking.scripted import Journalled, make_tracked, play_trials, record_sweep
 from tests.tracking.servers import running
 
 
 def _refusal(uri: str, folder: Path) -> str:
     with pytest.raises(UserError) as refused:
-        MlflowTracker(uri, folder / "artifacts").start_sweep(make_start(folder), [])
+        MlflowTracker(uri, folder / "artifacts").start_sweep(make_tracked(folder), [])
     return str(refused.value)
 
 
@@ -40,10 +40,10 @@ def test_who_does_not_answer_now_is_told_in_one_line_each_and_stops_nothing(
     record_sweep(MlflowTracker(uri, tmp_path / "artifacts"), folder=tmp_path)
     first, last = [record.getMessage() for record in caplog.records if record.name.startswith("lstm_sweep")]
     assert told in first
-    assert first.endswith("the sweep goes on, and what it records is delivered as soon as it does.")
+    assert first.endswith("the sweep runs without it, and what it records is delivered as soon as it does.")
     num_lines = len((tmp_path / "journal.jsonl").read_text().splitlines())
     assert f"misses the last {num_lines} records of this sweep (" in last
-    assert last.endswith("deliver them later with python -m src.sync sweep=scripted-2 tracking.uri=URI")
+    assert last.endswith("deliver them later with lstm-sweep sync sweep=scripted-2 tracking.uri=URI")
     assert "secret" not in first + last
     assert "\n" not in first + last
 
@@ -53,7 +53,7 @@ def test_a_store_that_breaks_is_told_once_and_stops_nothing(
 ) -> None:
     monkeypatch.setattr(background, "PATIENCE", 1.0)
     tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_tracked(tmp_path))
     with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
         connection.execute("CREATE TRIGGER t BEFORE INSERT ON metrics BEGIN SELECT RAISE(ABORT, 'broken'); END")
     play_trials(tracker)
@@ -112,7 +112,7 @@ def test_errors_that_are_not_the_stores_stay_what_they_are() -> None:
 def test_the_default_store_is_made_below_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     tracker = Journalled(MlflowTracker("sqlite:///mlruns/mlflow.db", Path("mlruns/artifacts")))
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     tracker.close(failed=False)
     client = open_client("sqlite:///mlruns/mlflow.db")
     experiment = client.get_experiment_by_name("scripted")

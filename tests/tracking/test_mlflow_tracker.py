@@ -14,6 +14,7 @@ from mlflow.entities import Run
 
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from lstm_sweep.tracking.tracker import Tracker
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import FitStatus, TrialResult
 from tests.contracts.tracker_contract import PATIENCE, TrackerContract
@@ -28,7 +29,7 @@ from tests.tracking.scripted import (
     Journalled,
     loss_at,
     make_series,
-    make_start,
+    make_tracked,
     outcome_of,
     play_fit,
     play_trials,
@@ -111,8 +112,8 @@ def test_the_parent_tells_what_code_and_data_it_came_from(played: str) -> None:
 def test_each_seed_has_its_curves_at_their_times(played: str) -> None:
     child = read_children(played)["0001"]
     for replicate in range(2):
-        for name in ("loss", "val_loss", "val_skill"):
-            expected = [(one.epoch, one.timestamp, getattr(one, name)) for one in records_of(TRIALS[1], replicate)]
+        for name in (metric.name for metric in EPOCH_METRICS):
+            expected = [(one.epoch, one.timestamp, one.metrics[name]) for one in records_of(TRIALS[1], replicate)]
             assert read_history(played, child, f"seed_{replicate}/{name}") == expected
 
 
@@ -190,20 +191,20 @@ def _wait_for(uri: str, trial_id: str, metric: str) -> list[Any]:
 
 def test_curves_are_there_while_the_fit_still_trains(store: str, tmp_path: Path) -> None:
     tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     first, *_ = records_of(TRIALS[0], 0)
     tracker.log_epoch(first)
     points = _wait_for(store, "0000", "seed_0/val_loss")
     running = {run.info.status for run in read_runs(store)}
     tracker.close(failed=True)
-    assert points == [(1, first.timestamp, first.val_loss)]
+    assert points == [(1, first.timestamp, first.metrics["val_loss"])]
     assert running == {"RUNNING"}
 
 
 def test_a_sweep_that_is_interrupted_leaves_runs_that_can_go_on(store: str, tmp_path: Path) -> None:
     tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     play_trials(tracker, TRIALS[:1])
     tracker.start_trial(TRIALS[1])
     play_fit(tracker, TRIALS[1], 0)
@@ -218,7 +219,7 @@ def test_a_sweep_that_is_interrupted_leaves_runs_that_can_go_on(store: str, tmp_
 def test_a_trial_in_which_an_error_was_caught_has_failed(store: str, tmp_path: Path) -> None:
     outcome = replace(outcome_of(TRIALS[0], 0), status=FitStatus.FAILED, score=math.nan, message="out of memory")
     tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     tracker.end_trial(TrialResult(TRIALS[0], (outcome, outcome_of(TRIALS[0], 1))))
     tracker.close(failed=False)
@@ -230,7 +231,7 @@ def test_a_trial_in_which_an_error_was_caught_has_failed(store: str, tmp_path: P
 def test_sweeps_of_one_name_share_an_experiment(store: str, tmp_path: Path) -> None:
     for name in ("scripted", "scripted-2"):
         tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
-        tracker.start_sweep(make_start(tmp_path / name, name), [])
+        tracker.start_sweep(make_tracked(tmp_path / name, name), [])
         tracker.close(failed=False)
     assert {run.info.run_name for run in read_runs(store)} == {"scripted", "scripted-2"}
     assert len({run.info.experiment_id for run in read_runs(store)}) == 1
@@ -239,7 +240,7 @@ def test_sweeps_of_one_name_share_an_experiment(store: str, tmp_path: Path) -> N
 def test_secrets_in_addresses_are_not_logged(store: str, tmp_path: Path) -> None:
     config = asdict(CONFIG) | {"tracking": {"uri": "http://me:secret@host:5000?token=secret", "tensorboard": True}}
     tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
-    tracker.start_sweep(make_start(tmp_path, config=config), [])
+    tracker.start_sweep(make_tracked(tmp_path, config=config), [])
     tracker.close(failed=False)
     address = read_parent(store).data.params["tracking.uri"]
     assert address.startswith("http://***@host:5000")
@@ -248,7 +249,7 @@ def test_secrets_in_addresses_are_not_logged(store: str, tmp_path: Path) -> None
 
 def test_a_trial_that_has_finished_is_whole(store: str, tmp_path: Path) -> None:
     tracker = Journalled(MlflowTracker(store, tmp_path / "artifacts"))
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     play_trials(tracker, TRIALS[:1])
     deadline = time.monotonic() + PATIENCE
     while not (found := read_finished(store)) and time.monotonic() < deadline:

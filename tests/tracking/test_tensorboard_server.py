@@ -11,7 +11,7 @@ from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
 from lstm_sweep.trials.spec import Trial
 from tests.configs import compose_config
 from tests.contracts.tracker_contract import PATIENCE
-from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_start, play_fit, record_sweep, records_of, score_of
+from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_tracked, play_fit, record_sweep, records_of, score_of
 from tests.tracking.servers import ask, running
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     record_sweep(tracker, folder=folder)
     other = TensorBoardTracker(folder / "clipnorm" / "tensorboard")
     config = asdict(compose_config("search.training.clipnorm=[null,1.0]"))
-    other.start_sweep(make_start(folder, "clipnorm", config), [])
+    other.start_sweep(make_tracked(folder, "clipnorm", config), [])
     for trial in (Trial("0000", {"training.clipnorm": None}), Trial("0001", {"training.clipnorm": 1.0})):
         other.start_trial(trial)
         for replicate in range(2):
@@ -62,7 +62,7 @@ def test_curves_are_served_with_their_steps_and_times(server: str) -> None:
     points = ask(f"{server}/data/plugin/scalars/scalars?{question}")
     records = list(records_of(TRIALS[1], 1))
     assert [point[:2] for point in points] == [[record.timestamp / 1000, record.epoch] for record in records]
-    assert [point[2] for point in points] == pytest.approx([record.val_loss for record in records])
+    assert [point[2] for point in points] == pytest.approx([record.metrics["val_loss"] for record in records])
     assert len(points) == EPOCHS
 
 

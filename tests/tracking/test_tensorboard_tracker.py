@@ -8,9 +8,10 @@ import pytest
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import api_pb2
 
-from lstm_sweep.storage.lines import read_lines
+from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
 from lstm_sweep.tracking.tracker import Tracker
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.spec import Trial
 from tests.configs import compose_config
@@ -23,7 +24,7 @@ from tests.tracking.scripted import (
     Deaf,
     Journalled,
     make_end,
-    make_start,
+    make_tracked,
     outcome_of,
     play_fit,
     play_trials,
@@ -32,7 +33,7 @@ from tests.tracking.scripted import (
     score_of,
 )
 
-CURVES = {"loss/train": "loss", "loss/validation": "val_loss", "skill/validation": "val_skill"}
+CURVES = {metric.tag: metric.name for metric in EPOCH_METRICS}
 
 
 class TestTensorBoard(TrackerContract):
@@ -58,7 +59,7 @@ def test_each_fit_is_one_run_with_its_curves_at_their_times(tmp_path: Path) -> N
             folder = tmp_path / trial.trial_id / f"seed_{replicate}"
             records = list(records_of(trial, replicate))
             for tag, name in CURVES.items():
-                expected = [(one.epoch, one.timestamp / 1000, getattr(one, name)) for one in records]
+                expected = [(one.epoch, one.timestamp / 1000, one.metrics[name]) for one in records]
                 for point, (step, seconds, value) in zip(read_curve(folder, tag), expected, strict=True):
                     assert point[:2] == (step, seconds)
                     assert point[2] == pytest.approx(value, rel=1e-6)
@@ -73,7 +74,7 @@ def test_a_file_starts_as_every_event_file_does(tmp_path: Path) -> None:
 
 def test_an_epoch_can_be_read_before_the_next(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     for epoch, record in enumerate(records_of(TRIALS[0], 0), start=1):
         tracker.log_epoch(record)
@@ -95,7 +96,7 @@ def test_a_fit_ends_with_its_score_and_a_diverged_one_has_none(tmp_path: Path) -
 
 def test_a_fit_that_is_running_has_not_ended(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path), [])
+    tracker.start_sweep(make_tracked(tmp_path), [])
     tracker.start_trial(TRIALS[0])
     tracker.log_epoch(next(records_of(TRIALS[0], 0)))
     tracker.close(failed=True)
@@ -107,7 +108,7 @@ def _settings_of(tmp_path: Path, override: str, *values: Any) -> list[Any]:
     config = compose_config(override)
     path = override.removeprefix("search.").partition("=")[0]
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path, config=asdict(config)), [])
+    tracker.start_sweep(make_tracked(tmp_path, config=asdict(config)), [])
     for number, value in enumerate(values):
         trial = Trial(f"{number:04}", {path: value})
         tracker.start_trial(trial)
@@ -130,7 +131,7 @@ def test_a_column_with_null_in_it_is_all_words(tmp_path: Path) -> None:
 def test_seeds_of_a_trial_are_one_group_and_sweeps_are_kept_apart(tmp_path: Path) -> None:
     for name in ("dropout", "dropout-2"):
         tracker = TensorBoardTracker(tmp_path / name)
-        tracker.start_sweep(make_start(tmp_path, name=name), [])
+        tracker.start_sweep(make_tracked(tmp_path, name=name), [])
         tracker.start_trial(TRIALS[0])
         play_fit(tracker, TRIALS[0], 0)
         play_fit(tracker, TRIALS[0], 1)
@@ -140,7 +141,7 @@ def test_seeds_of_a_trial_are_one_group_and_sweeps_are_kept_apart(tmp_path: Path
 
 def test_folds_are_folders(tmp_path: Path) -> None:
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(replace(make_start(tmp_path), folds=3), [])
+    tracker.start_sweep(make_tracked(tmp_path, folds=3), [])
     tracker.start_trial(TRIALS[0])
     for record in records_of(TRIALS[0], 1):
         tracker.log_epoch(replace(record, fold=2))
@@ -153,7 +154,7 @@ def test_folds_are_folders(tmp_path: Path) -> None:
 
 def test_a_seed_that_only_the_evaluation_asked_for_is_a_run_too(tmp_path: Path) -> None:
     tracker = Journalled(TensorBoardTracker(tmp_path))
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_tracked(tmp_path))
     play_trials(tracker, TRIALS[:1])
     play_fit(tracker, TRIALS[0], SEEDS)
     tracker.close(failed=False)
@@ -162,7 +163,7 @@ def test_a_seed_that_only_the_evaluation_asked_for_is_a_run_too(tmp_path: Path) 
 
 def test_what_the_test_span_says_is_a_run_of_the_trial_beside_naive_and_the_baselines(tmp_path: Path) -> None:
     tracker = Journalled(TensorBoardTracker(tmp_path))
-    tracker.start_sweep(make_start(tmp_path))
+    tracker.start_sweep(make_tracked(tmp_path))
     play_trials(tracker)
     tracker.log_scores("0001", {"test_rmse": 3.5, "test_rmse_std": 0.25, "test_skill": math.nan, "score": -0.5})
     metrics = {"naive_test_rmse": 4.5, "baseline_ets_test_skill": -0.25, "best_score": 1.0, "seconds_search": 2.0}
@@ -179,13 +180,13 @@ def test_what_the_test_span_says_is_a_run_of_the_trial_beside_naive_and_the_base
 
 def test_scores_that_only_the_journal_has_are_made_up_for_once(tmp_path: Path) -> None:
     journalled = Journalled()
-    journalled.start_sweep(make_start(tmp_path))
+    journalled.start_sweep(make_tracked(tmp_path))
     play_trials(journalled, TRIALS[:1])
     journalled.log_scores("0000", {"test_rmse": 3.5, "test_mape": math.nan})
     journalled.close(failed=True)
     for _ in range(2):
         tracker = TensorBoardTracker(tmp_path)
-        tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+        tracker.start_sweep(make_tracked(tmp_path), [line for _, line in read_lines(tmp_path)])
         tracker.close(failed=True)
     assert read_curve(tmp_path / "0000" / "test", "test/rmse")[0][2] == 3.5
     assert len(values(tmp_path / "0000" / "test")) == 1 + 2
@@ -202,7 +203,7 @@ def scalars(folder: Path) -> dict[str, float]:
 def _interrupted(folder: Path) -> Path:
     """The event file of a fit that was killed in its third epoch, of which the journal has two."""
     tracker = Journalled(TensorBoardTracker(folder))
-    tracker.start_sweep(make_start(folder))
+    tracker.start_sweep(make_tracked(folder))
     tracker.start_trial(TRIALS[0])
     for record in list(records_of(TRIALS[0], 0))[:2]:
         tracker.log_epoch(record)
@@ -217,7 +218,7 @@ def _assert_whole(folder: Path) -> None:
     records = list(records_of(TRIALS[0], 0))
     for tag, name in CURVES.items():
         points = [(step, value) for step, _, value in read_curve(run, tag)]
-        assert points == [(one.epoch, pytest.approx(getattr(one, name))) for one in records]
+        assert points == [(one.epoch, pytest.approx(one.metrics[name])) for one in records]
     assert [step for step, _, _ in read_curve(run, "score")] == [EPOCHS]
     assert read_session(run)[0] == "scripted-2/0000"
     assert read_ending(run) == api_pb2.STATUS_SUCCESS
@@ -227,7 +228,7 @@ def _assert_whole(folder: Path) -> None:
 def _go_on(folder: Path) -> None:
     """The sweep goes on: everything is told anew, of which the journal passes on what is new."""
     tracker = Journalled(TensorBoardTracker(folder))
-    tracker.start_sweep(make_start(folder))
+    tracker.start_sweep(make_tracked(folder))
     tracker.start_trial(TRIALS[0])
     play_fit(tracker, TRIALS[0], 0)
     tracker.close(failed=False)
@@ -279,7 +280,7 @@ def test_the_end_of_a_fit_that_only_the_journal_has_is_made_up_for(tmp_path: Pat
     _go_on(tmp_path)
     file.write_bytes(before)
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+    tracker.start_sweep(make_tracked(tmp_path), [line for _, line in read_lines(tmp_path)])
     tracker.close(failed=False)
     _assert_whole(tmp_path)
 
@@ -287,7 +288,7 @@ def test_the_end_of_a_fit_that_only_the_journal_has_is_made_up_for(tmp_path: Pat
 def test_a_diverged_fit_that_only_the_journal_has_ends_as_a_failure(tmp_path: Path) -> None:
     record_sweep(Deaf(), folder=tmp_path)
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+    tracker.start_sweep(make_tracked(tmp_path), [line for _, line in read_lines(tmp_path)])
     tracker.close(failed=False)
     run = tmp_path / "0002" / "seed_1"
     assert read_ending(run) == api_pb2.STATUS_FAILURE
@@ -299,6 +300,6 @@ def test_files_of_fits_that_ended_are_closed(tmp_path: Path) -> None:
     record_sweep(Deaf(), folder=tmp_path)
     before = set(os.listdir("/proc/self/fd"))
     tracker = TensorBoardTracker(tmp_path)
-    tracker.start_sweep(make_start(tmp_path), [line for _, line in read_lines(tmp_path)])
+    tracker.start_sweep(make_tracked(tmp_path), [line for _, line in read_lines(tmp_path)])
     assert set(os.listdir("/proc/self/fd")) == before
     tracker.close(failed=False)

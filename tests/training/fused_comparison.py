@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, MetricKind
 from lstm_sweep.trials.checkpoint import Weights
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
 from tests.contracts.runner_contract import Run
@@ -33,8 +34,10 @@ def assert_equal_records(records: Sequence[EpochRecord], others: Sequence[EpochR
     """As many, of the same epochs; the first three to 1e-4."""
     assert [record.epoch for record in records] == [record.epoch for record in others]
     for record, same in list(zip(records, others, strict=True))[:3]:
-        assert (record.loss, record.val_loss) == pytest.approx((same.loss, same.val_loss), rel=1e-4)
-        assert 1 - record.val_skill == pytest.approx(1 - same.val_skill, rel=1e-4)
+        for metric in EPOCH_METRICS:
+            zero = 1.0 if metric.kind is MetricKind.SKILL else 0.0  # a ratio of errors, as the loss is an error
+            numbers = zero - record.metrics[metric.name], zero - same.metrics[metric.name]
+            assert numbers[0] == pytest.approx(numbers[1], rel=1e-4), metric.name
 
 
 def _assert_close(mine: Weights | None, yours: Weights | None, tolerance: float) -> None:

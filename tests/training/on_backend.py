@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from lstm_sweep.models.dropout import uniform
 from lstm_sweep.models.initial_weights import set_initial_weights
 from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, MetricKind
 from lstm_sweep.training.sequential import SequentialRunner
+from lstm_sweep.trials.outcome import EpochRecord
 from tests.contracts.runner_contract import assert_same_bits, run_fits
 from tests.examples import make_fit
 
@@ -43,8 +45,14 @@ def observe(names: list[str]) -> dict[str, NDArray[Any]]:
         resumed = run_fits(SequentialRunner(), [replace(spec, checkpoint=run.checkpoints(name)[-1])])
         assert_same_bits(resumed[name], run[name])
         records = run.records(name)
-        seen[f"epochs {name}"] = np.array([[each.loss, each.val_loss, 1 - each.val_skill] for each in records])
+        seen[f"epochs {name}"] = np.array([_errors(record) for record in records])
     return seen
+
+
+def _errors(record: EpochRecord) -> list[float]:
+    """Its metrics, of a skill the ratio of errors that it is 1 minus."""
+    skills = [metric.name for metric in EPOCH_METRICS if metric.kind is MetricKind.SKILL]
+    return [1 - value if name in skills else value for name, value in record.metrics.items()]
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ import pytest
 
 from lstm_sweep.training.listening import Halt, Listening
 from lstm_sweep.training.runner import Stopped
-from lstm_sweep.trials.outcome import EpochRecord
+from tests.examples import make_record
 from tests.listeners import Heard, Recorder
 
-RECORD = EpochRecord("0000", 0, None, 1, 1.0, 1.0, 0.0, 0)
+RECORD = make_record()
 
 
 @dataclass

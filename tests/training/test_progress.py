@@ -59,8 +59,8 @@ def test_last_epoch_is_kept_without_early_stopping() -> None:
     assert outcome.val_loss == pytest.approx(2.0, rel=1e-6)
     assert outcome.state == state_of(3)
     assert [record.epoch for record in records] == [1, 2, 3]
-    assert [record.val_loss for record in records] == pytest.approx([3.0, 1.0, 2.0], rel=1e-6)
-    assert outcome.score == pytest.approx(math.log(1 - records[-1].val_skill))
+    assert [record.metrics["val_loss"] for record in records] == pytest.approx([3.0, 1.0, 2.0], rel=1e-6)
+    assert outcome.score == pytest.approx(math.log(1 - records[-1].metrics["val_skill"]))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_early_stopping_waits_for_its_patience_and_keeps_the_best(
 ) -> None:
     outcome, records = play(losses, patience)
     assert (outcome.epochs, outcome.best_epoch, kept(outcome)) == (epochs, best_epoch, best_epoch)
-    assert outcome.val_loss == records[best_epoch - 1].val_loss
+    assert outcome.val_loss == records[best_epoch - 1].metrics["val_loss"]
     assert len(records) == epochs
 
 
@@ -99,7 +99,7 @@ def test_continued_fit_counts_from_the_very_start() -> None:
     outcome, records = play([3.0, 1.0, 2.0], patience=1, initial_epoch=4)
     assert [record.epoch for record in records] == [5, 6, 7]
     assert (outcome.epochs, outcome.best_epoch) == (7, 6)
-    assert outcome.val_loss == records[1].val_loss
+    assert outcome.val_loss == records[1].metrics["val_loss"]
 
 
 class Clock:

@@ -75,7 +75,7 @@ def test_fit_equals_one_training_step_after_another(stateful: bool) -> None:
     spec = make_fit(stateful=stateful, batch_size=3 if stateful else 50, clipnorm=0.5, l2=0.01, lags=30)
     run = run_fits(SequentialRunner(), [spec])
     weights, losses = train_step_by_step(spec)
-    assert [record.loss for record in run.records("0000")] == pytest.approx(losses, rel=1e-5)
+    assert [record.metrics["loss"] for record in run.records("0000")] == pytest.approx(losses, rel=1e-5)
     kept = run.outcomes[0].weights
     assert kept is not None
     for one, other in zip(kept, weights, strict=True):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
-from lstm_sweep.errors import require
+from lstm_sweep.errors import UserError, require
 from lstm_sweep.invocation import spelled
 
 if TYPE_CHECKING:
-    from lstm_sweep.tracking.tracker import SweepStart
+    from lstm_sweep.storage.facts import SweepStart
+    from lstm_sweep.tracking.tracker import TrackedSweep
 
 
 def _help() -> str:
@@ -34,46 +35,46 @@ def _sync(name: str, told: str | None) -> int:
     from lstm_sweep.tracking.build import ARTIFACTS
 
     folder = Path(SWEEPS, name)
-    start = _start_of(folder, journalled(folder).start)
+    tracked = _tracked(folder, journalled(folder).start)
     with lock_folder(folder):
-        return _deliver(told or _address(start), ARTIFACTS, start)
+        return _deliver(told or _address(tracked), ARTIFACTS, tracked)
 
 
-def _start_of(folder: Path, line: "dict[str, object] | None") -> "SweepStart":
+def _tracked(folder: Path, start: "SweepStart | None") -> "TrackedSweep":
     from lstm_sweep.storage.folder import read_config
     from lstm_sweep.storage.lines import JOURNAL
-    from lstm_sweep.tracking.tracker import SweepStart
+    from lstm_sweep.tracking.tracker import TrackedSweep
 
-    require(
-        line is not None,
-        f"{folder / JOURNAL} must begin with the start of a sweep, but that line is damaged: nothing can be delivered.",
-    )
-    assert line is not None
-    return SweepStart.of(line, read_config(folder), folder)
+    if start is None:
+        raise UserError(
+            f"{folder / JOURNAL} must begin with the start of a sweep, but that line is damaged: nothing can be "
+            "delivered."
+        )
+    return TrackedSweep(start, folder, read_config(folder))
 
 
-def _address(start: "SweepStart") -> str:
-    uri = start.config["tracking"]["uri"]
+def _address(tracked: "TrackedSweep") -> str:
+    name, uri = tracked.start.name, tracked.config["tracking"]["uri"]
     require(
         uri is not None,
-        f"sweep {start.name} was run with tracking.uri=null, so the address must be told: add tracking.uri=URI.",
+        f"sweep {name} was run with tracking.uri=null, so the address must be told: add tracking.uri=URI.",
     )
     require(
         "***" not in uri,
-        f"the address of sweep {start.name} must be told with its password, which is written nowhere ({uri}): add "
+        f"the address of sweep {name} must be told with its password, which is written nowhere ({uri}): add "
         "tracking.uri=URI.",
     )
     return str(uri)
 
 
-def _deliver(uri: str, artifacts: Path, start: "SweepStart") -> int:
+def _deliver(uri: str, artifacts: Path, tracked: "TrackedSweep") -> int:
     from lstm_sweep.redaction import masked
     from lstm_sweep.tracking.background import Background
     from lstm_sweep.tracking.mlflow.delivery import Delivery
     from lstm_sweep.tracking.mlflow.errors import STORE_ERRORS, refusing
     from lstm_sweep.tracking.mlflow.tracker import undelivered
 
-    delivery = Delivery(uri, artifacts, start)
+    delivery = Delivery(uri, artifacts, tracked)
     with contextlib.suppress(*STORE_ERRORS), refusing(uri):  # what is not refused may be well in a moment
         delivery.connect()
     num_missing = delivery.num_missing()
@@ -81,8 +82,8 @@ def _deliver(uri: str, artifacts: Path, start: "SweepStart") -> int:
     if not background.close(delivery.close, lambda: delivery.progress):
         print(f"error: {undelivered(uri, delivery, background)}: repeat this later.", file=sys.stderr)
         return 1
-    missed = f"{num_missing:,} records of {start.name} were delivered to" if num_missing else ""
-    print(f"{missed or f'Nothing of {start.name} was missing in'} MLflow at {masked(uri)}")
+    missed = f"{num_missing:,} records of {tracked.start.name} were delivered to" if num_missing else ""
+    print(f"{missed or f'Nothing of {tracked.start.name} was missing in'} MLflow at {masked(uri)}")
     return 0
 
 

@@ -12,29 +12,28 @@ from lstm_sweep.config import SOURCES, ModelConfig, TrainingConfig, WindowsConfi
 from lstm_sweep.data.load import load_series
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
+from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.folder import read_config
-from lstm_sweep.storage.history import fit_id_of, fit_lines
+from lstm_sweep.storage.history import histories_of_fits
+from lstm_sweep.storage.lines import FitLine
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, EpochMetric, MetricKind
 from lstm_sweep.training.runner import FitListener
 from lstm_sweep.training.sequential import SequentialRunner
 from lstm_sweep.trials.checkpoint import Checkpoint
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
 from lstm_sweep.trials.spec import FitSpec
 
-Line = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a sweep left behind about one trial.
+    """What a sweep recorded of one trial.
 
     Attributes:
-        fits: journal lines of its fits.
-        epochs: journal lines of their epochs, those of the trials before it that it went on from included.
+        fits: of the trial, all completed, with their epochs since the trial that they resumed from.
         forecasts: validation forecasts by fit id, float64 `(target,)` in price units.
     """
 
-    fits: list[Line]
-    epochs: list[Line]
+    fits: list[tuple[list[EpochRecord], FitLine]]
     forecasts: pd.DataFrame
 
 
@@ -66,8 +65,8 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
         trial_id: of the trial, or None for the winner.
 
     Returns:
-        Largest deviation by name: `loss`, `val_loss` and `val_skill` over all epochs and seeds, `score`, and
-        `forecast` over the validation targets; relative, but for a skill and a score.
+        Largest deviation by name: every metric of an epoch over all epochs and seeds, `score`, and `forecast` over
+        the validation targets; relative, but for a skill and a score.
 
     Raises:
         UserError: where there is no such finished sweep or trial, its trial did not complete, or its data changed.
@@ -78,29 +77,25 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
     require(trial_id is not None or best is not None, f"no trial of {folder} completed: there is nothing to audit.")
     recorded = _read(folder, trial_id or best["trial"])
     series = _same_series(read_config(folder)["data"], summary)
-    heard = _Records()
-    outcomes = SequentialRunner().run(series, [_spec(line) for line in recorded.fits], heard)
-    return _deviations(recorded, heard.records, outcomes)
+    retrained = _Records()
+    outcomes = SequentialRunner().run(series, [_spec(line) for _, line in recorded.fits], retrained)
+    return _deviations(recorded, retrained.records, outcomes)
 
 
 def _read(folder: Path, trial_id: str) -> Recorded:
-    lines = [line for each in fit_lines(folder).values() for line in each if line["trial_id"] == trial_id]
-    fits = [line for line in lines if line["kind"] == "fit"]
+    histories = histories_of_fits(line for _, line in read_lines(folder)).values()
+    fits = [(fit.epochs, fit.end) for fit in histories if fit.end is not None and fit.end.trial_id == trial_id]
     require(bool(fits), f"{folder} must hold the trial {trial_id}, but does not: see its leaderboard.csv.")
-    statuses = {line["status"] for line in fits}
+    statuses = {line.status for _, line in fits}
     require(
-        statuses == {FitStatus.COMPLETED.value},
+        statuses == {FitStatus.COMPLETED},
         f"trial {trial_id} of {folder} must have completed, but {', '.join(sorted(statuses))}: choose another.",
     )
     forecasts = pd.read_parquet(folder / "forecasts.parquet")
-    return Recorded(
-        fits=fits,
-        epochs=[line for line in lines if line["kind"] == "epoch"],
-        forecasts=forecasts[forecasts["span"] == "validation"],
-    )
+    return Recorded(fits, forecasts[forecasts["span"] == "validation"])
 
 
-def _same_series(plain: Line, summary: Line) -> Series:
+def _same_series(plain: dict[str, Any], summary: dict[str, Any]) -> Series:
     series = load_series(SOURCES[plain["source"]](**plain), summary["data"]["features"])
     digest = summary["data"]["digest"]
     require(
@@ -110,37 +105,41 @@ def _same_series(plain: Line, summary: Line) -> Series:
     return series
 
 
-def _spec(line: Line) -> FitSpec:
-    """The fit from its very start: one that went on from an earlier trial is trained through."""
+def _spec(line: FitLine) -> FitSpec:
+    """The fit from its very start: one that resumed from an earlier trial is trained through."""
     return FitSpec(
-        trial_id=line["trial_id"],
-        replicate=line["replicate"],
-        fold=line["fold"],
-        seed=line["seed"],
-        windows=WindowsConfig(**line["windows"]),
-        features=tuple(line["features"]),
-        model=ModelConfig(**line["model"]),
-        training=TrainingConfig(**line["training"]),
+        trial_id=line.trial_id,
+        replicate=line.replicate,
+        fold=line.fold,
+        seed=line.seed,
+        windows=WindowsConfig(**line.windows),
+        features=line.features,
+        model=ModelConfig(**line.model),
+        training=TrainingConfig(**line.training),
     )
 
 
 def _deviations(recorded: Recorded, records: list[EpochRecord], outcomes: list[FitOutcome]) -> dict[str, float]:
     again = {(record.fit_id, record.epoch): record for record in records}
-    report = {
-        name: max(
-            _deviation(
-                line[name],
-                getattr(again[fit_id_of(line), line["epoch"]], name),
-                absolute=name == "val_skill",
-            )
-            for line in recorded.epochs
-        )
-        for name in ("loss", "val_loss", "val_skill")
-    }
-    pairs = list(zip(recorded.fits, outcomes, strict=True))
-    report["score"] = max(_deviation(line["score"], outcome.score, absolute=True) for line, outcome in pairs)
-    report["forecast"] = max(_forecast_deviation(recorded.forecasts, outcome) for _, outcome in pairs)
+    pairs = [(record, again[record.fit_id, record.epoch]) for epochs, _ in recorded.fits for record in epochs]
+    report = {}
+    for metric in EPOCH_METRICS:
+        deviations = _metric_deviations(metric, pairs)
+        if deviations:  # an older version may not have recorded the metric
+            report[metric.name] = max(deviations)
+    fits = [(line, outcome) for (_, line), outcome in zip(recorded.fits, outcomes, strict=True)]
+    report["score"] = max(_deviation(line.score, outcome.score, absolute=True) for line, outcome in fits)
+    report["forecast"] = max(_forecast_deviation(recorded.forecasts, outcome) for _, outcome in fits)
     return report
+
+
+def _metric_deviations(metric: EpochMetric, pairs: list[tuple[EpochRecord, EpochRecord]]) -> list[float]:
+    absolute = metric.kind is MetricKind.SKILL
+    return [
+        _deviation(recorded.metrics[metric.name], again.metrics[metric.name], absolute)
+        for recorded, again in pairs
+        if metric.name in recorded.metrics
+    ]
 
 
 def _deviation(recorded: float, again: float, absolute: bool) -> float:

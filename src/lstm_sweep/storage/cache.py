@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any, final
 
 from lstm_sweep.errors import UserError
+from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.fit_files import FitFiles
-from lstm_sweep.storage.history import fit_lines, outcome_of
-from lstm_sweep.storage.lines import Line
+from lstm_sweep.storage.history import FitHistory, histories_of_fits
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
 from lstm_sweep.trials.spec import FitSpec
 
 
 @dataclass(frozen=True)
 class CachedFit:
-    """A fit of an earlier sweep, told as one of this.
+    """A fit of an earlier sweep, as one of this.
 
     Attributes:
         outcome: with its arrays.
@@ -49,10 +49,10 @@ class FitCache:
     def __init__(self, sweeps: Path, folder: Path, environment: Mapping[str, Any], finds: bool) -> None:
         self._sweeps, self._folder = sweeps, folder
         self._environment, self._finds = dict(environment), finds
-        self._lines: tuple[Path, dict[str, list[Line]]] | None = None
+        self._histories: tuple[Path, dict[str, FitHistory]] | None = None
 
     def key(self, spec: FitSpec, parent_key: str | None) -> str:
-        """Hexadecimal name of a fit's content; `parent_key` is that of the fit it goes on from."""
+        """Hexadecimal name of a fit's content; `parent_key` is that of the fit it resumes from."""
         content = {
             **self._environment,
             "windows": asdict(spec.windows),
@@ -82,7 +82,7 @@ class FitCache:
         Args:
             key: of its content.
             spec: what it is here.
-            with_state: whether a later rung may go on from it.
+            with_state: whether a later rung may resume from it.
         """
         if not self._finds:
             return None
@@ -94,37 +94,28 @@ class FitCache:
 
     def _load(self, sweep: str, name: str, key: str, spec: FitSpec, with_state: bool) -> CachedFit | None:
         folder = self._sweeps / sweep
-        *epochs, line = self._lines_of(folder)[name]
-        if line["kind"] != "fit" or line["key"] != key:
+        history = self._histories_of(folder)[name]
+        if history.end is None or history.end.key != key:
             return None
         files = FitFiles(folder)
         stored = files.load(name)
         outcome = replace(
-            outcome_of(line, spec),
+            history.end.outcome(spec),
             weights=stored.weights,
             validation_forecast=stored.validation_forecast,
             state=files.load_state(name) if with_state else None,
         )
-        return CachedFit(outcome, [_record(epoch, spec) for epoch in epochs], f"{sweep}/{name}")
+        records = [
+            replace(record, trial_id=spec.trial_id, replicate=spec.replicate, fold=spec.fold)
+            for record in history.epochs
+        ]
+        return CachedFit(outcome, records, f"{sweep}/{name}")
 
-    def _lines_of(self, folder: Path) -> dict[str, list[Line]]:
-        """Lines of the fits of a sweep, epochs first; those of the last sweep asked for are kept."""
-        if self._lines is None or self._lines[0] != folder:
-            self._lines = folder, fit_lines(folder)
-        return self._lines[1]
+    def _histories_of(self, folder: Path) -> dict[str, FitHistory]:
+        """By fit id; those of the last sweep asked for are kept."""
+        if self._histories is None or self._histories[0] != folder:
+            self._histories = folder, histories_of_fits(line for _, line in read_lines(folder))
+        return self._histories[1]
 
     def _path(self, key: str) -> Path:
         return self._sweeps / ".cache" / key[:2] / key
-
-
-def _record(line: Line, spec: FitSpec) -> EpochRecord:
-    return EpochRecord(
-        trial_id=spec.trial_id,
-        replicate=spec.replicate,
-        fold=spec.fold,
-        epoch=line["epoch"],
-        loss=line["loss"],
-        val_loss=line["val_loss"],
-        val_skill=line["val_skill"],
-        timestamp=line["timestamp"],
-    )

@@ -1,4 +1,4 @@
-"""The arrays of fits, a file for each: what a finished one came to, and where an unfinished one can go on."""
+"""The arrays of fits, a file for each: what a finished one came to, and the checkpoint of an unfinished one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class StoredFit:
 class FitFiles:
     """The arrays in the folder of one sweep, by fit id; every file is whole or not there, nothing is unpickled.
 
-    `fits/` is kept. `states/` holds what a later rung may go on from, `checkpoints/` what an interrupted fit goes on
+    `fits/` is kept. `states/` holds what a later rung may resume from, `checkpoints/` what an interrupted fit resumes
     from; both are removed as soon as nothing needs them.
     """
 
@@ -45,7 +45,7 @@ class FitFiles:
         self._folder = folder
 
     def save(self, outcome: FitOutcome, with_state: bool) -> None:
-        """Keep what a completed fit came to, and its last state where a later rung may go on from it."""
+        """Keep what a completed fit came to, and its last state where a later rung may resume from it."""
         if outcome.weights is None or outcome.validation_forecast is None:
             return
         if with_state and outcome.state is not None:
@@ -63,7 +63,7 @@ class FitFiles:
         return StoredFit(_numbered("weight", arrays), arrays["validation_forecast"])
 
     def load_state(self, fit_id: str) -> TrainingState:
-        """The last state of a completed fit that may be gone on from.
+        """The last state of a completed fit that is promotable.
 
         Raises:
             UserError: where the file is damaged or gone.
@@ -71,11 +71,11 @@ class FitFiles:
         return _state(_load(self._path("states", fit_id), _STATE))
 
     def remove_state(self, fit_id: str) -> None:
-        """No later rung goes on from this fit."""
+        """No later rung resumes from this fit."""
         self._path("states", fit_id).unlink(missing_ok=True)
 
     def save_checkpoint(self, fit_id: str, checkpoint: Checkpoint) -> None:
-        """Keep where a fit can go on, in place of the checkpoint before."""
+        """Keep a checkpoint of a fit, in place of the one before."""
         kept = checkpoint.kept
         numbers = {"epoch": kept.epoch, "score": kept.score, "val_loss": kept.val_loss, "seconds": checkpoint.seconds}
         arrays = {
@@ -88,7 +88,7 @@ class FitFiles:
         save_arrays(self._path("checkpoints", fit_id), arrays)
 
     def load_checkpoint(self, fit_id: str) -> Checkpoint | None:
-        """Where a fit can go on, or None where it starts afresh.
+        """The checkpoint to resume a fit from, or None where it starts afresh.
 
         Raises:
             UserError: where the file is damaged.

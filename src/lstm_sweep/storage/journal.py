@@ -1,16 +1,27 @@
-"""Writes down what happens: once, whole, and before anyone else hears of it."""
+"""Write-ahead journal of a sweep: what happens is written once, whole, and before any tracker is notified."""
 
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, final
 
-from lstm_sweep.storage.lines import JOURNAL, Line, encode, read_lines
+from lstm_sweep.storage.encoding import encode, read_lines
+from lstm_sweep.storage.facts import SweepEnd, SweepStart
+from lstm_sweep.storage.lines import (
+    JOURNAL,
+    EndLine,
+    FitLine,
+    Line,
+    RunLine,
+    ScoresLine,
+    StartLine,
+    TrialEndLine,
+    TrialLine,
+)
 from lstm_sweep.timing import now
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
-from lstm_sweep.trials.spec import FitSpec, Trial
+from lstm_sweep.trials.spec import Trial
 
 Key = tuple[Any, ...]
 
@@ -19,8 +30,8 @@ Key = tuple[Any, ...]
 class Journal:
     """Appends to the journal of one sweep; safe from any thread.
 
-    What it already holds is not written again: every `write` says whether its line is new. So a sweep that is
-    resumed may tell everything anew, and nothing is there twice. An epoch's line is handed to the operating system,
+    What it already holds is not written again: every `write` returns whether its line is new. So a resumed sweep may
+    write everything anew, and nothing is there twice. An epoch's line is handed to the operating system,
     any other is on the disk, when the call returns.
     """
 
@@ -33,58 +44,43 @@ class Journal:
         self._file = os.open(path, os.O_RDWR | os.O_APPEND)
         self._end_last_line()
 
-    def write_start(self, facts: Mapping[str, Any]) -> bool:
-        """The sweep has started; `facts` are what trackers and a later resume need to know of it."""
-        return self._append({"kind": "start", **facts, "timestamp": now()})
+    def write_start(self, start: SweepStart) -> bool:
+        """The sweep has started."""
+        return self._append(StartLine(start, now()))
 
     def write_run(self, number: int, changes: Sequence[str] = ()) -> bool:
         """The sweep has been started (0), or resumed (1, 2, ...) although something is not as it was."""
-        return self._append({"kind": "run", "run": number, "changes": list(changes), "timestamp": now()})
+        return self._append(RunLine(run=number, changes=tuple(changes), timestamp=now()))
 
     def write_trial(self, trial: Trial) -> bool:
         """The oracle has named a trial."""
-        return self._append({"kind": "trial", **asdict(trial), "timestamp": now()})
+        return self._append(TrialLine(trial, now()))
 
     def write_epoch(self, record: EpochRecord) -> bool:
         """An epoch has ended."""
-        return self._append({"kind": "epoch", **asdict(record)}, durable=False)
+        return self._append(record, durable=False)
 
     def write_fit(self, outcome: FitOutcome, key: str, origin: str | None = None) -> bool:
         """A fit has ended, and its arrays are on the disk.
 
         Args:
             outcome: of the fit.
-            key: of its content, as `lstm_sweep.storage.cache` knows it.
+            key: of its content, as `lstm_sweep.storage.cache` computes it.
             origin: 'sweep/fit' that it was taken from, or None where it was trained here.
         """
-        line = {"kind": "fit", **_described(outcome.spec), **_came_to(outcome)}
-        return self._append(line | {"key": key, "origin": origin, "timestamp": now()})
+        return self._append(FitLine.of(outcome, key, origin, now()))
 
     def write_trial_end(self, result: TrialResult) -> bool:
         """All fits of a trial have ended."""
-        outcomes = result.outcomes
-        messages = [outcome.message for outcome in outcomes if outcome.message]
-        line = {
-            "kind": "trial_end",
-            "trial_id": result.trial.trial_id,
-            "status": result.status.value,
-            "message": messages[0] if messages else "",
-            "score": result.score,
-            "score_std": result.score_std,
-            "val_loss": sum(outcome.val_loss for outcome in outcomes) / len(outcomes),
-            "best_epoch": sum(outcome.best_epoch for outcome in outcomes) / len(outcomes),
-            "epochs": sum(outcome.epochs for outcome in outcomes) / len(outcomes),
-            "seconds": sum(outcome.seconds for outcome in outcomes),
-        }
-        return self._append({**line, "timestamp": now()})
+        return self._append(TrialEndLine.of(result, now()))
 
     def write_scores(self, trial_id: str, scores: Mapping[str, float]) -> bool:
         """The evaluation has scored a trial."""
-        return self._append({"kind": "scores", "trial_id": trial_id, "scores": dict(scores), "timestamp": now()})
+        return self._append(ScoresLine(trial_id, dict(scores), now()))
 
-    def write_end(self, facts: Mapping[str, Any]) -> bool:
+    def write_end(self, end: SweepEnd) -> bool:
         """The sweep has ended well, and all its files are there."""
-        return self._append({"kind": "end", **facts, "timestamp": now()})
+        return self._append(EndLine(end, now()))
 
     def __enter__(self) -> Self:
         """Write while in the block."""
@@ -122,30 +118,5 @@ class Journal:
 
 def _key(line: Line) -> Key:
     """What must not be there twice."""
-    return tuple(line.get(name) for name in ("kind", "run", "trial_id", "replicate", "fold", "epoch"))
-
-
-def _described(spec: FitSpec) -> Line:
-    return {
-        "trial_id": spec.trial_id,
-        "replicate": spec.replicate,
-        "fold": spec.fold,
-        "seed": spec.seed,
-        "features": list(spec.features),
-        "windows": asdict(spec.windows),
-        "model": asdict(spec.model),
-        "training": asdict(spec.training),
-        "initial_epoch": spec.initial_epoch,
-    }
-
-
-def _came_to(outcome: FitOutcome) -> Line:
-    return {
-        "status": outcome.status.value,
-        "epochs": outcome.epochs,
-        "best_epoch": outcome.best_epoch,
-        "score": outcome.score,
-        "val_loss": outcome.val_loss,
-        "seconds": outcome.seconds,
-        "message": outcome.message,
-    }
+    names = ("run", "trial_id", "replicate", "fold", "epoch")
+    return type(line), *(getattr(line, name, None) for name in names)

@@ -11,13 +11,14 @@ from lstm_sweep.evaluation.ledger import TestUse, config_digest, config_digest_o
 from lstm_sweep.evaluation.selection import Selection, select
 from lstm_sweep.evaluation.test_span import Evaluation, evaluate, median_fit
 from lstm_sweep.forecaster import build_forecaster
+from lstm_sweep.invocation import spelled
 from lstm_sweep.report.leaderboard import leaderboard, write_leaderboard
 from lstm_sweep.report.page.build import write_report
 from lstm_sweep.report.summary import summarize, write_summary
 from lstm_sweep.report.table import format_table, rows_above
+from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.sweep.final_metrics import final_metrics, final_scores, final_tags
 from lstm_sweep.timing import Clock
-from lstm_sweep.tracking.tracker import SweepEnd
 from lstm_sweep.trials.outcome import FitOutcome
 from lstm_sweep.windows.windows import build_windows
 
@@ -102,6 +103,6 @@ def _write_report(folder: Path) -> list[str]:
     try:
         return [write_report(folder).name]
     except Exception as error:  # a sweep that has found its numbers does not fail for a picture of them
-        warn = "report.html could not be written (%s: %s); python -m src.report sweep=%s tries again"
-        logging.getLogger(__name__).warning(warn, type(error).__name__, error, folder.name)
+        warn = "report.html could not be written (%s: %s); %s sweep=%s tries again"
+        logging.getLogger(__name__).warning(warn, type(error).__name__, error, spelled("report"), folder.name)
         return []

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lstm_sweep.errors import UserError
+from lstm_sweep.invocation import spelled
 
 
 class Interrupted(BaseException):
@@ -37,4 +38,4 @@ def disk_errors_explained(folder: Path) -> Iterator[None]:
 
 def how_to_resume(folder: Path) -> str:
     """What to type."""
-    return f"What has finished is kept; resume with: python -m src.sweep name={folder.name} resume=true"
+    return f"What has finished is kept; resume with: {spelled('sweep')} name={folder.name} resume=true"

@@ -18,11 +18,13 @@ from lstm_sweep.redaction import masked_settings
 from lstm_sweep.search.candidates import candidates
 from lstm_sweep.search.oracles import Oracle, build_oracle
 from lstm_sweep.storage.cache import FitCache
+from lstm_sweep.storage.encoding import read_lines
+from lstm_sweep.storage.facts import DataFacts, SweepEnd, SweepStart
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import COMMAND, SWEEPS, write_config
 from lstm_sweep.storage.journal import Journal
-from lstm_sweep.storage.lines import Line, read_lines
+from lstm_sweep.storage.lines import StartLine
 from lstm_sweep.sweep.conclusion import conclude
 from lstm_sweep.sweep.extra_seeds import add_seeds
 from lstm_sweep.sweep.interruption import Interrupted
@@ -34,7 +36,7 @@ from lstm_sweep.sweep.stopping import Stopping, limit_reached
 from lstm_sweep.sweep.train_fits import Training
 from lstm_sweep.timing import Clock
 from lstm_sweep.tracking.build import build_trackers
-from lstm_sweep.tracking.tracker import DataFacts, SweepEnd, SweepStart, Tracker
+from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
 
 __all__ = ["Interrupted", "run_sweep"]
 
@@ -91,12 +93,12 @@ def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], num_tria
     write_config(sweep.folder, plain)
     journal.write_start(_facts(sweep, num_trials))
     journal.write_run(sweep.history.num_runs, sweep.changes)
-    lines: list[Line | None] = [line for _, line in read_lines(sweep.folder)]
-    first = next(line for line in lines if line is not None and line["kind"] == "start")
-    start = SweepStart.of(first, plain, sweep.folder)
+    lines = [line for _, line in read_lines(sweep.folder)]
+    start = next(line.start for line in lines if isinstance(line, StartLine))
+    tracked = TrackedSweep(start, sweep.folder, plain)
     try:
         for tracker in trackers:
-            tracker.start_sweep(start, lines if sweep.history.start else [])
+            tracker.start_sweep(tracked, lines if sweep.history.start else [])
     except UserError:
         if sweep.history.start is None:
             # Nothing has been trained: leave no folder behind that looks like an interrupted sweep.
@@ -104,20 +106,20 @@ def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], num_tria
         raise
 
 
-def _facts(sweep: Sweep, num_trials: int) -> Line:
+def _facts(sweep: Sweep, num_trials: int) -> SweepStart:
     config = sweep.config
-    return {
-        "sweep_id": uuid.uuid4().hex,
-        "name": sweep.folder.name,
-        "data": asdict(DataFacts.of(sweep.series)),
-        "swept": sweep.space.paths,
-        "num_trials": num_trials,
-        "seeds": config.seeds,
-        "folds": config.evaluation.folds if config.evaluation.folds > 1 else None,
-        "epochs": max(candidates(config, sweep.space, "training.epochs")),
-        "environment": sweep.environment,
-        "commit": git_commit(),
-    }
+    return SweepStart(
+        sweep_id=uuid.uuid4().hex,
+        name=sweep.folder.name,
+        data=DataFacts.of(sweep.series),
+        swept=tuple(sweep.space.paths),
+        num_trials=num_trials,
+        seeds=config.seeds,
+        folds=config.evaluation.folds if config.evaluation.folds > 1 else None,
+        epochs=max(candidates(config, sweep.space, "training.epochs")),
+        environment=sweep.environment,
+        commit=git_commit(),
+    )
 
 
 def _search(
@@ -147,7 +149,7 @@ def _end(scores: dict[str, dict[str, float]], end: SweepEnd, journal: Journal, t
         if journal.write_scores(trial_id, each):
             for tracker in trackers:
                 tracker.log_scores(trial_id, each)
-    journal.write_end(asdict(end))
+    journal.write_end(end)
     for tracker in trackers:
         tracker.end_sweep(end)
 

@@ -1,4 +1,4 @@
-"""Puts on disk what happens, and only then lets trackers hear of it."""
+"""Writes what happens ahead to the disk, and only then notifies trackers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,16 +18,16 @@ from lstm_sweep.trials.spec import FitSpec, Trial
 @final
 @dataclass
 class Recorder(FitListener):
-    """Writes the journal first, then tells the trackers, in their order; what is journalled already, nobody hears.
+    """Writes the journal first, then notifies the trackers, in their order, of what was not journalled before.
 
     Attributes:
         journal: of the sweep.
         files: arrays of its fits.
         history: what the journal held when this run of the sweep began.
         cache: where later sweeps look for fits.
-        trackers: who hears.
+        trackers: who are notified.
         asked_to_stop: whether training must end.
-        keeps_states: whether a later rung may go on from a fit that has ended.
+        keeps_states: whether a later rung may resume from a fit that has ended.
         outcomes: of all fits that have ended, by fit id, without their arrays.
     """
 
@@ -60,7 +60,7 @@ class Recorder(FitListener):
                 tracker.log_epoch(record)
 
     def on_checkpoint(self, spec: FitSpec, checkpoint: Checkpoint) -> None:
-        """A fit can go on from here."""
+        """A fit can be resumed from here."""
         self.files.save_checkpoint(spec.fit_id, checkpoint)
 
     def on_fit(self, outcome: FitOutcome) -> None:
@@ -77,7 +77,7 @@ class Recorder(FitListener):
         if outcome is None:
             return False
         self.outcomes[spec.fit_id] = outcome
-        self._keys[spec.fit_id] = self.history.fits[spec.fit_id]["key"]
+        self._keys[spec.fit_id] = self.history.fits[spec.fit_id].key
         return True
 
     def adopt(self, spec: FitSpec) -> bool:
@@ -91,11 +91,11 @@ class Recorder(FitListener):
         return True
 
     def key_of_parent(self, spec: FitSpec) -> str | None:
-        """Content of the fit that `spec` goes on from."""
+        """Content key of the fit that `spec` resumes from, or None."""
         return None if spec.parent_id is None else self._keys[replace(spec, trial_id=spec.parent_id).fit_id]
 
     def forget_states(self, needed: Mapping[str, bool]) -> None:
-        """Remove the states of fits of trials that no rung goes on from; `needed` is by trial id."""
+        """Remove the states of fits of trials that no rung resumes from; `needed` is by trial id."""
         for name, outcome in self.outcomes.items():
             if not needed.get(outcome.spec.trial_id, True):
                 self.files.remove_state(name)
@@ -106,7 +106,7 @@ class Recorder(FitListener):
         return self._keys[spec.fit_id]
 
     def _keep(self, outcome: FitOutcome, origin: str | None) -> None:
-        """Arrays first: the line of a fit says that they are there."""
+        """Arrays first: the line of a fit asserts that they are there."""
         name, key = outcome.spec.fit_id, self._key(outcome.spec)
         self.files.save(outcome, self.keeps_states)
         is_new = self.journal.write_fit(outcome, key, origin)

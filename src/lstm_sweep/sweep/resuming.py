@@ -74,7 +74,7 @@ def changes(folder: Path, history: History, config: Config, series: Series, envi
         sweep began.
     """
     assert history.start is not None
-    began = {"data": _digest(history), **history.start.get("environment", {})}
+    began = {"data": _digest(history), **history.start.environment}
     settings = _differences(read_config(folder), masked_settings(asdict(config)))
     pairs = [
         *(each for each in settings if each[0] not in may_change_on_resume(config)),
@@ -85,8 +85,7 @@ def changes(folder: Path, history: History, config: Config, series: Series, envi
 
 def _digest(history: History) -> str:
     assert history.start is not None
-    digest: str = history.start["data"]["digest"]
-    return digest
+    return history.start.data.digest
 
 
 def _is_new(path: str, old: Any, new: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A thread that catches up with what has happened, so that nothing waits for a slow tracker."""
+"""A thread that catches up with what has happened, so that training never waits for a slow tracker."""
 
 import threading
 import time
@@ -85,7 +85,7 @@ class Background:
     def _attempt(self) -> Exception | None:
         try:
             self._job()
-        except Exception as error:  # whatever a store or a network raises: training goes on
+        except Exception as error:  # whatever a store or a network raises: training continues
             return error
         return None
 

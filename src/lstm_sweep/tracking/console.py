@@ -1,7 +1,7 @@
 """Shows a sweep to whoever started it: a progress bar on a terminal, plain lines anywhere else."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -17,9 +17,9 @@ from rich.progress import (
 from rich.table import Column
 
 from lstm_sweep.formats import counted, rate, signed_percent
-from lstm_sweep.storage.history import fit_id_of
-from lstm_sweep.storage.lines import Line
-from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.storage.facts import SweepEnd, SweepStart
+from lstm_sweep.storage.lines import FitLine, Line, RunLine, TrialEndLine
+from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
@@ -35,16 +35,15 @@ class ConsoleTracker(Tracker):
         self._best = -math.inf
         self._num_ended = 0
 
-    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None:
-        """Say what is run, what loading did to the data, and how far an earlier run of the sweep came."""
-        self._start = start
-        whole = [line for line in lines if line is not None]
-        ended = [line for line in whole if line["kind"] == "trial_end"]
-        done = {fit_id_of(line) for line in whole if line["kind"] == "fit" and line["replicate"] < start.seeds}
-        self._num_ended = len(ended)
-        self._best = max((_skill(line["score"]) for line in ended if line["score"] is not None), default=-math.inf)
-        for line in (_opening(start), *start.data.notes, *_resumed(start, lines, done)):
-            self._print(line)
+    def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None]) -> None:
+        """Print what is run, what loading did to the data, and how far an earlier run of the sweep came."""
+        start = self._start = sweep.start
+        scores = [line.score for line in lines if isinstance(line, TrialEndLine)]
+        done = {line.fit_id for line in lines if isinstance(line, FitLine) and line.replicate < start.seeds}
+        self._num_ended = len(scores)
+        self._best = max((_skill(score) for score in scores if math.isfinite(score)), default=-math.inf)
+        for text in (_opening(start), *start.data.notes, *_resumed(sweep, lines, done)):
+            self._print(text)
         if self._stream.isatty():
             self._bar = _Bar(self._stream, start.name, start.num_trials * start.fits_per_trial, len(done))
             self._bar.show_best(self._best)
@@ -70,7 +69,7 @@ class ConsoleTracker(Tracker):
             number = f"{self._num_ended}/{self._start.num_trials}"
             self._print(f"trial {number}: {trial_label(result.trial)}: {_came_to(result)}")
 
-    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
+    def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
         """Nothing: the table has them."""
 
     def end_sweep(self, end: SweepEnd) -> None:
@@ -134,21 +133,21 @@ def _opening(start: SweepStart) -> str:
     )
 
 
-def _resumed(start: SweepStart, lines: Sequence[Line | None], done: set[str]) -> list[str]:
-    """What is told of an earlier run of the sweep, where there was one."""
+def _resumed(sweep: TrackedSweep, lines: Sequence[Line | None], done: set[str]) -> list[str]:
+    """What an earlier run of the sweep left, where there was one."""
     if not lines:
         return []
     num_damaged = sum(line is None for line in lines)
     damaged = f"{counted(num_damaged, 'line')} of the journal {'is' if num_damaged == 1 else 'are'} damaged: "
     lost = [f"{damaged}what was said there is lost, and done again."] if num_damaged else []
-    num_fits = start.num_trials * start.fits_per_trial
-    num_waiting = len(_checkpoints(start.folder) - done)
-    goes_on = f", {num_waiting:,} {'goes' if num_waiting == 1 else 'go'} on from a checkpoint" if num_waiting else ""
+    num_fits = sweep.start.num_trials * sweep.start.fits_per_trial
+    num_waiting = len(_checkpoints(sweep.folder) - done)
+    resumes = "resumes" if num_waiting == 1 else "resume"
+    waiting = f", {num_waiting:,} {resumes} from a checkpoint" if num_waiting else ""
     is_done = "is" if len(done) == 1 else "are"
-    run = next((line for line in reversed(lines) if line is not None and line["kind"] == "run"), {})
-    changes = run.get("changes")
+    changes = next((line.changes for line in reversed(lines) if isinstance(line, RunLine)), ())
     warned = [f"not as it began, and numbers from here on may not be: {'; '.join(changes)}"] if changes else []
-    return [f"resumed: {len(done):,} of {counted(num_fits, 'fit')} {is_done} done{goes_on}", *lost, *warned]
+    return [f"resumed: {len(done):,} of {counted(num_fits, 'fit')} {is_done} done{waiting}", *lost, *warned]
 
 
 def _checkpoints(folder: Path) -> set[str]:

@@ -5,11 +5,6 @@ from collections import defaultdict
 from lstm_sweep.trials.outcome import EpochRecord
 
 
-def epoch_metrics(record: EpochRecord) -> dict[str, float]:
-    """The numbers of one epoch by name."""
-    return {"loss": record.loss, "val_loss": record.val_loss, "val_skill": record.val_skill}
-
-
 class MeanCurves:
     """Collects epochs until every fit of a trial has reported one, then gives their mean.
 
@@ -25,15 +20,16 @@ class MeanCurves:
         )
 
     def add(self, record: EpochRecord) -> dict[str, float]:
-        """The means over the trial's fits at this epoch once the last of them is in, else nothing."""
+        """The mean of each metric over the trial's fits at this epoch once the last of them is in, else nothing."""
         if record.replicate >= self._seeds:
             return {}
         epochs = self._waiting[record.trial_id]
         epochs[record.epoch][record.fit_id] = record
         if len(epochs[record.epoch]) < self._num_fits:
             return {}
-        columns = [epoch_metrics(one) for one in epochs.pop(record.epoch).values()]
-        return {name: sum(column[name] for column in columns) / self._num_fits for name in columns[0]}
+        columns = [each.metrics for each in epochs.pop(record.epoch).values()]
+        names = [name for name in columns[0] if all(name in column for column in columns)]
+        return {name: sum(column[name] for column in columns) / self._num_fits for name in names}
 
     def forget(self, trial_id: str) -> None:
         """All fits of the trial have ended: epochs that some of them never reached have no mean."""

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from lstm_sweep.timing import now
+from lstm_sweep.training.epoch_metrics import compute_epoch_metrics
 from lstm_sweep.training.listening import Listening
 from lstm_sweep.training.validation import ValidationScore
 from lstm_sweep.trials.checkpoint import Checkpoint, Kept, TrainingState
@@ -37,7 +38,7 @@ class Progress:
         self._kept: Callable[[], Kept] | None = None
         self._state: FetchState | None = None
         if spec.checkpoint is not None:
-            self._go_on_from(spec.checkpoint)
+            self._resume_from(spec.checkpoint)
         self._epoch_of_checkpoint = self.epochs
         self.has_ended = self._is_last_epoch()
 
@@ -109,7 +110,7 @@ class Progress:
         trace = "".join(traceback.format_exception(error))
         return self._without_result(FitStatus.FAILED, f"{str(error) or repr(error)}\n{trace}")
 
-    def _go_on_from(self, checkpoint: Checkpoint) -> None:
+    def _resume_from(self, checkpoint: Checkpoint) -> None:
         self._seconds_before = checkpoint.seconds
         self._val_losses = list(checkpoint.val_losses)
         self._kept = lambda: checkpoint.kept
@@ -136,9 +137,7 @@ class Progress:
             replicate=self.spec.replicate,
             fold=self.spec.fold,
             epoch=self.epochs,
-            loss=loss,
-            val_loss=score.loss,
-            val_skill=score.skill,
+            metrics=compute_epoch_metrics(loss, score),
             timestamp=now(),
         )
 

@@ -1,6 +1,7 @@
-"""What comes back: the record of an epoch, the outcome of a fit, the result of a trial."""
+"""What training returns: the record of an epoch, the outcome of a fit, the result of a trial."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -21,9 +22,7 @@ class EpochRecord:
         replicate: number of the fit's seed.
         fold: number of the fit's split, None where there is only one.
         epoch: epochs finished, 1 after the first.
-        loss: mean over the epoch's steps of the training loss (scaled units, L2 included).
-        val_loss: mean squared error over the validation targets, scaled units.
-        val_skill: 1 - RMSE / RMSE of naive over the validation windows, on the relative loss.
+        metrics: by name, as `lstm_sweep.training.epoch_metrics` lists them; not finite where the fit diverged.
         timestamp: milliseconds since 1970, UTC.
     """
 
@@ -31,9 +30,7 @@ class EpochRecord:
     replicate: int
     fold: int | None
     epoch: int
-    loss: float
-    val_loss: float
-    val_skill: float
+    metrics: Mapping[str, float]
     timestamp: int
 
     @property
@@ -65,7 +62,7 @@ class FitOutcome:
         val_loss: validation loss of the kept weights, nan unless completed.
         validation_forecast: float64 `(window, horizon)` in price units, or None unless completed.
         weights: the kept weights of the model, in Keras' order, or None unless completed.
-        state: of the last epoch, for a later rung to go on from, or None unless completed.
+        state: of the last epoch, for a later rung to resume from, or None unless completed.
         seconds: wall time.
         message: what went wrong, empty unless diverged or failed.
     """

@@ -8,23 +8,23 @@ import pytest
 
 from lstm_sweep.report.page.build import write_report
 from lstm_sweep.report.page.sections import learning
-from lstm_sweep.storage.lines import JOURNAL, read_lines
+from lstm_sweep.storage.lines import JOURNAL
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, MetricKind
 from lstm_sweep.trials.outcome import FitStatus
+from tests.examples import make_record
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
+from tests.storage.raw_lines import raw_lines
 
 
 @pytest.mark.parametrize("folds", [None, 2])
 def test_curve_is_the_mean_over_the_fits(tmp_path: Path, folds: int | None) -> None:
     folder = make_sweep(tmp_path / "example", seeds=3, folds=folds)
     views = Reader(write_report(folder).read_text()).figures["learning"]
-    lines = [line for _, line in read_lines(folder) if line and line["kind"] == "epoch"]
-    columns = {
-        "skill on validation": ("val_skill", 100),
-        "loss on validation": ("val_loss", 1),
-        "loss in training": ("loss", 1),
-    }
-    for view, (name, factor) in columns.items():
+    lines = [line for line in raw_lines(folder) if line["kind"] == "epoch"]
+    assert list(views) == ["skill on validation", "loss on validation", "loss in training"]
+    for metric in EPOCH_METRICS:
+        view, name, factor = metric.title, metric.name, 100 if metric.kind is MetricKind.SKILL else 1
         assert {trace["name"] for trace in views[view]["data"]} == {"0000", "0001", "0002", "0003"}
         for trace in views[view]["data"]:
             for epoch, value in zip(trace["x"], trace["y"], strict=True):
@@ -84,7 +84,8 @@ def test_damaged_lines_are_left_out_and_counted(tmp_path: Path) -> None:
 
 
 def test_mean_of_nothing_is_nothing() -> None:
-    epochs, values = learning.mean_curve([[{"epoch": 1, "loss": 1.0}], [{"epoch": 2, "loss": 1.0}]], "loss")
-    assert epochs == []
-    assert values.size == 0
-    assert math.isnan(learning.mean_curve([[{"epoch": 1, "loss": None}]], "loss")[1][0])
+    for fits, name in (([[make_record(1)], [make_record(2)]], "loss"), ([[make_record(1)]], "later")):
+        epochs, values = learning.mean_curve(fits, name)
+        assert epochs == []
+        assert values.size == 0
+    assert math.isnan(learning.mean_curve([[make_record(1, loss=math.nan)]], "loss")[1][0])

@@ -7,7 +7,7 @@ import yaml
 from lstm_sweep.report.page.build import write_report
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.trials.outcome import FitStatus
-from tests.report.folder import START, make_sweep
+from tests.report.folder import DATA, ENVIRONMENT, make_sweep
 from tests.report.reading import Reader
 
 
@@ -45,16 +45,15 @@ def test_last_line_that_a_kill_cut_is_no_damage_to_speak_of(tmp_path: Path) -> N
 def test_everything_that_repeats_it_is_there(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path / "example")
     page = Reader(write_report(folder).read_text())
-    environment = START["environment"]
     for text in (
         "example, 900 bars, 2020-01-01 to 2022-06-18",
-        START["data"]["digest"],
-        START["data"]["notes"][0],
+        DATA.digest,
+        DATA.notes[0],
         "Python 3.11.9, jax 0.10.2, keras 3.15.1",
         "fused on jax",
         "2 x cpu",
-        environment["processor"],
-        environment["code"],
+        ENVIRONMENT["processor"],
+        ENVIRONMENT["code"],
         "4 trials, 8 fits, 0.640 fits per second",
         "0.0123 USD",
     ):

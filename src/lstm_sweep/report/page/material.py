@@ -2,8 +2,6 @@
 
 import csv
 import json
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,12 +10,14 @@ import yaml
 
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.formats import short_setting
+from lstm_sweep.invocation import spelled
 from lstm_sweep.report.page.forecasts import Forecasts, read_forecasts
+from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.folder import CONFIG
-from lstm_sweep.storage.history import History
-from lstm_sweep.storage.lines import JOURNAL, Line, read_lines
-from lstm_sweep.trials.identity import fit_id
+from lstm_sweep.storage.history import History, histories_of_fits
+from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.outcome import EpochRecord
 from lstm_sweep.trials.spec import Trial
 
 
@@ -31,8 +31,8 @@ class Material:
         settings: the same, nested plain values.
         summary: content of summary.json.
         board: rows of leaderboard.csv by column, as text, best first.
-        history: what the journal tells.
-        epochs: journal lines of epochs by fit id, in order.
+        history: what the journal says.
+        epochs: records of epochs by fit id, in order.
         forecasts: over the test span, or None where there are none.
         no_forecasts: why there are none, a sentence.
     """
@@ -43,7 +43,7 @@ class Material:
     summary: dict[str, Any] = field(repr=False)
     board: list[dict[str, str]] = field(repr=False)
     history: History = field(repr=False)
-    epochs: dict[str, list[Line]] = field(repr=False)
+    epochs: dict[str, list[EpochRecord]] = field(repr=False)
     forecasts: Forecasts | None = field(repr=False)
     no_forecasts: str = ""
 
@@ -69,7 +69,7 @@ class Material:
     def swept(self) -> list[str]:
         """Paths of the swept settings."""
         if self.history.start is not None:
-            return list(self.history.start.get("swept", ()))
+            return list(self.history.start.swept)
         return [column for column in (self.board[0] if self.board else {}) if "." in column]
 
     def values(self, trial_id: str) -> dict[str, Any]:
@@ -98,8 +98,8 @@ def read_material(folder: Path) -> Material:
     """
     require(
         (folder / "summary.json").exists(),
-        f"{folder} must be a finished sweep, but has no summary.json: see sweeps/, or go on with it "
-        f"(python -m src.sweep name={folder.name} resume=true).",
+        f"{folder} must be a finished sweep, but has no summary.json: see sweeps/, or resume it "
+        f"({spelled('sweep')} name={folder.name} resume=true).",
     )
     config = _text(folder / CONFIG)
     lines = [line for _, line in read_lines(folder)] if (folder / JOURNAL).exists() else []
@@ -111,18 +111,10 @@ def read_material(folder: Path) -> Material:
         summary=_json(folder / "summary.json"),
         board=list(csv.DictReader(_text(folder / "leaderboard.csv").splitlines())),
         history=History.of(lines),
-        epochs=_epochs(line for line in lines if line is not None),
+        epochs={name: fit.epochs for name, fit in histories_of_fits(lines).items() if fit.epochs},
         forecasts=forecasts,
         no_forecasts=no_forecasts,
     )
-
-
-def _epochs(lines: Iterable[Line]) -> dict[str, list[Line]]:
-    by_fit: defaultdict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        if line["kind"] == "epoch":
-            by_fit[fit_id(line["trial_id"], line["replicate"], line["fold"])].append(line)
-    return {name: sorted(epochs, key=lambda line: line["epoch"]) for name, epochs in by_fit.items()}
 
 
 def _text(path: Path) -> str:

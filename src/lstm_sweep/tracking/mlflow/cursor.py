@@ -12,10 +12,10 @@ FILE = "mlflow.json"
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a delivery goes on.
+    """Where a delivery resumes.
 
     Attributes:
-        address: of the store or server, masked.
+        address: of the store or server, redacted.
         run_id: of the parent run.
         offset: bytes of the journal that are delivered.
     """
@@ -26,7 +26,7 @@ class Cursor:
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
-        """The cursor in the folder of a sweep; None where there is none to go by."""
+        """The cursor in the folder of a sweep; None where there is none that can be read."""
         try:
             return cls(**json.loads((folder / FILE).read_text()))
         except (FileNotFoundError, ValueError, TypeError):

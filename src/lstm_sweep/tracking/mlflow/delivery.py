@@ -1,49 +1,50 @@
-"""Delivers the journal of a sweep to MLflow, from where it stopped before."""
+"""Delivers the journal of a sweep to MLflow, resuming where the last delivery stopped."""
 
 import os
 from pathlib import Path
 from typing import final
 
 from lstm_sweep.redaction import masked
-from lstm_sweep.storage.lines import JOURNAL, read_lines
+from lstm_sweep.storage.encoding import read_lines
+from lstm_sweep.storage.lines import JOURNAL, EndLine, StartLine, TrialEndLine, TrialLine
 from lstm_sweep.tracking.mlflow.cursor import Cursor
 from lstm_sweep.tracking.mlflow.store import open_client, open_experiment
 from lstm_sweep.tracking.mlflow.sweep import MlflowSweep
-from lstm_sweep.tracking.tracker import SweepStart
+from lstm_sweep.tracking.tracker import TrackedSweep
 
 MOST_WAITING = 2000
 """Metrics that are held in memory."""
 
-REQUESTING = ("start", "trial", "trial_end", "end")
-"""Lines that cost requests at once: the cursor moves with each, or a shaky network would let it move never."""
+REQUESTING = (StartLine, TrialLine, TrialEndLine, EndLine)
+"""Lines that cost requests at once: the cursor moves with each, or on an unreliable network it would never move."""
 
 
 @final
 class Delivery:
     """Reads what the journal holds beyond the cursor, writes it to MLflow, and moves the cursor; one thread.
 
-    Whatever raises, the next call goes on at the cursor: what was written beyond it is written again, which changes
+    Whatever raises, the next call resumes at the cursor: what was written beyond it is written again, which changes
     nothing. Nothing but the cursor is remembered, so that a kill at any moment costs no more than an error.
 
     Attributes:
         progress: grows with everything that is delivered for the first time.
     """
 
-    def __init__(self, uri: str, artifacts: Path, start: SweepStart) -> None:
+    def __init__(self, uri: str, artifacts: Path, tracked: TrackedSweep) -> None:
         """Deliver to the store or server at `uri`; `artifacts` is the folder for files where no server keeps them."""
         self.progress = 0
         self._uri = uri
         self._artifacts = artifacts
-        self._start = start
-        self._journal = start.folder / JOURNAL
+        self._tracked = tracked
+        self._journal = tracked.folder / JOURNAL
         self._offset = self._saved = 0
         self._sweep: MlflowSweep | None = None
 
     def connect(self) -> None:
-        """Find the runs of the sweep, and the place in its journal to go on at."""
+        """Find the runs of the sweep, and the place in its journal to resume at."""
         client = open_client(self._uri)
-        experiment = open_experiment(client, str(self._start.config.get("name", self._start.name)), self._artifacts)
-        sweep = MlflowSweep(client, experiment, self._start)
+        name = str(self._tracked.config.get("name", self._tracked.start.name))
+        sweep = MlflowSweep(client, open_experiment(client, name, self._artifacts), self._tracked)
         self._offset = self._saved = self._delivered_to(sweep.runs.parent)
         self._recall(sweep)
         self._sweep = sweep
@@ -57,7 +58,7 @@ class Delivery:
         self._carefully(close=False)
 
     def close(self) -> None:
-        """Deliver all that the journal holds, and end runs that have not ended as killed, unless a later call goes on.
+        """Deliver all that the journal holds, and mark runs that have not ended as killed, until a later call resumes.
 
         Raises:
             Exception: as `deliver`.
@@ -66,12 +67,12 @@ class Delivery:
 
     def num_missing(self) -> int:
         """Lines of the journal that are still to be delivered."""
-        cursor = Cursor.load(self._start.folder)
+        cursor = Cursor.load(self._tracked.folder)
         if self._sweep is not None:
             offset = self._offset
         else:
             offset = cursor.offset if cursor is not None and cursor.address == masked(self._uri) else 0
-        return sum(1 for _ in read_lines(self._start.folder, offset))
+        return sum(1 for _ in read_lines(self._tracked.folder, offset))
 
     def _carefully(self, close: bool) -> None:
         if self._sweep is None:
@@ -80,32 +81,32 @@ class Delivery:
         # Forgotten until all is well: after an error it is found again, as it was when the cursor was written.
         sweep, self._sweep = self._sweep, None
         if not close:
-            sweep.runs.go_on()
+            sweep.runs.resume()
         self._write(sweep)
         if close:
             sweep.close()
         self._sweep = sweep
 
     def _delivered_to(self, run_id: str | None) -> int:
-        cursor = Cursor.load(self._start.folder)
+        cursor = Cursor.load(self._tracked.folder)
         if cursor is None or (cursor.address, cursor.run_id) != (masked(self._uri), run_id):
             return 0
         return cursor.offset if cursor.offset <= self._journal.stat().st_size else 0
 
     def _recall(self, sweep: MlflowSweep) -> None:
-        for end, line in read_lines(self._start.folder):
+        for end, line in read_lines(self._tracked.folder):
             if end > self._offset:
                 return
             if line is not None:
                 sweep.recall(line)
 
     def _write(self, sweep: MlflowSweep) -> None:
-        for end, line in read_lines(self._start.folder, self._offset):
+        for end, line in read_lines(self._tracked.folder, self._offset):
             if line is not None:
                 sweep.apply(line)
             self._offset = end
             self._note(sent=0)
-            if sweep.num_pending >= MOST_WAITING or (line is not None and line["kind"] in REQUESTING):
+            if sweep.num_pending >= MOST_WAITING or isinstance(line, REQUESTING):
                 self._send(sweep)
         self._send(sweep)
 
@@ -118,7 +119,7 @@ class Delivery:
             self._note(sent)
         run_id = sweep.runs.parent
         if run_id is not None and self._offset > self._saved:
-            Cursor(masked(self._uri), run_id, self._offset).save(self._start.folder)
+            Cursor(masked(self._uri), run_id, self._offset).save(self._tracked.folder)
             self._saved = self._offset
 
     def _note(self, sent: int) -> None:

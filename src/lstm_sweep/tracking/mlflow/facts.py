@@ -1,30 +1,31 @@
-"""What MLflow is told about a sweep and its trials, as tags, params and metrics."""
+"""What is logged to MLflow about a sweep and its trials, as tags, params and metrics."""
 
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from mlflow.entities import Dataset, DatasetInput, InputTag
 from mlflow.tracking.context.registry import resolve_tags
 from mlflow.utils.mlflow_tags import MLFLOW_GIT_COMMIT, MLFLOW_SOURCE_NAME, MLFLOW_SOURCE_TYPE, MLFLOW_USER
 
-from lstm_sweep.storage.lines import Line
-from lstm_sweep.tracking.tracker import DataFacts
+from lstm_sweep.storage.facts import DataFacts, SweepStart
+from lstm_sweep.storage.lines import TrialEndLine
 from lstm_sweep.trials.label import setting_text
 
 
-def origin_tags(line: Line) -> dict[str, str]:
+def origin_tags(start: SweepStart) -> dict[str, str]:
     """Tags of the parent run: the code, the libraries, the machine and the data that the sweep came from.
 
     Args:
-        line: the start of the journal; what MLflow itself finds out is about the process that delivers, which may
-            be another one, later.
+        start: of the sweep, as journalled; what MLflow itself finds out is about the process that delivers, which
+            may be another one, later.
     """
     user = {name: text for name, text in resolve_tags().items() if name == MLFLOW_USER}
-    source = {MLFLOW_SOURCE_NAME: "src.sweep", MLFLOW_SOURCE_TYPE: "LOCAL"}
-    data = {"sweep": line["name"], "data": line["data"]["name"], "data_digest": line["data"]["digest"]}
-    return {**user, **source, **data, **_commit_tags(line.get("commit")), **_flat_words(line.get("environment", {}))}
+    source = {MLFLOW_SOURCE_NAME: "lstm-sweep sweep", MLFLOW_SOURCE_TYPE: "LOCAL"}
+    data = {"sweep": start.name, "data": start.data.name, "data_digest": start.data.digest}
+    return {**user, **source, **data, **_commit_tags(start.commit), **_environment_tags(start.environment)}
 
 
 def _commit_tags(commit: str | None) -> dict[str, str]:
@@ -33,7 +34,7 @@ def _commit_tags(commit: str | None) -> dict[str, str]:
     return {MLFLOW_GIT_COMMIT: commit.removesuffix("-dirty"), "git_dirty": str("-dirty" in commit).lower()}
 
 
-def _flat_words(environment: dict[str, Any]) -> dict[str, str]:
+def _environment_tags(environment: Mapping[str, Any]) -> dict[str, str]:
     return {f"environment.{path}": text for path, text in flat_settings(environment).items()}
 
 
@@ -49,25 +50,25 @@ def dataset_input(data: DataFacts) -> DatasetInput:
     return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
 
 
-def trial_metrics(line: Line) -> dict[str, float | None]:
-    """What a trial came to: score and skill, and means over its fits; None where it was not finite."""
+def trial_metrics(line: TrialEndLine) -> dict[str, float]:
+    """Metrics of a trial that has ended: score and skill, and means over its fits; nan where one was not finite."""
     return {
-        "score": line["score"],
-        "score_std": line["score_std"],
-        "skill": None if line["score"] is None else -math.expm1(line["score"]),
-        "best_val_loss": line["val_loss"],
-        "best_epoch": line["best_epoch"],
-        "epochs": line["epochs"],
-        "seconds": line["seconds"],
+        "score": line.score,
+        "score_std": line.score_std,
+        "skill": -math.expm1(line.score),
+        "best_val_loss": line.val_loss,
+        "best_epoch": line.best_epoch,
+        "epochs": line.epochs,
+        "seconds": line.seconds,
     }
 
 
-def flat_settings(config: dict[str, Any], prefix: str = "") -> dict[str, str]:
+def flat_settings(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """Nested settings by path ('model.dropout'); what is not searched is left out of `search`."""
     flat: dict[str, str] = {}
     for name, value in config.items():
         path = prefix + name
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             flat |= flat_settings(value, f"{path}.")
         elif not (value is None and path.startswith("search.")):
             flat[path] = setting_text(value)

@@ -70,8 +70,8 @@ class SweepRuns:
             self._children[trial_id] = self._create(name, tags, timestamp)
         return self.child(trial_id)
 
-    def go_on(self) -> None:
-        """Runs that were interrupted are running again."""
+    def resume(self) -> None:
+        """Mark runs that were interrupted as running again."""
         for run_id in [run_id for run_id, status in self._unended.items() if status != RUNNING]:
             self._client.update_run(run_id, status=RUNNING)
             self._unended[run_id] = RUNNING

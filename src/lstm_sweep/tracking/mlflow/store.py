@@ -14,7 +14,7 @@ from lstm_sweep.storage.files import UNFINISHED
 from lstm_sweep.storage.locks import holding
 
 # Read by MLflow, or the driver of a database, as it is imported or as it connects; what the user has set wins. No
-# retries of MLflow's own: whoever calls tries again, and is to hear soon that nobody answers.
+# retries of MLflow's own: whoever calls tries again, and is to be refused soon where nobody answers.
 for _name, _value in {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
@@ -48,13 +48,13 @@ def open_client(uri: str) -> MlflowClient:
     """A client of the store or server at `uri`; folder and database of a SQLite address are created."""
     kind = uri.partition(":")[0].partition("+")[0]
     if kind in DATABASES:
-        _knock(_parsed(uri))
+        _refuse_unreachable(_parsed(uri))
     name = _parsed(uri).database if kind == "sqlite" else None
     if not name or name.startswith((":", "file:")):
         return MlflowClient(uri)
     database = Path(name)
     database.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(database.parent):
+    with _locked(database.parent):
         if not database.exists():
             _create_sqlite(database)
         _prepare_sqlite(database)
@@ -101,14 +101,14 @@ def _parsed(uri: str) -> URL:
     raise ArgumentError("its port is no number")
 
 
-def _knock(url: URL) -> None:
+def _refuse_unreachable(url: URL) -> None:
     """Fail at once where MLflow would retry for minutes."""
     engine = create_engine(url, poolclass=NullPool)
     engine.connect().close()
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     """Keep other processes out: of two that make the tables of one database, one would fail."""
     with ExitStack() as held:
         with contextlib.suppress(OSError):  # a file system without locks

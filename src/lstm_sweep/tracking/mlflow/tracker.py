@@ -1,15 +1,17 @@
-"""Records a sweep in MLflow while it runs: one thread delivers what the journal holds, nothing else waits."""
+"""Records a sweep in MLflow while it runs: one thread delivers what the journal holds, and training never waits."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lstm_sweep.invocation import spelled
 from lstm_sweep.redaction import masked
+from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.storage.lines import Line
 from lstm_sweep.tracking.background import Background
 from lstm_sweep.tracking.mlflow.delivery import Delivery
 from lstm_sweep.tracking.mlflow.errors import STORE_ERRORS, reason, refusing
-from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, TrialResult
 from lstm_sweep.trials.spec import Trial
 
@@ -20,7 +22,8 @@ class MlflowTracker(Tracker):
     The experiment bears the name in the config ('dropout'), the parent run that of the sweep ('dropout-2'): the
     page of an experiment then compares the trials of like sweeps, and no others.
 
-    Whatever is told here lies in the journal: it only wakes the delivery, which reads it there.
+    Whatever happens is in the journal before a tracker is notified: all methods between `start_sweep` and `close`
+    only wake the thread of the delivery, which reads it there. It is in MLflow about a second later.
     """
 
     def __init__(self, uri: str, artifacts: Path) -> None:
@@ -29,51 +32,51 @@ class MlflowTracker(Tracker):
         self._artifacts = artifacts
         self._open: tuple[Delivery, Background] | None = None
 
-    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None:
-        """Find or create the runs; where nobody answers, warn, and deliver once somebody does.
+    def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None]) -> None:
+        """Connect, and start the thread that delivers; where nobody answers, warn, and deliver once somebody does.
 
         Raises:
             UserError: where the address is none, or what is there cannot be used.
         """
-        self._name = start.name
-        delivery = Delivery(self._uri, self._artifacts, start)
+        self._name = sweep.start.name
+        delivery = Delivery(self._uri, self._artifacts, sweep)
         try:
             with refusing(self._uri):
                 delivery.connect()
         except STORE_ERRORS as error:
             _warn(
-                f"MLflow at {masked(self._uri)} does not answer ({reason(error)}): the sweep goes on, and what it "
-                "records is delivered as soon as it does."
+                f"MLflow at {masked(self._uri)} does not answer ({reason(error)}): the sweep runs without it, "
+                "and what it records is delivered as soon as it does."
             )
         self._open = delivery, Background(delivery.deliver)
         self._wake()
 
     def start_trial(self, trial: Trial) -> None:
-        """Create the child run."""
+        """Wake the delivery, which creates the child run."""
         self._wake()
 
     def log_epoch(self, record: EpochRecord) -> None:
-        """Log the curves of the seed, and of the mean over seeds; seen in MLflow about a second later."""
+        """Wake the delivery, which logs the curves of the fit, and of the mean over the fits of its trial."""
         self._wake()
 
     def end_fit(self, outcome: FitOutcome) -> None:
-        """Log the fit's score."""
+        """Wake the delivery, which logs the fit's score."""
         self._wake()
 
     def end_trial(self, result: TrialResult) -> None:
-        """Log the trial's score and end its run."""
+        """Wake the delivery, which logs the trial's score and ends its run."""
         self._wake()
 
-    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
-        """Log scores to the trial's run."""
+    def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
+        """Wake the delivery, which logs the scores to the trial's run."""
         self._wake()
 
     def end_sweep(self, end: SweepEnd) -> None:
-        """Log metrics, tags, files and the best model to the parent run."""
+        """Wake the delivery, which logs metrics, tags, files and the best model to the parent run."""
         self._wake()
 
     def close(self, failed: bool) -> None:
-        """Deliver what the journal holds, end runs that have not ended, and warn where that cannot be done now."""
+        """Wait for a last delivery, which marks runs that have not ended as killed; warn where it does not succeed."""
         if self._open is None:
             return
         (delivery, background), self._open = self._open, None
@@ -82,7 +85,7 @@ class MlflowTracker(Tracker):
 
     def _way_to_deliver(self) -> str:
         address = " tracking.uri=URI" if masked(self._uri) != self._uri else ""
-        return f"deliver them later with python -m src.sync sweep={self._name}{address}"
+        return f"deliver them later with {spelled('sync')} sweep={self._name}{address}"
 
     def _wake(self) -> None:
         if self._open is not None:

@@ -21,8 +21,8 @@ class EventFile:
 
     Attributes:
         last_steps: by tag, of the curves that it holds.
-        is_described: whether it tells what the run was made with.
-        has_ended: whether it tells how the run ended.
+        is_described: whether it holds the settings of the run.
+        has_ended: whether it holds how the run ended.
     """
 
     def __init__(self, folder: Path, timestamp: int) -> None:
@@ -56,7 +56,7 @@ class EventFile:
             self._write(Event(wall_time=timestamp / 1000, summary=text_pb(tag, text)))
 
     def start_session(self, group: str, settings: dict[str, Setting], timestamp: int) -> None:
-        """Tell the HParams tab, once, what this run was made with; runs of one `group` are averaged."""
+        """Write the settings of the run for the HParams tab, once; runs of one `group` are averaged."""
         if self.is_described:
             return
         info = SessionStartInfo(group_name=group, start_time_secs=timestamp / 1000)
@@ -65,7 +65,7 @@ class EventFile:
         self._write_hparams(metadata.SESSION_START_INFO_TAG, HParamsPluginData(session_start_info=info), timestamp)
 
     def end_session(self, succeeded: bool, timestamp: int) -> None:
-        """Tell the HParams tab, once, that the run has ended."""
+        """Write how the run ended for the HParams tab, once."""
         if self.has_ended:
             return
         status = "STATUS_SUCCESS" if succeeded else "STATUS_FAILURE"

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lstm_sweep.storage.history import fit_id_of
-from lstm_sweep.storage.lines import Line, number_of
-from lstm_sweep.storage.replay import record_of, trial_of
+from lstm_sweep.storage.facts import SweepEnd
+from lstm_sweep.storage.history import FitHistory, histories_of_fits
+from lstm_sweep.storage.lines import Line, ScoresLine, TrialLine
 from lstm_sweep.timing import now
 from lstm_sweep.tracking.tensorboard.events import EventFile, Setting
-from lstm_sweep.tracking.tracker import SweepEnd, SweepStart, Tracker
+from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
 from lstm_sweep.trials.label import setting_text
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
@@ -22,7 +23,7 @@ from lstm_sweep.trials.spec import Trial
 class TensorBoardTracker(Tracker):
     """One run per fit, `<trial>/seed_<number>`; in the HParams tab one row per trial, averaged over its fits.
 
-    What the evaluation says of a trial stands in a run of its own, `<trial>/test`, of the same row; naive and the
+    What the evaluation scores of a trial is in a run of its own, `<trial>/test`, of the same row; naive and the
     baselines are runs beside, and the run `sweep` holds the verdict and the table as texts.
 
     There is no summary of the experiment: TensorBoard reads only one of all it finds, so that below a folder of
@@ -37,24 +38,19 @@ class TensorBoardTracker(Tracker):
         self._runs: dict[str, EventFile] = {}
         self._trials: dict[str, Trial] = {}
 
-    def start_sweep(self, start: SweepStart, lines: Sequence[Line | None]) -> None:
+    def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None]) -> None:
         """Remember what every run is described with, and write what its file lacks of the journal."""
-        self._sweep = start.name
-        self._search: dict[str, Any] = start.config.get("search") or {}
-        whole = [line for line in lines if line is not None]
-        for trial in (trial_of(line) for line in whole if line["kind"] == "trial"):
-            self.start_trial(trial)
-        by_fit: dict[str, list[Line]] = {}
-        for line in whole:
-            if line["kind"] in ("epoch", "fit") and line["trial_id"] in self._trials:
-                by_fit.setdefault(fit_id_of(line), []).append(line)
-        for fit_id, told in by_fit.items():
-            for line in told:
-                self._catch_up(fit_id, line)
-            self._close(fit_id)
-        for line in whole:
-            if line["kind"] == "scores" and line["trial_id"] in self._trials:
-                self.log_scores(line["trial_id"], line["scores"])
+        self._sweep = sweep.start.name
+        self._search: Mapping[str, Any] = sweep.config.get("search") or {}
+        for line in lines:
+            if isinstance(line, TrialLine):
+                self.start_trial(line.trial)
+        for fit_id, fit in histories_of_fits(lines).items():
+            if fit_id.partition("/")[0] in self._trials:
+                self._catch_up(fit_id, fit)
+        for line in lines:
+            if isinstance(line, ScoresLine) and line.trial_id in self._trials:
+                self.log_scores(line.trial_id, line.scores)
 
     def start_trial(self, trial: Trial) -> None:
         """Remember the trial's settings; its runs start with their first epoch."""
@@ -63,7 +59,7 @@ class TensorBoardTracker(Tracker):
     def log_epoch(self, record: EpochRecord) -> None:
         """Write one point of each curve."""
         run = self._run(record.fit_id, record.timestamp)
-        scalars = {"loss/train": record.loss, "loss/validation": record.val_loss, "skill/validation": record.val_skill}
+        scalars = {each.tag: record.metrics[each.name] for each in EPOCH_METRICS if each.name in record.metrics}
         run.write_scalars(scalars, record.epoch, record.timestamp)
         run.flush()
 
@@ -76,7 +72,7 @@ class TensorBoardTracker(Tracker):
     def end_trial(self, result: TrialResult) -> None:
         """Nothing: TensorBoard averages over seeds itself."""
 
-    def log_scores(self, trial_id: str, scores: dict[str, float]) -> None:
+    def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
         """Write those of the test span as a run of the trial's, which TensorBoard averages with its fits."""
         scalars, timestamp = _test_scalars(scores), now()
         if not scalars:
@@ -101,12 +97,13 @@ class TensorBoardTracker(Tracker):
         for fit_id in list(self._runs):
             self._close(fit_id)
 
-    def _catch_up(self, fit_id: str, line: Line) -> None:
-        if line["kind"] == "epoch":
-            self.log_epoch(record_of(line))
-        else:
-            succeeded = line["status"] == FitStatus.COMPLETED
-            self._end_run(fit_id, number_of(line["score"]), line["epochs"], succeeded, line["timestamp"])
+    def _catch_up(self, fit_id: str, fit: FitHistory) -> None:
+        for record in fit.epochs:
+            self.log_epoch(record)
+        if fit.end is not None:
+            succeeded = fit.end.status is FitStatus.COMPLETED
+            self._end_run(fit_id, fit.end.score, fit.end.epochs, succeeded, fit.end.timestamp)
+        self._close(fit_id)
 
     def _end_run(self, fit_id: str, score: float, epochs: int, succeeded: bool, timestamp: int) -> None:
         run = self._run(fit_id, timestamp)
@@ -148,7 +145,7 @@ def _test_scalars(scores: Mapping[str, float]) -> dict[str, float]:
     return {
         name.replace("_", "/", 1): score
         for name, score in scores.items()
-        if name.startswith("test_") and score is not None and math.isfinite(score)
+        if name.startswith("test_") and math.isfinite(score)
     }
 
 

@@ -1,4 +1,4 @@
-"""How every trial learnt."""
+"""Learning curves: every metric of an epoch, trial by trial."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,8 @@ from lstm_sweep.formats import counted
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
 from lstm_sweep.report.page.figures import FAINT, WINNER, axis, figure, line, naive_axis, numbers, plotted
 from lstm_sweep.report.page.material import Material
-from lstm_sweep.storage.lines import Line
+from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, EpochMetric, MetricKind
+from lstm_sweep.trials.outcome import EpochRecord
 
 MOST_TRIALS = 200
 """Curves in the plot; of more, those of the best trials."""
@@ -18,34 +19,33 @@ MOST_TRIALS = 200
 MOST_POINTS = 20_000
 """Points of all curves together; of more, every second, third ... epoch is drawn."""
 
-_VIEWS = {"skill on validation": "val_skill", "loss on validation": "val_loss", "loss in training": "loss"}
 
-
-def mean_curve(fits: Sequence[Sequence[Line]], name: str) -> tuple[list[int], NDArray[np.float64]]:
+def mean_curve(fits: Sequence[Sequence[EpochRecord]], name: str) -> tuple[list[int], NDArray[np.float64]]:
     """Mean over the fits of a trial, epoch by epoch, as far as all of them went.
 
     Args:
-        fits: journal lines of the epochs of each, in order.
-        name: of the number.
+        fits: records of the epochs of each, in order.
+        name: of the metric.
 
     Returns:
-        The epochs, and the mean at each, nan where a number was not finite.
+        The epochs, and the mean at each, nan where a number was not finite; none where an older version of the
+        program did not record the metric.
     """
-    by_epoch = [{line["epoch"]: line[name] for line in fit} for fit in fits]
+    by_epoch = [{record.epoch: record.metrics[name] for record in fit if name in record.metrics} for fit in fits]
     epochs = sorted(set.intersection(*(set(each) for each in by_epoch)))
-    values = [[np.nan if each[epoch] is None else each[epoch] for epoch in epochs] for each in by_epoch]
+    values = [[each[epoch] for epoch in epochs] for each in by_epoch]
     return epochs, np.mean(values, axis=0) if epochs else np.empty(0)
 
 
 def _blocks(material: Material) -> Sequence[Block]:
-    by_trial: dict[str, list[Sequence[Line]]] = {}
+    by_trial: dict[str, list[Sequence[EpochRecord]]] = {}
     for name, epochs in material.epochs.items():
         by_trial.setdefault(name.partition("/")[0], []).append(epochs)
     order = [row["trial"] for row in material.board if row["trial"] in by_trial] or sorted(by_trial)
     if not order:
         raise LeftOut("The journal holds no epochs: every fit was taken from an earlier sweep, or its lines are lost.")
     shown = {trial: by_trial[trial] for trial in order[:MOST_TRIALS]}
-    views = {view: _view(material, shown, name) for view, name in _VIEWS.items()}
+    views = {metric.title: _view(material, shown, metric) for metric in reversed(EPOCH_METRICS)}  # skill first
     more = "" if len(order) == len(shown) else f" The best {len(shown)} of {counted(len(order), 'trial')}."
     caption = (
         f"One line per trial, the mean over its seeds as far as all of them trained; the winner is coloured.{more}"
@@ -53,9 +53,10 @@ def _blocks(material: Material) -> Sequence[Block]:
     return [Figure("learning", caption, views, chooser="What is drawn", height=380)]
 
 
-def _view(material: Material, by_trial: dict[str, list[Sequence[Line]]], name: str) -> dict[str, Any]:
-    factor = 100.0 if name == "val_skill" else 1.0
-    curves = {trial: mean_curve(fits, name) for trial, fits in by_trial.items()}
+def _view(material: Material, by_trial: dict[str, list[Sequence[EpochRecord]]], metric: EpochMetric) -> dict[str, Any]:
+    is_skill = metric.kind is MetricKind.SKILL
+    factor = 100.0 if is_skill else 1.0
+    curves = {trial: mean_curve(fits, metric.name) for trial, fits in by_trial.items()}
     every = 1 + sum(len(epochs) for epochs, _ in curves.values()) // MOST_POINTS
     traces = [
         _trace(material, trial, epochs, factor * values, every)
@@ -66,7 +67,7 @@ def _view(material: Material, by_trial: dict[str, list[Sequence[Line]]], name: s
     ends = np.concatenate([factor * values for _, values in curves.values()] or [np.empty(0)])
     last = max((epochs[-1] for epochs, _ in curves.values() if epochs), default=1)
     x = axis("epoch", tick0=0, dtick=max(1, round(last / 10)))
-    if name == "val_skill":
+    if is_skill:
         return figure(traces, x, naive_axis("skill, %", **_range(ends)))
     return figure(traces, x, axis("mean squared error, scaled", type="log", exponentformat="power"))
 

@@ -1,6 +1,7 @@
 """How the sweep was made: data, versions, times, cost, settings, and the command that repeats it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from lstm_sweep.formats import counted, is_number, number
@@ -20,20 +21,22 @@ def _blocks(material: Material) -> Sequence[Block]:
 
 
 def _data(material: Material) -> list[tuple[str, str]]:
-    told = {**(material.told("data") or {}), **((material.history.start or {}).get("data") or {})}
-    if not told:
+    start = material.history.start
+    data = {**(material.told("data") or {}), **(asdict(start.data) if start else {})}
+    if not data:
         return []
-    bars = [counted(told["bars"], "bar")] if "bars" in told else []
-    if told.get("first"):
-        bars.append(f"{told['first'][:10]} to {told['last'][:10]}")
-    facts = [("Prices", ", ".join([str(told.get("name", "")), *bars]))]
-    facts += [("Covariates", ", ".join(told.get("features") or ()))]
-    facts += [("SHA-256 of the data", str(told.get("digest", "")))]
-    return facts + [("Note on the data", note) for note in told.get("notes") or ()]
+    bars = [counted(data["bars"], "bar")] if "bars" in data else []
+    if data.get("first"):
+        bars.append(f"{data['first'][:10]} to {data['last'][:10]}")
+    facts = [("Prices", ", ".join([str(data.get("name", "")), *bars]))]
+    facts += [("Covariates", ", ".join(data.get("features") or ()))]
+    facts += [("SHA-256 of the data", str(data.get("digest", "")))]
+    return facts + [("Note on the data", note) for note in data.get("notes") or ()]
 
 
 def _environment(material: Material) -> list[tuple[str, str]]:
-    environment = (material.history.start or {}).get("environment") or {}
+    start = material.history.start
+    environment = start.environment if start else {}
     libraries = environment.get("libraries") or {}
     versions = [f"Python {environment['python']}"] if environment.get("python") else []
     versions += [f"{name} {version}" for name, version in libraries.items()]
@@ -61,7 +64,7 @@ def _work(material: Material) -> list[tuple[str, str]]:
     runs = material.history.num_runs
     return [
         ("Work", ", ".join(done)),
-        ("Interrupted", f"and gone on with, {counted(runs - 1, 'time')}" if runs > 1 else ""),
+        ("Interrupted", f"and resumed, {counted(runs - 1, 'time')}" if runs > 1 else ""),
         ("Changed in between", "; ".join(material.history.changes)),
         ("Cost", f"{usd:.4f} USD" if is_number(usd) else ""),
     ]

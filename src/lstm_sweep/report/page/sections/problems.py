@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from lstm_sweep.formats import counted
 from lstm_sweep.report.page.blocks import Block, Cell, Mark, Notes, Part, Row, Table
 from lstm_sweep.report.page.material import Material
-from lstm_sweep.storage.lines import Line
+from lstm_sweep.storage.lines import FitLine
+from lstm_sweep.trials.outcome import FitStatus
 
 
 def _blocks(material: Material) -> Sequence[Block]:
     fits = material.history.fits
-    broken = {name: line for name, line in sorted(fits.items()) if line["status"] != "completed"}
+    broken = {name: line for name, line in sorted(fits.items()) if line.status is not FitStatus.COMPLETED}
     notes = [*_journal(material), *_baselines(material)]
     if not broken and not notes:
         return [Notes([("good", f"Nothing: all of {counted(len(fits), 'fit')} completed, and the journal is whole.")])]
     if broken:
-        trials = {line["trial_id"] for line in broken.values()}
+        trials = {line.trial_id for line in broken.values()}
         sentence = f"{counted(len(trials), 'trial')} of {len(material.board)} lost a fit, and ranks last for it."
         notes.insert(0, ("warn", sentence if len(trials) == 1 else sentence.replace("ranks", "rank")))
     table = [
@@ -24,10 +25,10 @@ def _blocks(material: Material) -> Sequence[Block]:
     return [Notes(notes), *(table if broken else [])]
 
 
-def _row(material: Material, name: str, line: Line) -> Row:
-    label = material.label(line["trial_id"])
-    message = Cell(line["message"] or line["status"], marks=(Mark(line["status"], "bad"),))
-    return Row([Cell(name), Cell(label), message, Cell(str(line["epochs"]))])
+def _row(material: Material, name: str, line: FitLine) -> Row:
+    status = line.status.value
+    message = Cell(line.message or status, marks=(Mark(status, "bad"),))
+    return Row([Cell(name), Cell(material.label(line.trial_id)), message, Cell(str(line.epochs))])
 
 
 def _journal(material: Material) -> list[tuple[str, str]]:
