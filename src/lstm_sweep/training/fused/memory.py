@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lstm_sweep.models.cells import cell_kind
 from lstm_sweep.training.fused.program import WINDOWS_AT_ONCE
 from lstm_sweep.trials.spec import FitSpec
 
@@ -31,7 +32,7 @@ def bytes_per_member(spec: FitSpec, num_rows: int) -> int:
     keeps of all layers but the last, and the steps and answers of an epoch.
     """
     layers, units, lags = spec.model.layers, spec.model.units, spec.windows.lags
-    weights = layers * 4 * units * (units + max(units, 1 + len(spec.features)) + 1)
+    weights = layers * cell_kind(spec.model).gates * units * (units + max(units, 1 + len(spec.features)) + 1)
     training = spec.training.batch_size * lags * layers * units
     if spec.model.stateful:
         validation = 2 * num_rows * layers * units

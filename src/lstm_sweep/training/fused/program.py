@@ -15,12 +15,13 @@ import keras
 import numpy as np
 from jax import lax
 
+from lstm_sweep.models.cells import LayerFactory
 from lstm_sweep.models.initial_weights import set_initial_weights
-from lstm_sweep.models.lstm import LayerFactory, Shapes, build_lstm, set_rates, set_weights
+from lstm_sweep.models.lstm import Shapes, build_lstm, set_rates, set_weights
 from lstm_sweep.training.fused.arguments import Data, Settings, State, Steps
 from lstm_sweep.training.fused.compiled import Compiled
 from lstm_sweep.training.fused.fast_lstm import fast_lstm
-from lstm_sweep.training.fused.layout import Layout
+from lstm_sweep.training.fused.layout import VariableLayout
 from lstm_sweep.trials.checkpoint import TrainingState
 from lstm_sweep.trials.spec import FitSpec
 
@@ -46,7 +47,7 @@ class Program:
 
     Args:
         spec: one of those fits.
-        lstm: makes the LSTM layers.
+        lstm: makes LSTM layers; other cells, and recurrent dropout, take Keras' own.
 
     Attributes:
         is_stateful: whether it reads streams.
@@ -64,7 +65,7 @@ class Program:
         self._optimizer.build(self._network.trainable_variables)
         self._fresh_optimizer = [np.asarray(variable) for variable in self._optimizer.variables]
         self._learning_rate = [variable.name for variable in self._optimizer.variables].index("learning_rate")
-        self._layout = Layout(self._network)
+        self._layout = VariableLayout(self._network)
         self._lock = threading.Lock()
         self.run = Compiled(self.epoch, self._lock)
         members = (0, 0, None, None if self.is_stateful else 0)

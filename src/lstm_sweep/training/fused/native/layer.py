@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from lstm_sweep.models.lstm import LayerFactory
+from lstm_sweep.models.cells import LayerFactory
 from lstm_sweep.training.fused.custom_gradient import State, Weights
 from lstm_sweep.training.fused.fast_lstm import fast_lstm
 from lstm_sweep.training.fused.native.library import ACTIVATIONS, NativeLibrary
