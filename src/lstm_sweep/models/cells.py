@@ -70,8 +70,8 @@ def recurrent_layer(config: ModelConfig, every_step: bool, return_state: bool, l
 
     Args:
         config: units, activations, recurrent dropout and L2.
-        every_step: answer at every step instead of at the last one.
-        return_state: answer with the last state too.
+        every_step: return the output of every step instead of the last one.
+        return_state: return the last state too.
         lstm: makes LSTM layers without recurrent dropout, in place of Keras' own.
     """
     kind = cell_kind(config)

@@ -45,7 +45,7 @@ def uniform(shape: tuple[Any, ...], seed: Any, counter: Any) -> Any:
 
 
 class MaskSource(keras.layers.Layer):
-    """Rate, seed and step counter of a dropout, as non-trainable weights, and the masks they stand for.
+    """Rate, seed and step counter of a dropout, as non-trainable weights, and the masks that they determine.
 
     Args:
         rate: share of values dropped, at least 0 and below 1.
@@ -64,8 +64,8 @@ class MaskSource(keras.layers.Layer):
 
     def mask(self, shape: tuple[Any, ...]) -> Any:
         """0 where dropped, 1 / (1 - rate) elsewhere, float32 of `shape`; the same until `advance`."""
-        kept = ops.cast(uniform(shape, self.seed, self.counter) >= self.rate, "float32")
-        return kept / (1.0 - self.rate)
+        keep = ops.cast(uniform(shape, self.seed, self.counter) >= self.rate, "float32")
+        return keep / (1.0 - self.rate)
 
 
 class SeededDropout(keras.layers.Layer):

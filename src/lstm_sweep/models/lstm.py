@@ -15,14 +15,14 @@ from lstm_sweep.trials.checkpoint import Weights
 
 @dataclass(frozen=True)
 class Shapes:
-    """What a network reads and answers.
+    """Shapes of the inputs and outputs of a network.
 
     Attributes:
         time: steps of an input, or None for any number.
         num_features: features of a step.
         horizon: steps forecast.
-        streams: rows of every batch of a stateful network, or None for any number of windows without state.
-        every_step: answer at every step of the input instead of at its last one.
+        streams: rows of every batch of a stateful network, or None for any number of independent windows.
+        every_step: output at every step of the input instead of at its last one.
     """
 
     time: int | None
@@ -37,12 +37,12 @@ def build_lstm(config: ModelConfig, shapes: Shapes, lstm: LayerFactory = keras.l
 
     Args:
         config: the LSTM.
-        shapes: of what it reads and answers.
+        shapes: of its inputs and outputs.
         lstm: makes LSTM layers without recurrent dropout; any with Keras' outputs and Keras' weights.
 
     Returns:
         A Keras model from float32 `(window, time, feature)` to `(window, horizon)`, or to
-        `(window, time, horizon)` where it answers at every step. Its weights are not drawn yet.
+        `(window, time, horizon)` with outputs at every step. Its weights are not initialized yet.
     """
     inputs = keras.Input(batch_shape=(shapes.streams, shapes.time, shapes.num_features))
     hidden = inputs
