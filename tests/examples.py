@@ -40,6 +40,13 @@ TRAINING = {
     "patience": None,
 }
 FIT = {"trial_id": "0000", "replicate": 0, "fold": None, "seed": 5, "features": ()}
+SECTIONS: dict[Any, dict[str, Any]] = {
+    WindowsConfig: WINDOWS,
+    ModelConfig: MODEL,
+    TrainingConfig: TRAINING,
+    FitSpec: FIT,
+}
+"""A setting that has a default and is left out here keeps it."""
 
 
 def make_series(num_bars: int = 300, seed: int = 0, filled: Sequence[int] = ()) -> Series:
@@ -63,12 +70,17 @@ def make_series(num_bars: int = 300, seed: int = 0, filled: Sequence[int] = ()) 
 
 def make_fit(**changes: Any) -> FitSpec:
     """A small fit; changes are named by the field of any section (`lags=5, dropout=0.2, seed=1`)."""
-    windows = WindowsConfig(**{name: changes.pop(name, value) for name, value in WINDOWS.items()})
-    model = ModelConfig(**{name: changes.pop(name, value) for name, value in MODEL.items()})
-    training = TrainingConfig(**{name: changes.pop(name, value) for name, value in TRAINING.items()})
-    own = {field.name: changes.pop(field.name) for field in fields(FitSpec) if field.name in changes}
+    windows, model, training, own = (
+        values | {field.name: changes.pop(field.name) for field in fields(schema) if field.name in changes}
+        for schema, values in SECTIONS.items()
+    )
     assert not changes, f"nothing is named {list(changes)}"
-    return FitSpec(windows=windows, model=model, training=training, **{**FIT, **own})
+    sections = {
+        "windows": WindowsConfig(**windows),
+        "model": ModelConfig(**model),
+        "training": TrainingConfig(**training),
+    }
+    return FitSpec(**sections | own)
 
 
 def make_windows(**changes: Any) -> WindowsConfig:

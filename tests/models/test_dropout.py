@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lstm_sweep.models.dropout import MaskSource, RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout, uniform
+from lstm_sweep.models.cells import RecurrentDropoutLSTMCell
+from lstm_sweep.models.dropout import MaskSource, RecurrentDropoutRNN, SeededDropout, uniform
 
 INPUTS = np.random.default_rng(0).normal(size=(6, 5, 8)).astype(np.float32)
 NUM_DRAWN = 100_000
@@ -117,9 +118,9 @@ def test_nothing_is_dropped_and_no_step_is_counted_outside_of_training() -> None
 
 def test_network_counts_its_steps_in_fit_and_not_in_predict() -> None:
     inputs = keras.Input((5, 8))
-    cell = RecurrentDropoutCell(3, 0.5)
+    cell = RecurrentDropoutLSTMCell(3, 0.5)
     dropout = SeededDropout(0.5)
-    network = keras.Model(inputs, keras.layers.Dense(1)(dropout(RecurrentDropoutLSTM(cell)(inputs))))
+    network = keras.Model(inputs, keras.layers.Dense(1)(dropout(RecurrentDropoutRNN(cell)(inputs))))
     network.compile(loss="mse")
     network.fit(INPUTS, np.zeros((6, 1)), batch_size=2, epochs=2, verbose=0)
     network.predict(INPUTS, verbose=0)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lstm_sweep.config import ModelConfig
-from lstm_sweep.models.initial_weights import glorot_uniform, orthogonal, set_initial_weights
+from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.initializers import glorot_uniform, orthogonal
 from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights
 from lstm_sweep.trials.checkpoint import Weights
 from tests.examples import make_fit

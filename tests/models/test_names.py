@@ -14,7 +14,7 @@ from tests.examples import make_fit
 
 ACTIVATIONS = [name for name in dir(keras.activations) if not name.startswith("_")]
 ACTIVATIONS = sorted(set(ACTIVATIONS) - {"deserialize", "get", "serialize"})
-UNFIT = {"glu": "gives half as many numbers as it is given", "threshold": "needs arguments of its own"}
+UNSUITABLE = {"glu": "returns half as many numbers as it gets", "threshold": "needs arguments of its own"}
 
 
 @pytest.mark.parametrize("name", ["tanh", "relu", "elu", "softsign", "linear", "gelu", "hard_sigmoid", "silu"])
@@ -53,16 +53,18 @@ def trains(**activations: str) -> bool:
     return [each.shape for each in gradient] == [each.shape for each in trainable]
 
 
-@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in UNFIT])
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in UNSUITABLE])
 def test_every_activation_that_is_taken_trains(name: str) -> None:
     check_activation("model.activation", name)
     assert trains(activation=name)
     assert trains(recurrent_activation=name)
 
 
-@pytest.mark.parametrize("name", UNFIT)
+@pytest.mark.parametrize("name", UNSUITABLE)
 def test_activation_that_would_fail_as_a_fit_is_refused(name: str) -> None:
-    with pytest.raises(UserError, match=f"must be an activation that an LSTM can use, but {name} {UNFIT[name]}: use"):
+    with pytest.raises(
+        UserError, match=f"must be an activation that an LSTM can use, but {name} {UNSUITABLE[name]}: use"
+    ):
         check_activation("model.recurrent_activation", name)
     with pytest.raises((TypeError, ValueError, AssertionError)):
         trains(activation=name)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from lstm_sweep.training.fused.custom_gradient import Activations, State, Weights
+from lstm_sweep.training.fused.custom_gradient import Activations, LSTMState, LSTMWeights
 
 # JAX's, because Keras' compute in single precision whatever they are given.
 ACTIVATIONS = {
@@ -21,26 +21,28 @@ ACTIVATIONS = {
     "gelu": jax.nn.gelu,
 }
 
-Result = tuple[State, Any]
+Result = tuple[LSTMState, Any]
 
 
 def activations_of(cell: str = "tanh", gates: str = "sigmoid") -> Activations:
     return Activations(ACTIVATIONS[cell], ACTIVATIONS[gates])
 
 
-def plain_loop(activations: Activations, every_step: bool, weights: Weights, start: State, inputs: Any) -> Result:
+def plain_loop(
+    activations: Activations, every_step: bool, weights: LSTMWeights, start: LSTMState, inputs: Any
+) -> Result:
     """The same by the book, rows and columns as in Keras, left to JAX to differentiate."""
 
-    def step(state: State, features: Any) -> tuple[State, Any]:
-        sums = features @ weights.kernel + state.hidden @ weights.recurrent_kernel + weights.bias
-        into, forget, candidate, out = jnp.split(sums, 4, axis=-1)
+    def step(state: LSTMState, features: Any) -> tuple[LSTMState, Any]:
+        preactivations = features @ weights.kernel + state.hidden @ weights.recurrent_kernel + weights.bias
+        into, forget, candidate, out = jnp.split(preactivations, 4, axis=-1)
         kept = activations.gates(forget) * state.carry
         carry = kept + activations.gates(into) * activations.cell(candidate)
         hidden = activations.gates(out) * activations.cell(carry)
-        return State(hidden, carry), hidden
+        return LSTMState(hidden, carry), hidden
 
-    end, outputs = lax.scan(step, State(start.hidden.T, start.carry.T), jnp.swapaxes(inputs, 1, 2))
-    return State(end.hidden.T, end.carry.T), jnp.swapaxes(outputs, 1, 2) if every_step else None
+    end, outputs = lax.scan(step, LSTMState(start.hidden.T, start.carry.T), jnp.swapaxes(inputs, 1, 2))
+    return LSTMState(end.hidden.T, end.carry.T), jnp.swapaxes(outputs, 1, 2) if every_step else None
 
 
 def score_of(run: Any, activations: Activations, every_step: bool) -> Any:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lstm_sweep.training.fused.custom_gradient import State, Weights, logistic, run_lstm
+from lstm_sweep.training.fused.custom_gradient import LSTMState, LSTMWeights, logistic, run_lstm
 from tests.training.plain_lstm import ACTIVATIONS, activations_of, assert_close, gradients_of, plain_loop, score_of
 
 TIME, FEATURES, UNITS, BATCH = 7, 3, 5, 4
@@ -21,15 +21,15 @@ def double_precision() -> Iterator[None]:
         yield
 
 
-def make_arguments(seed: int = 0) -> tuple[Weights, State, Any]:
-    """Weights large enough to saturate some gates, a state to start from, and inputs."""
+def make_arguments(seed: int = 0) -> tuple[LSTMWeights, LSTMState, Any]:
+    """LSTMWeights large enough to saturate some gates, a state to start from, and inputs."""
     generator = np.random.default_rng(seed)
 
     def draw(*shape: int) -> Any:
         return jnp.asarray(generator.normal(0, 0.8, shape))
 
-    weights = Weights(draw(FEATURES, 4 * UNITS), draw(UNITS, 4 * UNITS), draw(4 * UNITS))
-    return weights, State(draw(UNITS, BATCH), draw(UNITS, BATCH)), draw(TIME, FEATURES, BATCH)
+    weights = LSTMWeights(draw(FEATURES, 4 * UNITS), draw(UNITS, 4 * UNITS), draw(4 * UNITS))
+    return weights, LSTMState(draw(UNITS, BATCH), draw(UNITS, BATCH)), draw(TIME, FEATURES, BATCH)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_gradients_are_finite_differences() -> None:
 
 def test_relu_at_zero_has_the_slope_that_jax_gives_it() -> None:
     weights, start, inputs = make_arguments()
-    silent = Weights(*map(jnp.zeros_like, weights)), start._replace(carry=jnp.zeros_like(start.carry)), inputs
+    silent = LSTMWeights(*map(jnp.zeros_like, weights)), start._replace(carry=jnp.zeros_like(start.carry)), inputs
     mine, yours = (gradients_of(run, activations_of("relu"), True, silent) for run in (run_lstm, plain_loop))
     assert_close(mine, yours, 1e-12)
 

@@ -8,9 +8,9 @@ import keras
 import numpy as np
 import pytest
 
+from lstm_sweep.models.cells import LayerFactory
 from lstm_sweep.models.initial_weights import set_initial_weights
 from lstm_sweep.models.lstm import (
-    LayerFactory,
     Shapes,
     build_lstm,
     carried_states,

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lstm_sweep.training.fused.custom_gradient import State, Weights
+from lstm_sweep.training.fused.custom_gradient import LSTMState, LSTMWeights
 from lstm_sweep.training.fused.native.compiling import SOURCE, compile_library, compiler_command, compiler_version
 from lstm_sweep.training.fused.native.library import ACTIVATIONS, NativeLibrary, library_for
 from lstm_sweep.training.fused.native.native_lstm import run_native_lstm
@@ -33,24 +33,28 @@ SIZES = {
 INSTRUCTION_SETS = {"x86-64": "SSE2", "haswell": "AVX2", "skylake-avx512": "AVX-512"}
 
 
-def make_arguments(batch: int, time: int, features: int, units: int, seed: int = 0) -> tuple[Weights, State, Any]:
-    """Weights large enough to saturate some gates, a state to start from, and inputs, in single precision."""
+def make_arguments(
+    batch: int, time: int, features: int, units: int, seed: int = 0
+) -> tuple[LSTMWeights, LSTMState, Any]:
+    """LSTMWeights large enough to saturate some gates, a state to start from, and inputs, in single precision."""
     generator = np.random.default_rng(seed)
 
     def draw(scale: float, *shape: int) -> Any:
         return jnp.asarray(generator.normal(0, scale, shape), jnp.float32)
 
-    weights = Weights(
+    weights = LSTMWeights(
         draw(0.8, features, 4 * units), draw(0.8 / np.sqrt(units), units, 4 * units), draw(0.8, 4 * units)
     )
-    return weights, State(draw(0.8, batch, units), draw(0.8, batch, units)), draw(0.8, batch, time, features)
+    return weights, LSTMState(draw(0.8, batch, units), draw(0.8, batch, units)), draw(0.8, batch, time, features)
 
 
-def run_plain(activation: str, every_step: bool, weights: Weights, start: State, inputs: Any) -> tuple[State, Any]:
+def run_plain(
+    activation: str, every_step: bool, weights: LSTMWeights, start: LSTMState, inputs: Any
+) -> tuple[LSTMState, Any]:
     """The plain loop, whose batch comes last."""
-    begin = State(start.hidden.T, start.carry.T)
+    begin = LSTMState(start.hidden.T, start.carry.T)
     end, outputs = plain_loop(activations_of(activation), every_step, weights, begin, jnp.transpose(inputs, (1, 2, 0)))
-    return State(end.hidden.T, end.carry.T), jnp.transpose(outputs, (2, 0, 1)) if every_step else None
+    return LSTMState(end.hidden.T, end.carry.T), jnp.transpose(outputs, (2, 0, 1)) if every_step else None
 
 
 def values_and_gradients(run: Any, arguments: Any) -> list[Any]:
@@ -148,11 +152,11 @@ def test_a_window_that_is_no_number_stays_one_and_spoils_no_other(
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_slopes_are_right_far_out_and_at_zero(library: NativeLibrary, activation: str) -> None:
+def test_derivatives_are_right_far_out_and_at_zero(library: NativeLibrary, activation: str) -> None:
     """One unit whose candidate sees the numbers themselves, once; other gates are half open."""
     numbers = np.concatenate([np.linspace(-30, 30, 601), [-1e3, 1e3, -1e-4, 1e-4, 1e-30]]).astype(np.float32)
-    weights = Weights(jnp.zeros((1, 4)).at[0, 2].set(1.0), jnp.zeros((1, 4)), jnp.zeros(4))
-    rest = State(*(2 * [jnp.zeros((len(numbers), 1))])), jnp.asarray(numbers)[:, None, None]
+    weights = LSTMWeights(jnp.zeros((1, 4)).at[0, 2].set(1.0), jnp.zeros((1, 4)), jnp.zeros(4))
+    rest = LSTMState(*(2 * [jnp.zeros((len(numbers), 1))])), jnp.asarray(numbers)[:, None, None]
 
     def carry_of(run: Any, inputs: Any) -> Any:
         return jnp.sum(run(weights, rest[0], inputs)[0].carry)
@@ -173,7 +177,7 @@ def test_gradient_by_data_is_not_computed_and_others_are_the_same(
 ) -> None:
     weights, start, inputs = make_arguments(*sizes)
 
-    def score(weights: Weights, inputs: Any) -> Any:
+    def score(weights: LSTMWeights, inputs: Any) -> Any:
         return jnp.sum(run_native_lstm(library, "tanh", True, weights, start, inputs)[1] ** 2)
 
     batch, time, features, _ = sizes
@@ -187,7 +191,7 @@ def test_gradient_by_data_is_not_computed_and_others_are_the_same(
 def test_arrays_of_another_precision_are_refused(library: NativeLibrary) -> None:
     with jax.enable_x64(True):
         double = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float64), make_arguments(1, 1, 1, 1))
-        with pytest.raises(TypeError, match="takes float32, but was given float64"):
+        with pytest.raises(TypeError, match="takes float32, but got float64"):
             run_native_lstm(library, "tanh", True, *double)
 
 

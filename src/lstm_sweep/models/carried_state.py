@@ -1,4 +1,4 @@
-"""An LSTM whose state goes on from batch to batch, on every Keras backend."""
+"""A recurrent layer whose state is carried from batch to batch, on every Keras backend."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from keras import ops
 
 
 class CarriedState(keras.layers.Layer):
-    """Runs a recurrent layer from where the batch before left it: row i of a batch continues row i of that batch.
+    """Runs a recurrent layer from its state after the previous batch: row i of a batch continues row i of that batch.
 
     Keras' own `stateful=True` does not count its state among the variables of the model (keras 3.15.1,
-    `RNN._create_state_variables`), so that a compiled JAX step starts every batch from zero without a word.
+    `RNN._create_state_variables`), so that a compiled JAX step silently starts every batch from zero.
 
     Args:
-        recurrent: an LSTM layer with `return_state=True`.
+        recurrent: a recurrent layer with `return_state=True`.
     """
 
     def __init__(self, recurrent: keras.layers.RNN, **kwargs: Any) -> None:

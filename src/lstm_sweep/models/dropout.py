@@ -6,7 +6,7 @@ serves any of them. The mixing function is the 32-bit finalizer of MurmurHash3 (
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
@@ -45,7 +45,7 @@ def uniform(shape: tuple[Any, ...], seed: Any, counter: Any) -> Any:
 
 
 class MaskSource(keras.layers.Layer):
-    """Rate, seed and step counter of a dropout, as non-trainable weights, and the masks they stand for.
+    """Rate, seed and step counter of a dropout, as non-trainable weights, and the masks that they determine.
 
     Args:
         rate: share of values dropped, at least 0 and below 1.
@@ -59,13 +59,13 @@ class MaskSource(keras.layers.Layer):
         self.built = True
 
     def advance(self) -> None:
-        """Go on to the masks of the next training step."""
+        """Switch to the masks of the next training step."""
         self.counter.assign(self.counter + 1)
 
     def mask(self, shape: tuple[Any, ...]) -> Any:
         """0 where dropped, 1 / (1 - rate) elsewhere, float32 of `shape`; the same until `advance`."""
-        kept = ops.cast(uniform(shape, self.seed, self.counter) >= self.rate, "float32")
-        return kept / (1.0 - self.rate)
+        keep = ops.cast(uniform(shape, self.seed, self.counter) >= self.rate, "float32")
+        return keep / (1.0 - self.rate)
 
 
 class SeededDropout(keras.layers.Layer):
@@ -87,8 +87,14 @@ class SeededDropout(keras.layers.Layer):
         return inputs * self.masks.mask(ops.shape(inputs))
 
 
-class RecurrentDropoutCell(keras.layers.LSTMCell):
-    """Keras' LSTM cell with the masks of `MaskSource` on the recurrent state: one for each gate."""
+class RecurrentDropoutCell(keras.layers.Layer):
+    """Recurrent dropout with the masks of `MaskSource`, for a Keras cell to inherit from, ahead of Keras' class.
+
+    Attributes:
+        gates: masks of a step, one for each gate; as many as Keras' cell has blocks of columns in each kernel.
+    """
+
+    gates: ClassVar[int]
 
     def __init__(self, units: int, rate: float, **kwargs: Any) -> None:
         # A rate above zero makes Keras use a mask; which one is for `get_recurrent_dropout_mask` to say.
@@ -96,16 +102,16 @@ class RecurrentDropoutCell(keras.layers.LSTMCell):
         self.masks = MaskSource(rate, name="masks")
 
     def get_recurrent_dropout_mask(self, step_input: Any) -> Any:
-        """Four masks `(batch, units)`, for the input, forget, candidate and output gates."""
+        """A mask `(batch, units)` for each gate, in Keras' order."""
         if getattr(self, "_recurrent_dropout_mask", None) is None:
             batch, units = ops.shape(step_input)
-            mask = self.masks.mask((4, batch, units))
-            self._recurrent_dropout_mask = [mask[gate] for gate in range(4)]
+            mask = self.masks.mask((self.gates, batch, units))
+            self._recurrent_dropout_mask = [mask[gate] for gate in range(self.gates)]
         return self._recurrent_dropout_mask
 
 
-class RecurrentDropoutLSTM(keras.layers.RNN):
-    """An LSTM layer over `RecurrentDropoutCell`; its masks hold for a whole window and change every step."""
+class RecurrentDropoutRNN(keras.layers.RNN):
+    """A recurrent layer over a `RecurrentDropoutCell`; its masks hold for a whole window and change every step."""
 
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """Run the cell over `(batch, time, feature)`."""

@@ -1,53 +1,50 @@
-"""Initial weights from NumPy, because Keras' own initializers differ between backends."""
+"""The weights that training starts from: those of a seed, the same bits on every Keras backend."""
 
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
+from lstm_sweep.errors import require
+from lstm_sweep.models.cells import is_cell, set_initial_cell_weights
 from lstm_sweep.models.dropout import MaskSource
+from lstm_sweep.models.initializers import glorot_uniform
+from lstm_sweep.models.lstm import lasting_weights
 from lstm_sweep.trials.identity import derive_seed
-
-Array = NDArray[np.float32]
-
-
-def glorot_uniform(generator: np.random.Generator, rows: int, columns: int) -> Array:
-    """Uniform in +-sqrt(6 / (rows + columns)) (Glorot & Bengio, 2010, eq. 16), float32 `(rows, columns)`."""
-    limit = np.sqrt(6.0 / (rows + columns))
-    return generator.uniform(-limit, limit, (rows, columns)).astype(np.float32)
-
-
-def orthogonal(generator: np.random.Generator, rows: int, columns: int) -> Array:
-    """Orthonormal rows or columns, whichever are fewer (Saxe et al., 2014), float32 `(rows, columns)`."""
-    gaussian = generator.standard_normal((max(rows, columns), min(rows, columns)))
-    basis, triangle = np.linalg.qr(gaussian)
-    basis *= np.sign(np.diag(triangle))
-    return (basis if rows >= columns else basis.T).astype(np.float32)
 
 
 def set_initial_weights(network: keras.Model, seed: int) -> None:
     """Give every layer the weights that `seed` stands for.
 
-    LSTM: Glorot uniform kernel, orthogonal recurrent kernel, bias 0 but 1 for the forget gate (Jozefowicz et al.,
-    2015). Dense: Glorot uniform, bias 0. Dropout: a seed of its own, its counter at 0.
+    Recurrent cell: as `cells.py` says. Dense: Glorot uniform, bias 0. Dropout: a seed of its own, its counter at 0,
+    its rate as it is.
+
+    Raises:
+        UserError: where a layer of another kind has weights.
     """
     generator = np.random.default_rng(derive_seed(seed, "weights"))
+    known: set[int] = set()
     for number, layer in enumerate(network.layers):
         for inner in layer._flatten_layers():
-            if isinstance(inner, keras.layers.LSTMCell):
-                _set_cell(inner, generator)
-            elif isinstance(inner, keras.layers.Dense):
-                inner.kernel.assign(glorot_uniform(generator, *inner.kernel.shape))
-                inner.bias.assign(np.zeros(inner.bias.shape, np.float32))
-            elif isinstance(inner, MaskSource):
-                inner.seed.assign(derive_seed(seed, "dropout", number))
-                inner.counter.assign(0)
+            known |= set(map(id, _initialize(inner, generator, derive_seed(seed, "dropout", number))))
+    unknown = [variable.path for variable in lasting_weights(network) if id(variable) not in known]
+    require(
+        not unknown,
+        f"every weight of a network must have an initial value of its own, but {', '.join(unknown)} have none: "
+        "describe a recurrent cell in models/cells.py, another layer in models/initial_weights.py.",
+    )
 
 
-def _set_cell(cell: Any, generator: np.random.Generator) -> None:
-    features, gates = cell.kernel.shape
-    cell.kernel.assign(glorot_uniform(generator, features, gates))
-    cell.recurrent_kernel.assign(orthogonal(generator, cell.units, gates))
-    forget = np.repeat(np.array([0, 1, 0, 0], np.float32), cell.units)
-    cell.bias.assign(forget)
+def _initialize(layer: Any, generator: np.random.Generator, mask_seed: int) -> list[Any]:
+    """Set a layer's own weights and return them; none where the layer is of no known kind."""
+    if is_cell(layer):
+        return set_initial_cell_weights(layer, generator)
+    if isinstance(layer, keras.layers.Dense):
+        layer.kernel.assign(glorot_uniform(generator, *layer.kernel.shape))
+        layer.bias.assign(np.zeros(layer.bias.shape, np.float32))
+        return [layer.kernel, layer.bias]
+    if isinstance(layer, MaskSource):
+        layer.seed.assign(mask_seed)
+        layer.counter.assign(0)
+        return [layer.rate, layer.seed, layer.counter]
+    return []

@@ -1,6 +1,5 @@
-"""The LSTM that `ModelConfig` describes, as a Keras model; no training here."""
+"""The network that `ModelConfig` describes, as a Keras model; no training here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,20 +8,21 @@ import numpy as np
 
 from lstm_sweep.config import ModelConfig
 from lstm_sweep.models.carried_state import CarriedState
-from lstm_sweep.models.dropout import RecurrentDropoutCell, RecurrentDropoutLSTM, SeededDropout
+from lstm_sweep.models.cells import LayerFactory, recurrent_layer
+from lstm_sweep.models.dropout import RecurrentDropoutCell, SeededDropout
 from lstm_sweep.trials.checkpoint import Weights
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """What a network reads and answers.
+    """Shapes of the inputs and outputs of a network.
 
     Attributes:
         time: steps of an input, or None for any number.
         num_features: features of a step.
         horizon: steps forecast.
-        streams: rows of every batch of a stateful network, or None for any number of windows without state.
-        every_step: answer at every step of the input instead of at its last one.
+        streams: rows of every batch of a stateful network, or None for any number of independent windows.
+        every_step: output at every step of the input instead of at its last one.
     """
 
     time: int | None
@@ -32,46 +32,27 @@ class Shapes:
     every_step: bool = False
 
 
-LayerFactory = Callable[..., keras.layers.RNN]
-"""Makes an LSTM layer; called like `keras.layers.LSTM`."""
-
-
 def build_lstm(config: ModelConfig, shapes: Shapes, lstm: LayerFactory = keras.layers.LSTM) -> keras.Model:
     """Build `layers` equal LSTM layers with a dropout after each, and one linear output per step of the horizon.
 
     Args:
         config: the LSTM.
-        shapes: of what it reads and answers.
-        lstm: makes the layers without recurrent dropout; any with Keras' answers and Keras' weights.
+        shapes: of its inputs and outputs.
+        lstm: makes LSTM layers without recurrent dropout; any with Keras' outputs and Keras' weights.
 
     Returns:
         A Keras model from float32 `(window, time, feature)` to `(window, horizon)`, or to
-        `(window, time, horizon)` where it answers at every step. Its weights are not drawn yet.
+        `(window, time, horizon)` with outputs at every step. Its weights are not initialized yet.
     """
     inputs = keras.Input(batch_shape=(shapes.streams, shapes.time, shapes.num_features))
     hidden = inputs
     for number in range(config.layers):
         every_step = shapes.every_step or number < config.layers - 1
-        layer = _lstm_layer(config, every_step, shapes.streams is not None, lstm)
-        hidden = layer(hidden)
+        stateful = shapes.streams is not None
+        layer = recurrent_layer(config, every_step, return_state=stateful, lstm=lstm)
+        hidden = (CarriedState(layer) if stateful else layer)(hidden)
         hidden = SeededDropout(config.dropout)(hidden)
     return keras.Model(inputs, keras.layers.Dense(shapes.horizon, kernel_initializer="zeros")(hidden))
-
-
-def _lstm_layer(config: ModelConfig, every_step: bool, carried: bool, lstm: LayerFactory) -> keras.layers.Layer:
-    # Keras' own draws would be compiled one by one, only to be replaced by those of `initial_weights`.
-    kernels: dict[str, Any] = {"kernel_initializer": "zeros", "recurrent_initializer": "zeros"}
-    if config.l2 > 0:
-        kernels["kernel_regularizer"] = keras.regularizers.L2(config.l2)
-        kernels["recurrent_regularizer"] = keras.regularizers.L2(config.l2)
-    activations = {"activation": config.activation, "recurrent_activation": config.recurrent_activation}
-    layout = {"return_sequences": every_step, "return_state": carried}
-    if config.recurrent_dropout > 0:
-        cell = RecurrentDropoutCell(config.units, config.recurrent_dropout, **activations, **kernels)
-        layer = RecurrentDropoutLSTM(cell, **layout)
-    else:
-        layer = lstm(config.units, **activations, **kernels, **layout)
-    return CarriedState(layer) if carried else layer
 
 
 def reset_states(network: keras.Model) -> None:

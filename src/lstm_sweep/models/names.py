@@ -1,15 +1,15 @@
-"""Whether Keras knows what a config names."""
+"""Whether Keras has the activations and optimizers that a config names."""
 
 import keras
 
 from lstm_sweep.errors import UserError, require
 
-_UNFIT = {"glu": "gives half as many numbers as it is given", "threshold": "needs arguments of its own"}
-"""Activations that Keras has and no LSTM can use, with the reason."""
+_UNSUITABLE = {"glu": "returns half as many numbers as it gets", "threshold": "needs arguments of its own"}
+"""Activations of Keras that no recurrent cell can use, with the reason."""
 
 
 def check_activation(path: str, name: str) -> None:
-    """Refuse an activation that Keras does not have, or that does not give a number for each number alone.
+    """Refuse an activation that Keras does not have, or that does not return one number for each.
 
     Raises:
         UserError: naming the setting.
@@ -21,8 +21,8 @@ def check_activation(path: str, name: str) -> None:
             f"{path} must be a Keras activation, but is {name!r}: use one like tanh, relu, elu, softsign or linear."
         ) from None
     require(
-        name not in _UNFIT,
-        f"{path} must be an activation that an LSTM can use, but {name} {_UNFIT.get(name)}: use one like tanh.",
+        name not in _UNSUITABLE,
+        f"{path} must be an activation that an LSTM can use, but {name} {_UNSUITABLE.get(name)}: use one like tanh.",
     )
 
 

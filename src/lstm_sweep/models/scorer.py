@@ -17,13 +17,13 @@ class Scorer:
     """Runs one network shape over windows, for any weights of that shape.
 
     A stateless model reads every window afresh. A stateful one reads the series once, from `warmup` steps before
-    the first origin to the last origin, and answers at every step; `warmup` is the length of a training stream,
-    so that its state is no younger than the model was trained with, nor the price of a forecast the whole past.
+    the first origin to the last origin, with an output at every step; `warmup` is the length of a training stream,
+    so that its state has seen as many steps as in training, and a forecast need not read the whole past.
 
     Args:
         windows: where inputs come from.
         model: the LSTM.
-        warmup: steps read before the first answer of a stateful model.
+        warmup: steps that a stateful model reads before its first output.
     """
 
     def __init__(self, windows: Windows, model: ModelConfig, warmup: int) -> None:

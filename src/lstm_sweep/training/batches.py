@@ -16,7 +16,7 @@ class Batches:
 
     Attributes:
         origins: int64 `(step, batch)`, or `(step, batch, time)` for streams: origins of windows.
-        weights: float32, likewise shaped: 1, or 0 where a place is only padding.
+        weights: float32, of the same shape: 1, or 0 for padding.
     """
 
     origins: Rows
@@ -29,7 +29,7 @@ def epoch_batches(spec: FitSpec, origins: Rows, epoch: int) -> Batches:
     Args:
         spec: the fit.
         origins: of all its training windows, int64 `(window,)`, increasing.
-        epoch: counted from 0 over the whole life of the fit.
+        epoch: counted from 0 since the fit began, resumed or not.
     """
     if spec.model.stateful:
         return stream_batches(origins, spec.training.batch_size, spec.windows.lags)
@@ -43,7 +43,7 @@ def shuffled_batches(origins: Rows, batch_size: int, seed: int, epoch: int) -> B
         origins: int64 `(window,)`.
         batch_size: windows of a step.
         seed: of the fit.
-        epoch: counted from 0 over the whole life of the fit, so that a continued fit draws what it would have.
+        epoch: counted from 0 over the whole life of the fit, so that a resumed fit draws what it would have.
     """
     generator = np.random.default_rng(derive_seed(seed, "order", epoch))
     order = generator.permutation(origins)

@@ -1,4 +1,4 @@
-"""How a runner tells a listener of its fits, from many threads, and how training ends before all fits have."""
+"""How a runner notifies a listener from many threads, and how training ends before all fits have."""
 
 import threading
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from lstm_sweep.trials.outcome import EpochRecord, FitOutcome
 from lstm_sweep.trials.spec import FitSpec
 
 _Arguments = ParamSpec("_Arguments")
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 
 
 class Halt(BaseException):
@@ -19,10 +19,10 @@ class Halt(BaseException):
 
 @final
 class Listening(FitListener):
-    """Passes on to a listener what happens in one call of a runner.
+    """Forwards the notifications of one call of a runner to a listener.
 
-    An error of the listener halts training: its caller sees a `Halt`, and so do all callers after it. A listener
-    that once said that training must stop is not asked again.
+    An error of the listener halts training: that notification raises `Halt`, and so do all later ones. A listener
+    whose `must_stop` once was true is not asked again.
 
     Attributes:
         checkpoint_seconds: between two checkpoints of a fit.
@@ -36,24 +36,24 @@ class Listening(FitListener):
 
     def on_epoch(self, record: EpochRecord) -> None:
         """An epoch of a fit has ended."""
-        self._tell(self._listener.on_epoch, record)
+        self._notify(self._listener.on_epoch, record)
 
     def on_checkpoint(self, spec: FitSpec, checkpoint: Checkpoint) -> None:
-        """A fit can go on from here."""
-        self._tell(self._listener.on_checkpoint, spec, checkpoint)
+        """A fit can resume from here."""
+        self._notify(self._listener.on_checkpoint, spec, checkpoint)
 
     def on_fit(self, outcome: FitOutcome) -> None:
         """A fit has ended."""
-        self._tell(self._listener.on_fit, outcome)
+        self._notify(self._listener.on_fit, outcome)
 
     def must_stop(self) -> bool:
         """Whether training must end."""
-        if not self._stopping.is_set() and self._tell(self._listener.must_stop):
+        if not self._stopping.is_set() and self._notify(self._listener.must_stop):
             self._stopping.set()
         return self._stopping.is_set()
 
     def halt(self) -> None:
-        """Let every fit end after its epoch, without a word."""
+        """End every fit after its epoch, without further notifications."""
         self._halted.set()
 
     def conclude(self) -> None:
@@ -63,13 +63,13 @@ class Listening(FitListener):
         if self._stopping.is_set():
             raise Stopped
 
-    def _tell(
-        self, hear: Callable[_Arguments, _Answer], *arguments: _Arguments.args, **named: _Arguments.kwargs
-    ) -> _Answer:
+    def _notify(
+        self, method: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
+    ) -> _Result:
         if self._halted.is_set():
             raise Halt
         try:
-            return hear(*arguments, **named)
+            return method(*arguments, **named)
         except Exception as error:
             with self._lock:
                 self._error = self._error or error

@@ -25,10 +25,10 @@ from lstm_sweep.windows.windows import Windows, build_windows
 
 
 class SequentialRunner(Runner):
-    """Trains fits one by one; slow, short and plain, so that faster runners have something to be checked against.
+    """Trains fits one by one; slow, short and plain: the reference that faster runners are tested against.
 
     Args:
-        checkpoint_seconds: between two checkpoints of a fit; infinity for none but where training must stop.
+        checkpoint_seconds: between two checkpoints of a fit; infinity: only when training must stop.
     """
 
     def __init__(self, checkpoint_seconds: float = math.inf) -> None:
@@ -50,7 +50,7 @@ class SequentialRunner(Runner):
 
 
 def _attempt(series: Series, progress: Progress) -> FitOutcome | None:
-    """What a fit came to, or None where it stopped before its end."""
+    """The outcome of a fit, or None where it stopped before its end."""
     try:
         _train(series, progress)
         return progress.outcome() if progress.has_ended else None
@@ -67,7 +67,7 @@ def _train(series: Series, progress: Progress) -> None:
         data,
         initial_epoch=progress.epochs,
         epochs=spec.training.epochs,
-        callbacks=[_Watch(windows, progress, data)],
+        callbacks=[_Epochs(windows, progress, data)],
         shuffle=False,  # `_TrainingData` has its own order
         verbose=0,
     )
@@ -97,8 +97,8 @@ class _TrainingData(keras.utils.PyDataset):
         return self._windows.inputs(origins), self._windows.targets(origins), weights
 
 
-class _Watch(keras.callbacks.Callback):
-    """What is done between the epochs of `keras.Model.fit`."""
+class _Epochs(keras.callbacks.Callback):
+    """The callback of `keras.Model.fit`: draws the batches of an epoch, and validates after it."""
 
     def __init__(self, windows: Windows, progress: Progress, data: _TrainingData) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class _Watch(keras.callbacks.Callback):
         reset_states(self.model)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Validate with a network of its own, and stop where it is time."""
+        """Validate with a separate network, and stop training where the fit has ended or must stop."""
         state = TrainingState(get_weights(self.model), _optimizer_variables(self.model))
         score = self._validation.score(self._scorer.outputs(state.weights, self._validation.origins))
         must_stop = self._progress.end_epoch(float((logs or {})["loss"]), score, lambda: state)
@@ -131,7 +131,7 @@ def _compiled_network(windows: Windows, spec: FitSpec, start: TrainingState | No
         every_step=spec.model.stateful,
     )
     network = build_lstm(spec.model, shapes)
-    # The mean over real places only: Keras' default would count padding as places of no error.
+    # The mean over weighted entries: Keras' default would count padding as entries without error.
     loss = keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
     network.compile(optimizer=_optimizer(spec.training), loss=loss)
     network.optimizer.build(network.trainable_variables)

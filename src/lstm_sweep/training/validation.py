@@ -1,4 +1,4 @@
-"""What every runner measures after an epoch, and how it ends: on validation only, in NumPy."""
+"""The score that every runner computes after an epoch: on the validation span only, in NumPy."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What training leaves behind in a fit, and what it goes on from."""
+"""The results of training a fit, and the state that training resumes from."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ Weights = tuple[NDArray[Any], ...]
 
 @dataclass(frozen=True)
 class TrainingState:
-    """What training needs to go on as if it had never stopped.
+    """What training needs to resume as if it had never stopped.
 
     Attributes:
         weights: all variables of the model in Keras' order, dropout counters included.
@@ -24,10 +24,10 @@ class TrainingState:
 
 @dataclass(frozen=True)
 class Kept:
-    """The weights that count when a fit ends, and what they came to on validation.
+    """The best weights of a fit, by its early stopping, and their validation results.
 
     Attributes:
-        epoch: that left them, counted from the very start.
+        epoch: after which they were taken, counted from the very start.
         score: log(RMSE / RMSE of naive) on the relative loss.
         val_loss: mean squared error, scaled units.
         validation_forecast: float64 `(window, horizon)`, price units.
@@ -43,11 +43,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a fit that was interrupted goes on, to the same bits as if it had not been.
+    """Where an interrupted fit resumes, to the same bits as if it had not been interrupted.
 
     Attributes:
         state: after the last finished epoch.
-        val_losses: of all epochs since `FitSpec.initial_epoch`, in order; early stopping looks back at them.
+        val_losses: of all epochs since `FitSpec.initial_epoch`, in order; early stopping compares them.
         kept: the best weights so far.
         seconds: wall time so far.
     """

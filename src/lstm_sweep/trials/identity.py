@@ -1,10 +1,10 @@
-"""What a fit is called, and the seed that follows from what it is."""
+"""The name of a fit, and the seed derived from its identity."""
 
 import hashlib
 
 
 def derive_seed(*identity: int | str) -> int:
-    """A seed in 0 .. 2**31 - 1 from an identity, equal for equal identities, unrelated otherwise.
+    """A seed in 0 .. 2**31 - 1 from an identity, equal for equal identities, independent otherwise.
 
     A fit's seed is `derive_seed(sweep_seed, replicate, fold)`: without the trial, so that all trials of a sweep
     see the same initial weights, batch orders and masks (common random numbers).

@@ -1,4 +1,4 @@
-"""What is asked for: a trial, and the fits that it is made of."""
+"""A trial, and the fits that it is made of."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,10 +34,11 @@ class FitSpec:
         features: covariates that the model reads beside the price.
         model: the LSTM.
         training: how it is trained; `training.epochs` is the last epoch, counted from the very start.
-        initial_epoch: epochs that `start` has behind it.
-        parent_id: trial whose fit of the same replicate and fold left `start`, or None.
-        start: where to go on from, or None for fresh weights.
-        checkpoint: of this very fit, where it was interrupted; it is past `initial_epoch` and replaces `start`.
+        initial_epoch: epochs that `start` was trained for.
+        parent_id: trial whose fit of the same replicate and fold is the source of `start` (warm start), or None.
+        start: state to warm-start from, or None for fresh weights.
+        checkpoint: of this very fit, to resume from after an interruption; it is past `initial_epoch` and replaces
+            `start`.
     """
 
     trial_id: str

@@ -1,4 +1,4 @@
-"""What an epoch of a fit takes and gives, as pytrees of arrays; a population stacks them on an axis `member`."""
+"""Arguments and results of an epoch, as pytrees of arrays; a population stacks them on an axis `member`."""
 
 from typing import Any, NamedTuple
 
@@ -7,8 +7,8 @@ import numpy as np
 from lstm_sweep.trials.spec import FitSpec
 
 
-class State(NamedTuple):
-    """All that an epoch changes: lists of arrays in Keras' order."""
+class TrainState(NamedTuple):
+    """All that an epoch updates: lists of arrays in Keras' order."""
 
     trainable: list[Any]
     non_trainable: list[Any]
@@ -19,7 +19,7 @@ class Settings(NamedTuple):
     """Settings of a fit that are neither code nor among Keras' own variables; float32 scalars.
 
     Attributes:
-        l2: weight of the squared kernels.
+        l2: coefficient of the penalty on the squared kernels.
         clipnorm: largest norm of each gradient, infinity for none.
     """
 
@@ -33,7 +33,7 @@ class Data(NamedTuple):
     Attributes:
         inputs: float32 `(time, feature)`, or `(time, lags, feature)` by origin where there is no stream.
         targets: float32 `(time, horizon)`, by origin.
-        validation: int32 `(window,)`, origins to answer at; for a stateful model every row that it reads.
+        validation: int32 `(window,)`, origins of the outputs; for a stateful model every row that it reads.
     """
 
     inputs: Any
@@ -41,7 +41,7 @@ class Data(NamedTuple):
     validation: Any
 
 
-class Steps(NamedTuple):
+class EpochSteps(NamedTuple):
     """The steps of one epoch: int32 origins and float32 weights, `(step, batch)` or `(step, batch, time)`."""
 
     origins: Any

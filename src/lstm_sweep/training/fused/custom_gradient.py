@@ -3,10 +3,10 @@
 The equations are those of Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000). What is fast
 about them is how they are laid out:
 
-- Every array has its units first and its batch last, so that the four gates are blocks of rows: to split them or to
-  put them side by side moves no data.
-- The way forward keeps what the way back multiplies with: derivatives of activations, not their values. A product is
-  all that is left to the way back, and any elementwise activation will do.
+- Every array has its units first and its batch last, so that the four gates are blocks of rows: to split or to
+  concatenate them moves no data.
+- The residuals of the forward pass are derivatives of activations, not their values. The backward pass is left with
+  products alone, and any elementwise activation will do.
 - All gates are activated at once, and the logistic function is a hyperbolic tangent.
 """
 
@@ -20,13 +20,13 @@ from jax import lax
 
 
 class Activations(NamedTuple):
-    """Functions of JAX arrays, element by element: of the cell, and of its gates."""
+    """Elementwise functions of JAX arrays: of the cell, and of its gates."""
 
     cell: Callable[[Any], Any]
     gates: Callable[[Any], Any]
 
 
-class Weights(NamedTuple):
+class LSTMWeights(NamedTuple):
     """`(feature, 4 unit)`, `(unit, 4 unit)` and `(4 unit,)`; input, forget, candidate and output gate, as in Keras."""
 
     kernel: Any
@@ -34,22 +34,22 @@ class Weights(NamedTuple):
     bias: Any
 
 
-class State(NamedTuple):
+class LSTMState(NamedTuple):
     """What a step hands to the next, both `(unit, batch)`."""
 
     hidden: Any
     carry: Any
 
 
-class _Kept(NamedTuple):
-    """What the way back needs of a step, all `(unit, batch)`.
+class _Residuals(NamedTuple):
+    """What the backward pass needs of a step, all `(unit, batch)`.
 
     Attributes:
         hidden: state before the step.
-        forget: derivative of the carry by the carry before.
-        squashed: derivative of the hidden state by the carry.
-        gates: derivatives by what enters the activations: of the carry (input gate, forget gate, candidate), and of
-            the hidden state (output gate).
+        forget: derivative of the carry with respect to the previous carry.
+        squashed: derivative of the hidden state with respect to the carry.
+        gates: derivatives with respect to the pre-activations: of the carry (input gate, forget gate, candidate), and
+            of the hidden state (output gate).
     """
 
     hidden: Any
@@ -65,13 +65,13 @@ def logistic(x: Any) -> Any:
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))
 def run_lstm(
-    activations: Activations, every_step: bool, weights: Weights, start: State, inputs: Any
-) -> tuple[State, Any]:
+    activations: Activations, every_step: bool, weights: LSTMWeights, start: LSTMState, inputs: Any
+) -> tuple[LSTMState, Any]:
     """Run an LSTM layer.
 
     Args:
         activations: of the layer.
-        every_step: whether to answer at every step.
+        every_step: whether to return the output of every step.
         weights: of the layer.
         start: state before the first step.
         inputs: `(time, feature, batch)`.
@@ -79,62 +79,67 @@ def run_lstm(
     Returns:
         The state after the last step, and the hidden state after each, `(time, unit, batch)`, or None.
     """
-    return _run_and_keep(activations, every_step, weights, start, inputs)[0]
+    return _forward(activations, every_step, weights, start, inputs)[0]
 
 
-def _run_and_keep(
-    activations: Activations, every_step: bool, weights: Weights, start: State, inputs: Any
-) -> tuple[tuple[State, Any], Any]:
+def _forward(
+    activations: Activations, every_step: bool, weights: LSTMWeights, start: LSTMState, inputs: Any
+) -> tuple[tuple[LSTMState, Any], Any]:
+    """The results of `run_lstm`, and the residuals of all steps."""
     kernel, recurrent_kernel, bias = weights.kernel.T, weights.recurrent_kernel.T, weights.bias[:, None]
 
-    def step(state: State, inputs: Any) -> tuple[State, _Kept]:
+    def step(state: LSTMState, inputs: Any) -> tuple[LSTMState, _Residuals]:
         return _step(activations, state, kernel @ inputs + recurrent_kernel @ state.hidden + bias)
 
-    end, kept = lax.scan(step, start, inputs)
-    outputs = jnp.concatenate([kept.hidden[1:], end.hidden[None]]) if every_step else None
-    return (end, outputs), (weights, inputs, kept)
+    end, residuals = lax.scan(step, start, inputs)
+    outputs = jnp.concatenate([residuals.hidden[1:], end.hidden[None]]) if every_step else None
+    return (end, outputs), (weights, inputs, residuals)
 
 
-def _step(activations: Activations, state: State, sums: Any) -> tuple[State, _Kept]:
+def _step(activations: Activations, state: LSTMState, preactivations: Any) -> tuple[LSTMState, _Residuals]:
     # The gates' activation goes over the candidate's rows too, for nothing: with one activation for each gate, XLA
     # takes three times as long over a forward pass.
-    gates, by_sums = _with_slope(activations.gates, sums)
+    gates, d_gates = _with_derivative(activations.gates, preactivations)
     into, forget, _, out = jnp.split(gates, 4)
-    into_slope, forget_slope, _, out_slope = jnp.split(by_sums, 4)
-    candidate, candidate_slope = _with_slope(activations.cell, jnp.split(sums, 4)[2])
+    d_into, d_forget, _, d_out = jnp.split(d_gates, 4)
+    candidate, d_candidate = _with_derivative(activations.cell, jnp.split(preactivations, 4)[2])
     carry = forget * state.carry + into * candidate
-    squashed, squashed_slope = _with_slope(activations.cell, carry)
-    slopes = (candidate * into_slope, state.carry * forget_slope, into * candidate_slope, squashed * out_slope)
-    return State(out * squashed, carry), _Kept(state.hidden, forget, out * squashed_slope, slopes)
+    squashed, d_squashed = _with_derivative(activations.cell, carry)
+    derivatives = (candidate * d_into, state.carry * d_forget, into * d_candidate, squashed * d_out)
+    return LSTMState(out * squashed, carry), _Residuals(state.hidden, forget, out * d_squashed, derivatives)
 
 
-def _with_slope(activation: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+def _with_derivative(activation: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     """Value and derivative, element by element."""
-    value, slope = jax.jvp(activation, (x,), (jnp.ones_like(x),))
-    return value, slope
+    value, derivative = jax.jvp(activation, (x,), (jnp.ones_like(x),))
+    return value, derivative
 
 
-def _backward(activations: Activations, every_step: bool, kept: Any, gradients: Any) -> tuple[Weights, State, Any]:
-    weights, inputs, steps = kept
-    of_end, of_outputs = gradients
+def _backward(
+    activations: Activations, every_step: bool, residuals: Any, gradients: Any
+) -> tuple[LSTMWeights, LSTMState, Any]:
+    """Gradients with respect to the weights, the start and the inputs; `d_x` is the gradient with respect to x."""
+    weights, inputs, of_steps = residuals
+    d_end, d_outputs = gradients
 
-    def step_back(after: tuple[State, Weights], step: Any) -> tuple[tuple[State, Weights], Any]:
-        (state, of_weights), (at, inputs, of_output) = after, step
-        hidden = state.hidden + of_output if every_step else state.hidden
-        carry = state.carry + hidden * at.squashed
-        by_carry = [carry * slope for slope in at.gates[:3]]
-        sums = jnp.concatenate([*by_carry, hidden * at.gates[3]])
-        of_weights = Weights(
-            of_weights.kernel + sums @ inputs.T,
-            of_weights.recurrent_kernel + sums @ at.hidden.T,
-            of_weights.bias + jnp.sum(sums, axis=1),
+    def backward_step(after: tuple[LSTMState, LSTMWeights], step: Any) -> tuple[tuple[LSTMState, LSTMWeights], Any]:
+        (d_state, d_weights), (at, inputs, d_output) = after, step
+        d_hidden = d_state.hidden + d_output if every_step else d_state.hidden
+        d_carry = d_state.carry + d_hidden * at.squashed
+        through_carry = [d_carry * derivative for derivative in at.gates[:3]]
+        d_preactivations = jnp.concatenate([*through_carry, d_hidden * at.gates[3]])
+        d_weights = LSTMWeights(
+            d_weights.kernel + d_preactivations @ inputs.T,
+            d_weights.recurrent_kernel + d_preactivations @ at.hidden.T,
+            d_weights.bias + jnp.sum(d_preactivations, axis=1),
         )
-        return (State(weights.recurrent_kernel @ sums, carry * at.forget), of_weights), weights.kernel @ sums
+        d_before = LSTMState(weights.recurrent_kernel @ d_preactivations, d_carry * at.forget)
+        return (d_before, d_weights), weights.kernel @ d_preactivations
 
     # Transposed: XLA multiplies faster that way.
-    begin = of_end, Weights(*(jnp.zeros_like(each.T) for each in weights))
-    (of_start, of_weights), of_inputs = lax.scan(step_back, begin, (steps, inputs, of_outputs), reverse=True)
-    return Weights(*(each.T for each in of_weights)), of_start, of_inputs
+    begin = d_end, LSTMWeights(*(jnp.zeros_like(each.T) for each in weights))
+    (d_start, d_weights), d_inputs = lax.scan(backward_step, begin, (of_steps, inputs, d_outputs), reverse=True)
+    return LSTMWeights(*(each.T for each in d_weights)), d_start, d_inputs
 
 
-run_lstm.defvjp(_run_and_keep, _backward)
+run_lstm.defvjp(_forward, _backward)

@@ -12,7 +12,7 @@ CALLS_AT_ONCE = 32
 
 
 def prepare_devices() -> list[Any]:
-    """A JAX device for each thread that trains; compiled programs are kept in the user's cache folder.
+    """A JAX device for each thread that trains; compiled programs are cached in the user's cache folder.
 
     GPUs have a thread each. Cores have one each too, and as many of them as JAX allows share a device: what is
     compiled, and what is copied to a device, is so for all of them.
@@ -40,7 +40,7 @@ def _device_of_each_thread() -> list[Any]:
 
 
 def _num_cores() -> int:
-    """Cores that this process may use; only Linux tells them from those of the machine."""
+    """Cores that this process may use; only Linux distinguishes them from those of the machine."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""Keras' LSTM layer on `own_gradient`; what it answers and the order of its weights stay Keras'."""
+"""Keras' LSTM layer on `custom_gradient`; its outputs and the order of its weights stay Keras'."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import keras
 from keras import ops
 
-from lstm_sweep.training.fused.custom_gradient import Activations, State, Weights, logistic, run_lstm
+from lstm_sweep.training.fused.custom_gradient import Activations, LSTMState, LSTMWeights, logistic, run_lstm
 
 ACROSS_UNITS = frozenset({"glu", "log_softmax", "softmax", "sparsemax"})
 """Activations of Keras' that mix the units; all others go element by element."""
@@ -36,9 +36,9 @@ class FastLSTM(keras.layers.LSTM):
         cell = self.cell
         weights = map(ops.convert_to_tensor, (cell.kernel, cell.recurrent_kernel, cell.bias))
         activations = Activations(*map(_function, (cell.activation, cell.recurrent_activation)))
-        start = State(*(state.T for state in initial_state))
+        start = LSTMState(*(state.T for state in initial_state))
         inputs = jnp.transpose(sequences, (1, 2, 0))
-        end, outputs = run_lstm(activations, self.return_sequences, Weights(*weights), start, inputs)
+        end, outputs = run_lstm(activations, self.return_sequences, LSTMWeights(*weights), start, inputs)
         last = end.hidden.T
         return last, jnp.transpose(outputs, (2, 0, 1)) if self.return_sequences else last, [last, end.carry.T]
 

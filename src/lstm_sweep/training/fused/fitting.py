@@ -1,4 +1,4 @@
-"""One fit, seen from the host: what the device is given for an epoch, and what is made of what comes back."""
+"""One fit, seen from the host: the arguments of every epoch, and what follows from its results."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_sweep.training.batches import epoch_batches
-from lstm_sweep.training.fused.arguments import State, Steps, settings_of
+from lstm_sweep.training.fused.arguments import EpochSteps, TrainState, settings_of
 from lstm_sweep.training.fused.prepared import Prepared
 from lstm_sweep.training.fused.program import Program
 from lstm_sweep.training.progress import Progress
 
-Fetch = Callable[[], State]
-"""Brings the state of a fit after some epoch to the host; what nobody asks for stays where it is."""
+Fetch = Callable[[], TrainState]
+"""Copies the state of a fit after some epoch to the host; a state that is not fetched stays on the device."""
 
 
 class Fitting:
-    """The life of a fit, epoch by epoch.
+    """A fit on its way through training, epoch by epoch.
 
     Args:
         program: of the fit.
@@ -32,17 +32,17 @@ class Fitting:
         self.program, self.prepared, self.progress = program, prepared, progress
         self.settings = settings_of(progress.spec)
 
-    def initial_state(self) -> State:
-        """Where the fit starts, or goes on, as NumPy arrays."""
+    def initial_state(self) -> TrainState:
+        """The state that training starts or resumes from, as NumPy arrays."""
         return self.program.initial_state(replace(self.progress.spec, start=self.progress.start))
 
-    def next_steps(self) -> Steps:
+    def next_steps(self) -> EpochSteps:
         """The steps of the next epoch, as NumPy arrays."""
         batches = epoch_batches(self.progress.spec, self.prepared.training, self.progress.epochs)
-        return Steps(batches.origins.astype(np.int32), batches.weights)
+        return EpochSteps(batches.origins.astype(np.int32), batches.weights)
 
     def end_epoch(self, loss: float, outputs: NDArray[np.float32], fetch: Fetch) -> bool:
-        """Take note of an epoch.
+        """Record an epoch.
 
         Args:
             loss: mean over its steps.
@@ -52,7 +52,7 @@ class Fitting:
         Returns:
             Whether training must stop.
         """
-        score = self.prepared.validation.score(outputs[self.prepared.answers])
+        score = self.prepared.validation.score(outputs[self.prepared.scored])
         return self.progress.end_epoch(loss, score, lambda: self.program.training_state(fetch()))
 
 

@@ -5,17 +5,18 @@ from typing import Any
 import jax.numpy as jnp
 import keras
 
+from lstm_sweep.models.cells import regularized_kernels
 from lstm_sweep.models.lstm import carried_states, lasting_weights
 
 
-class Layout:
+class VariableLayout:
     """Positions in the lists of trainable and non-trainable variables of a network."""
 
     def __init__(self, network: keras.Model) -> None:
         trainable, non_trainable = network.trainable_variables, network.non_trainable_variables
         carried = {id(state) for state in carried_states(network)}
         self._is_carried = [id(variable) in carried for variable in non_trainable]
-        kernels = {id(kernel) for kernel in _lstm_kernels(network)}
+        kernels = {id(kernel) for kernel in regularized_kernels(network)}
         self._kernels = [position for position, variable in enumerate(trainable) if id(variable) in kernels]
         place = {id(variable): number for number, variable in enumerate([*trainable, *non_trainable])}
         self._lasting = [place[id(variable)] for variable in lasting_weights(network)]
@@ -36,10 +37,5 @@ class Layout:
         return [value for value, is_carried in pairs if not is_carried]
 
     def penalty(self, trainable: list[Any]) -> Any:
-        """Sum of the squared input and recurrent kernels of all LSTM layers."""
+        """Sum of the squares of all kernels that L2 penalizes."""
         return sum(jnp.sum(jnp.square(trainable[position])) for position in self._kernels)
-
-
-def _lstm_kernels(network: keras.Model) -> list[Any]:
-    cells = [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.LSTMCell)]
-    return [kernel for cell in cells for kernel in (cell.kernel, cell.recurrent_kernel)]

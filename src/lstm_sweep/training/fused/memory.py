@@ -1,12 +1,13 @@
-"""How many fits a device's memory holds at once: a guess on the safe side, corrected by halving where it fails."""
+"""How many fits a device's memory holds at once: a conservative estimate, corrected by halving where it fails."""
 
 from typing import Any
 
+from lstm_sweep.models.cells import cell_kind
 from lstm_sweep.training.fused.program import WINDOWS_AT_ONCE
 from lstm_sweep.trials.spec import FitSpec
 
 _WHERE_UNKNOWN = 64
-"""Members where a device does not tell its memory."""
+"""Members where a device does not report its memory."""
 
 
 def members_that_fit(spec: FitSpec, num_rows: int, device: Any) -> int:
@@ -25,13 +26,13 @@ def members_that_fit(spec: FitSpec, num_rows: int, device: Any) -> int:
 
 
 def bytes_per_member(spec: FitSpec, num_rows: int) -> int:
-    """Memory of one member, in bytes: more than XLA was seen to ask for.
+    """Memory of one member, in bytes: more than XLA was observed to allocate.
 
-    That is its weights and their optimizer's, what the backward pass keeps of a training step, what validation
-    keeps of all layers but the last, and the steps and answers of an epoch.
+    That is its weights and their optimizer's, the residuals of a training step, what validation
+    keeps of all layers but the last, and the steps and outputs of an epoch.
     """
     layers, units, lags = spec.model.layers, spec.model.units, spec.windows.lags
-    weights = layers * 4 * units * (units + max(units, 1 + len(spec.features)) + 1)
+    weights = layers * cell_kind(spec.model).gates * units * (units + max(units, 1 + len(spec.features)) + 1)
     training = spec.training.batch_size * lags * layers * units
     if spec.model.stateful:
         validation = 2 * num_rows * layers * units

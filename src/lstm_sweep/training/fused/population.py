@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from lstm_sweep.training.fused.arguments import State
+from lstm_sweep.training.fused.arguments import TrainState
 from lstm_sweep.training.fused.fitting import Fitting
 from lstm_sweep.trials.outcome import FitOutcome
 
@@ -16,8 +16,8 @@ from lstm_sweep.trials.outcome import FitOutcome
 def train_population(fits: Sequence[Fitting], device: Any) -> Iterator[tuple[Fitting, FitOutcome]]:
     """Train fits of one program and the same windows, which are on `device`.
 
-    A population goes on at half its size once half of its members have ended, and in two halves, one after the
-    other, when memory runs out: every member from its last finished epoch. One that no memory holds has failed.
+    A population continues at half its size once half of its members have ended, and in two halves, one after the
+    other, when memory runs out: every member from its last finished epoch. A member that does not fit alone has failed.
 
     Args:
         fits: what to train.
@@ -44,11 +44,11 @@ def train_population(fits: Sequence[Fitting], device: Any) -> Iterator[tuple[Fit
 
 
 class _OutOfMemoryError(Exception):
-    """Neither the device nor the host has room for a population; nothing has happened to it."""
+    """Neither the device nor the host has memory for a population, whose state is unchanged."""
 
 
 @contextmanager
-def _noticing_memory() -> Iterator[None]:
+def _detecting_out_of_memory() -> Iterator[None]:
     try:
         yield
     except (jax.errors.JaxRuntimeError, MemoryError) as error:
@@ -60,14 +60,14 @@ def _noticing_memory() -> Iterator[None]:
 class _Population:
     """Members are rows of the axis `member`; copies of the last one fill it up to a power of two.
 
-    So few sizes are ever compiled. Rows do not touch each other: copies and members that have ended are computed
-    on, and nobody reads them.
+    So few sizes are ever compiled. Rows are independent: copies, and members that have ended, are still computed,
+    and ignored.
 
     Attributes:
-        must_stop: whether training must end, as its members were told after their last epoch.
+        must_stop: whether training must end, by the listener after the last epoch.
     """
 
-    def __init__(self, fits: list[Fitting], state: State, device: Any) -> None:
+    def __init__(self, fits: list[Fitting], state: TrainState, device: Any) -> None:
         self._fits, self._device = fits, device
         self._size = 1 << (len(fits) - 1).bit_length()
         self._last = _Snapshot(self._pad(state))
@@ -86,19 +86,19 @@ class _Population:
             Those that have ended with it.
 
         Raises:
-            _OutOfMemoryError: before anything has happened.
+            _OutOfMemoryError: with the state unchanged.
         """
-        with _noticing_memory():
+        with _detecting_out_of_memory():
             losses, outputs = self._train()
         active = self._active
-        told = [
+        stop_requests = [
             self._fits[row].end_epoch(float(losses[row]), outputs[row], partial(self._last.rows, row)) for row in active
         ]
-        self.must_stop = any(told)
+        self.must_stop = any(stop_requests)
         ended = [self._fits[row] for row in active if self._fits[row].progress.has_ended]
         return [(fitting, fitting.progress.outcome()) for fitting in ended]
 
-    def rest(self, num_parts: int) -> list[tuple[list[Fitting], State]]:
+    def rest(self, num_parts: int) -> list[tuple[list[Fitting], TrainState]]:
         """Members that have not ended, in up to `num_parts` equal parts, with their state as NumPy arrays."""
         parts = [rows for rows in np.array_split(self._active, num_parts) if len(rows)]
         return [([self._fits[row] for row in rows], self._last.rows(rows)) for rows in parts]
@@ -126,17 +126,17 @@ class _Population:
 
 
 class _Snapshot:
-    """The state of all rows after some epoch; it crosses to the host once, and only where a row is asked for."""
+    """The state of all rows after some epoch, copied to the host once, when a row is first read."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: TrainState) -> None:
         self.state = state
 
-    def rows(self, rows: Any) -> State:
+    def rows(self, rows: Any) -> TrainState:
         """One row or several, as NumPy arrays of their own."""
         return _rows(self._on_host, rows)
 
     @cached_property
-    def _on_host(self) -> State:
+    def _on_host(self) -> TrainState:
         return jax.device_get(self.state)
 
 

@@ -15,19 +15,19 @@ from lstm_sweep.windows.windows import Rows, Windows
 
 @dataclass(frozen=True)
 class Prepared:
-    """Windows, ready to train on.
+    """Windows on a device, and how to score them.
 
     Attributes:
         data: on the device.
         training: origins of the training windows.
         validation: scores outputs.
-        answers: positions of the validation windows among the outputs of an epoch.
+        scored: positions of the validation windows among the outputs of an epoch.
     """
 
     data: Data
     training: Rows
     validation: Validation
-    answers: Rows
+    scored: Rows
 
 
 def windows_key(spec: FitSpec) -> str:

@@ -2,7 +2,7 @@
 
 The model stays the Keras model of `lstm_sweep.models.lstm`; here its training loop is a `lax.scan` over the steps of an
 epoch around `stateless_call` and `stateless_apply`. What may differ between the fits of one program is an input:
-a variable of Keras' (weights, rates, seeds, learning rate), or one of `Settings` and `Steps`.
+a variable of Keras' (weights, rates, seeds, learning rate), or one of `Settings` and `EpochSteps`.
 """
 
 import threading
@@ -15,12 +15,13 @@ import keras
 import numpy as np
 from jax import lax
 
+from lstm_sweep.models.cells import LayerFactory
 from lstm_sweep.models.initial_weights import set_initial_weights
-from lstm_sweep.models.lstm import LayerFactory, Shapes, build_lstm, set_rates, set_weights
-from lstm_sweep.training.fused.arguments import Data, Settings, State, Steps
+from lstm_sweep.models.lstm import Shapes, build_lstm, set_rates, set_weights
+from lstm_sweep.training.fused.arguments import Data, EpochSteps, Settings, TrainState
 from lstm_sweep.training.fused.compiled import Compiled
 from lstm_sweep.training.fused.fast_lstm import fast_lstm
-from lstm_sweep.training.fused.layout import Layout
+from lstm_sweep.training.fused.layout import VariableLayout
 from lstm_sweep.trials.checkpoint import TrainingState
 from lstm_sweep.trials.spec import FitSpec
 
@@ -46,7 +47,7 @@ class Program:
 
     Args:
         spec: one of those fits.
-        lstm: makes the LSTM layers.
+        lstm: makes LSTM layers; other cells, and recurrent dropout, take Keras' own.
 
     Attributes:
         is_stateful: whether it reads streams.
@@ -64,13 +65,13 @@ class Program:
         self._optimizer.build(self._network.trainable_variables)
         self._fresh_optimizer = [np.asarray(variable) for variable in self._optimizer.variables]
         self._learning_rate = [variable.name for variable in self._optimizer.variables].index("learning_rate")
-        self._layout = Layout(self._network)
+        self._layout = VariableLayout(self._network)
         self._lock = threading.Lock()
         self.run = Compiled(self.epoch, self._lock)
         members = (0, 0, None, None if self.is_stateful else 0)
         self.run_population = Compiled(jax.vmap(self.epoch, in_axes=members), self._lock)
 
-    def initial_state(self, spec: FitSpec) -> State:
+    def initial_state(self, spec: FitSpec) -> TrainState:
         """Where a fit starts, as NumPy arrays: fresh, or where `spec.start` stopped."""
         with self._lock:
             if spec.start is None:
@@ -83,13 +84,15 @@ class Program:
             trainable = [np.asarray(variable) for variable in self._network.trainable_variables]
             non_trainable = [np.asarray(variable) for variable in self._network.non_trainable_variables]
         optimizer[self._learning_rate] = np.float32(spec.training.learning_rate)
-        return State(trainable, non_trainable, optimizer)
+        return TrainState(trainable, non_trainable, optimizer)
 
-    def training_state(self, state: State) -> TrainingState:
-        """What `initial_state` goes on from, out of NumPy arrays."""
+    def training_state(self, state: TrainState) -> TrainingState:
+        """What `initial_state` resumes from, out of NumPy arrays."""
         return TrainingState(tuple(self._layout.weights(state.trainable, state.non_trainable)), tuple(state.optimizer))
 
-    def epoch(self, state: State, settings: Settings, data: Data, steps: Steps) -> tuple[State, Any, Any]:
+    def epoch(
+        self, state: TrainState, settings: Settings, data: Data, steps: EpochSteps
+    ) -> tuple[TrainState, Any, Any]:
         """Train on every step, then validate; pure, for one fit.
 
         Returns:
@@ -98,13 +101,13 @@ class Program:
         """
         state = state._replace(non_trainable=self._layout.reset_states(state.non_trainable))
 
-        def step(state: State, batch: Steps) -> tuple[State, Any]:
+        def step(state: TrainState, batch: EpochSteps) -> tuple[TrainState, Any]:
             return self._step(state, settings, data, batch)
 
         state, losses = lax.scan(step, state, steps)
         return state, jnp.mean(losses), self._validate(state, data)
 
-    def _step(self, state: State, settings: Settings, data: Data, batch: Steps) -> tuple[State, Any]:
+    def _step(self, state: TrainState, settings: Settings, data: Data, batch: EpochSteps) -> tuple[TrainState, Any]:
         inputs, targets = self._gather(data, batch.origins), data.targets[batch.origins]
 
         def loss_of(trainable: list[Any]) -> tuple[Any, list[Any]]:
@@ -117,27 +120,27 @@ class Program:
         (loss, non_trainable), gradients = jax.value_and_grad(loss_of, has_aux=True)(state.trainable)
         clipped = [_clip(gradient, settings.clipnorm) for gradient in gradients]
         trainable, optimizer = self._optimizer.stateless_apply(state.optimizer, clipped, state.trainable)
-        return State(trainable, non_trainable, optimizer), loss
+        return TrainState(trainable, non_trainable, optimizer), loss
 
     def _gather(self, data: Data, origins: Any) -> Any:
         if self._gathers_stream:
             return data.inputs[origins[:, None] + jnp.arange(1 - self._lags, 1)]
         return data.inputs[origins]
 
-    def _validate(self, state: State, data: Data) -> Any:
+    def _validate(self, state: TrainState, data: Data) -> Any:
         if self.is_stateful:
             lasting = self._layout.without_states(state.non_trainable)
             stream = data.inputs[data.validation][None]
             return self._scorer.stateless_call(state.trainable, lasting, stream, training=False)[0][0]
 
-        def answer(origins: Any) -> Any:
+        def outputs_at(origins: Any) -> Any:
             inputs = self._gather(data, origins)
             return self._network.stateless_call(state.trainable, state.non_trainable, inputs, training=False)[0]
 
         num_windows = len(data.validation)
         size = min(WINDOWS_AT_ONCE, num_windows)
         padded = jnp.pad(data.validation, (0, -num_windows % size), mode="edge")
-        return jnp.concatenate(lax.map(answer, padded.reshape(-1, size)))[:num_windows]
+        return jnp.concatenate(lax.map(outputs_at, padded.reshape(-1, size)))[:num_windows]
 
 
 def _build(spec: FitSpec, lstm: LayerFactory, time: int | None, streams: int | None) -> keras.Model:

@@ -29,10 +29,10 @@ class FusedRunner(Runner):
     """One compiled program per shape of model, run on every core or GPU at once.
 
     Args:
-        vmapped: whether fits that are alike are trained as one population; None for where devices are GPUs.
-        max_members: most fits of a population; None for as many as a device's memory holds.
-        checkpoint_seconds: between two checkpoints of a fit; infinity for none but where training must stop.
-        native: whether CPU cores train LSTMs by our own compiled code, where a compiler is at hand; populations never.
+        vmapped: whether fits of one program are trained as a population; None: on GPUs.
+        max_members: most fits of a population; None: as many as fit into a device's memory.
+        checkpoint_seconds: between two checkpoints of a fit; infinity: only when training must stop.
+        native: whether CPU cores train LSTMs by `native/lstm.c`, where there is a C compiler; populations never do.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class FusedRunner(Runner):
     def run(self, series: Series, fits: Sequence[FitSpec], listener: FitListener) -> list[FitOutcome]:
         """Train every fit, as many at once as there are threads, or members in their populations.
 
-        An error of the listener, or an interrupt, ends all training after the epoch, and is raised.
+        An error of the listener, or an interrupt, ends all training after the epoch, and propagates.
         """
         listening = Listening(listener, self._checkpoint_seconds)
         work = Work((program_key(fits[group[0]]), group) for group in self._groups(series, fits))

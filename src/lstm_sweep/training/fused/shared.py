@@ -1,4 +1,4 @@
-"""What threads have in common."""
+"""Values that threads share."""
 
 import threading
 from collections.abc import Callable, Hashable

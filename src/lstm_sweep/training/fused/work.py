@@ -11,8 +11,8 @@ Group = list[int]
 class Work:
     """Groups of fits, handed out so that no thread waits for what another compiles, as long as there is other work.
 
-    A thread goes on with a program that it has; else it begins one that no thread has; else it helps where most is
-    left to do.
+    A thread stays with a program that it has compiled; else it takes one that no thread has; else one of those with
+    the most groups left.
 
     Args:
         groups: with the key of the program of each.

@@ -1,4 +1,4 @@
-"""What one thread does: it prepares, trains and answers for its fits."""
+"""What one thread does: it prepares and trains its fits, and turns errors into failed outcomes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -34,9 +34,9 @@ class Worker:
         series: the prices.
         device: a JAX device.
         programs: finds the program of a fit.
-        prepared: windows that are on devices already, of all workers.
+        prepared: windows on their devices, shared by all workers.
         trainer: trains fits of one program and the same windows.
-        listening: hears of every epoch.
+        listening: notified of every epoch.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Worker:
     def train(self, group: Mapping[int, FitSpec]) -> Iterator[tuple[int, FitOutcome]]:
         """Train the fits of a group; yields each one's number and outcome as soon as it has ended.
 
-        Where something breaks, all that have not ended have failed: it must not end the sweep.
+        An error fails all fits of the group that have not ended, and does not end the sweep.
         """
         left = {number: Progress(spec, self._listening) for number, spec in group.items()}
         try:

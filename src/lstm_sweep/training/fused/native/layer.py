@@ -1,12 +1,12 @@
-"""Keras' LSTM layer on `run_native_lstm`; what it answers and the order of its weights stay Keras'."""
+"""Keras' LSTM layer on `run_native_lstm`; its outputs and the order of its weights stay Keras'."""
 
 from typing import Any
 
 import keras
 from keras import ops
 
-from lstm_sweep.models.lstm import LayerFactory
-from lstm_sweep.training.fused.custom_gradient import State, Weights
+from lstm_sweep.models.cells import LayerFactory
+from lstm_sweep.training.fused.custom_gradient import LSTMState, LSTMWeights
 from lstm_sweep.training.fused.fast_lstm import fast_lstm
 from lstm_sweep.training.fused.native.library import ACTIVATIONS, NativeLibrary
 from lstm_sweep.training.fused.native.native_lstm import run_native_lstm
@@ -39,6 +39,6 @@ class NativeLSTM(keras.layers.LSTM):
     def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
         """Run over `(batch, time, feature)`; the last output, all outputs and the last state, as Keras asks."""
         cell = self.cell
-        weights = Weights(*map(ops.convert_to_tensor, (cell.kernel, cell.recurrent_kernel, cell.bias)))
-        end, outputs = run_native_lstm(*self._run, weights, State(*initial_state), sequences)
+        weights = LSTMWeights(*map(ops.convert_to_tensor, (cell.kernel, cell.recurrent_kernel, cell.bias)))
+        end, outputs = run_native_lstm(*self._run, weights, LSTMState(*initial_state), sequences)
         return end.hidden, outputs if self.return_sequences else end.hidden, list(end)

@@ -16,7 +16,7 @@ from lstm_sweep.training.fused.native.compiling import (
 )
 
 ACTIVATIONS = ("tanh", "linear", "relu", "elu", "softsign")
-"""Of the cell, as `lstm.c` has them; gates are logistic."""
+"""Activations of the cell in `lstm.c`; its gates are logistic."""
 
 
 class NativeLibrary:
@@ -35,14 +35,14 @@ class NativeLibrary:
             jax.ffi.register_ffi_target(self.target(target), capsule(self._functions[target]), platform="cpu")
 
     def target(self, function: str) -> str:
-        """By what name XLA knows a function; compiled programs that are kept name the library that they call."""
+        """A function's name in XLA's registry, with the library's digest: cached programs call the right library."""
         return f"{function}_{self._name}"
 
     def size(self, function: str, *sizes: int) -> int:
-        """What a function of sizes answers, as `lstm_forward_scratch` does for windows, steps, features and units."""
-        answering = self._functions[function]
-        answering.restype = ctypes.c_int64
-        return int(answering(*map(ctypes.c_int64, sizes)))
+        """The result of a function of sizes, like `lstm_forward_scratch` of windows, steps, features and units."""
+        size_of = self._functions[function]
+        size_of.restype = ctypes.c_int64
+        return int(size_of(*map(ctypes.c_int64, sizes)))
 
 
 def library_for(native: bool) -> NativeLibrary | None:

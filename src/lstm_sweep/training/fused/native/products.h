@@ -1,7 +1,7 @@
 /* Matrix products of float32 on one core, for matrices that the core's own cache holds.
 
 Matrices lie by rows; rows begin `..._row` floats apart, and the rows of what is written end with room for a whole
-vector. A tile of the result stays in registers while its terms are added up (Goto & van de Geijn, 2008, "Anatomy of
+vector. A tile of the result is accumulated in registers (Goto & van de Geijn, 2008, "Anatomy of
 high-performance matrix multiplication"). A right matrix that is used more than once lies in strips, as wide as a tile
 and one behind the other: its lines are then read in the order of memory, by pages instead of a line from each.
 */
@@ -39,30 +39,31 @@ static int64_t row_of(int64_t columns) { return CACHE_LINE * ((columns + CACHE_L
 /* (left, of `rows` rows) x (right, of `vectors` vectors a row), added to `result` or in its place. */
 INLINE void tile(const int rows, const int vectors, int64_t depth, const float *left, int64_t left_row,
                  int64_t left_step, const float *right, int64_t right_row, float *result, int64_t result_row,
-                 const int adding) {
-    vector sums[TILE_ROWS][TILE_VECTORS];
+                 const int accumulate) {
+    vector accumulators[TILE_ROWS][TILE_VECTORS];
     UNROLLED for (int r = 0; r < rows; r++)
         UNROLLED for (int v = 0; v < vectors; v++)
-            sums[r][v] = adding ? *(const vector *)(result + r * result_row + v * LANES) : (vector){0};
+            accumulators[r][v] = accumulate ? *(const vector *)(result + r * result_row + v * LANES) : (vector){0};
     for (int64_t k = 0; k < depth; k++) {
         vector line[TILE_VECTORS];
         UNROLLED for (int v = 0; v < vectors; v++) line[v] = *(const vector *)(right + k * right_row + v * LANES);
         UNROLLED for (int r = 0; r < rows; r++) {
             const float factor = left[r * left_row + k * left_step];
-            UNROLLED for (int v = 0; v < vectors; v++) sums[r][v] += factor * line[v];
+            UNROLLED for (int v = 0; v < vectors; v++) accumulators[r][v] += factor * line[v];
         }
     }
     UNROLLED for (int r = 0; r < rows; r++)
-        UNROLLED for (int v = 0; v < vectors; v++) *(vector *)(result + r * result_row + v * LANES) = sums[r][v];
+        UNROLLED for (int v = 0; v < vectors; v++)
+            *(vector *)(result + r * result_row + v * LANES) = accumulators[r][v];
 }
 
 /* Tiles one below the other. */
 INLINE void strip(const int vectors, int64_t rows, int64_t depth, const float *left, int64_t left_row,
                   int64_t left_step, const float *right, int64_t right_row, float *result, int64_t result_row,
-                  const int adding) {
+                  const int accumulate) {
 #define TILES(height)                                                                                              \
     for (; rows >= (height); rows -= (height), left += (height) * left_row, result += (height) * result_row)       \
-        tile(height, vectors, depth, left, left_row, left_step, right, right_row, result, result_row, adding);
+        tile(height, vectors, depth, left, left_row, left_step, right, right_row, result, result_row, accumulate);
     TILES(TILE_ROWS)
     TILES(4)
     TILES(2)
@@ -72,10 +73,11 @@ INLINE void strip(const int vectors, int64_t rows, int64_t depth, const float *l
 
 INLINE void product(int64_t rows, int64_t columns, int64_t depth, const float *left, int64_t left_row,
                     int64_t left_step, const float *right, int64_t right_row, int64_t right_strip, float *result,
-                    int64_t result_row, const int adding) {
+                    int64_t result_row, const int accumulate) {
 #define STRIPS(width)                                                                                              \
-    for (; columns > ((width) - 1) * LANES; columns -= (width) * LANES, right += right_strip, result += (width) * LANES) \
-        strip(width, rows, depth, left, left_row, left_step, right, right_row, result, result_row, adding);
+    for (; columns > ((width) - 1) * LANES;                                                                        \
+         columns -= (width) * LANES, right += right_strip, result += (width) * LANES)                              \
+        strip(width, rows, depth, left, left_row, left_step, right, right_row, result, result_row, accumulate);
     STRIPS(TILE_VECTORS)
     STRIPS(2)
     STRIPS(1)
