@@ -22,7 +22,7 @@ def test_curve_is_the_mean_over_the_fits(tmp_path: Path, folds: int | None) -> N
     folder = make_sweep(tmp_path / "example", seeds=3, folds=folds)
     views = Reader(write_report(folder).read_text()).figures["learning"]
     lines = [line for line in raw_lines(folder) if line["kind"] == "epoch"]
-    assert list(views) == ["skill on validation", "loss on validation", "loss in training"]
+    assert list(views) == [metric.title for metric in reversed(EPOCH_METRICS)]
     for metric in EPOCH_METRICS:
         view, name, factor = metric.title, metric.name, 100 if metric.kind is MetricKind.SKILL else 1
         assert {trace["name"] for trace in views[view]["data"]} == {"0000", "0001", "0002", "0003"}
