@@ -41,7 +41,7 @@ class Stopping:
 
     @property
     def usd(self) -> float | None:
-        """What the machine has cost so far, None where its price is not told."""
+        """What the machine has cost so far, None where no price is given."""
         return None if self._usd_per_hour is None else self.seconds * self._usd_per_hour / 3600
 
     @property
