@@ -23,7 +23,9 @@ def git_commit(folder: Path | None = CHECKOUT) -> str | None:
     """
     if folder is None:
         return None
-    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    # Without locks: a sweep that is killed meanwhile would leave the index of the checkout locked.
+    asked = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    command = ["git", "--no-optional-locks", "-C", str(folder), *asked]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
