@@ -14,7 +14,7 @@ import pytest
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.selection import select
 from lstm_sweep.evaluation.test_span import Evaluation, evaluate
-from lstm_sweep.redaction import masked_settings
+from lstm_sweep.redaction import redacted_settings
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import write_config
 from lstm_sweep.sweep.conclusion import conclude
@@ -79,7 +79,7 @@ def conclude_in(folder: Path, search: EndedSearch, test: bool = True) -> Conclud
     folder.mkdir(exist_ok=True)
     save_fits(search, folder)
     config = replace(search.config, evaluation=replace(search.config.evaluation, test=test))
-    write_config(folder, masked_settings(asdict(config)))
+    write_config(folder, redacted_settings(asdict(config)))
     ended = replace(search, config=config, folder=folder, command="python -m src.sweep")
     return conclude(ended, Clock(time.perf_counter(), {"search": 2.0}))
 

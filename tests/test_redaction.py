@@ -3,7 +3,7 @@
 import pytest
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.redaction import masked, masked_settings
+from lstm_sweep.redaction import redacted, redacted_settings
 
 
 @pytest.mark.parametrize(
@@ -30,17 +30,17 @@ from lstm_sweep.redaction import masked, masked_settings
     ],
 )
 def test_secrets_in_addresses_are_masked(text: str, expected: str) -> None:
-    assert masked(text) == expected
+    assert redacted(text) == expected
 
 
 def test_masking_twice_changes_nothing_more() -> None:
-    once = masked("postgresql://me:secret@host/db?password=secret")
-    assert masked(once) == once == "postgresql://***@host/db?***"
+    once = redacted("postgresql://me:secret@host/db?password=secret")
+    assert redacted(once) == once == "postgresql://***@host/db?***"
 
 
 def test_settings_that_are_no_address_stay_as_they_are() -> None:
     settings = {"data": {"path": "prices//a@b?.csv", "features": ["open", "x?y=1"]}, "seed": 1, "search": None}
-    assert masked_settings(settings) == settings
+    assert redacted_settings(settings) == settings
 
 
 def test_addresses_are_masked_wherever_they_are_set() -> None:
@@ -49,7 +49,7 @@ def test_addresses_are_masked_wherever_they_are_set() -> None:
         "data": {"url": "https://host?key=secret"},
         "a": ["b://c@d"],
     }
-    assert masked_settings(settings) == {
+    assert redacted_settings(settings) == {
         "tracking": {"uri": "http://***@host"},
         "data": {"url": "https://host?***"},
         "a": ["b://***@d"],

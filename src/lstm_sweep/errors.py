@@ -1,13 +1,13 @@
 """The one exception that a user can cause; every command turns it into a sentence and exit status 2."""
 
-from lstm_sweep.redaction import masked
+from lstm_sweep.redaction import redacted
 
 
 class UserError(Exception):
     """What was expected, what came (with the value and where), and what to do: one sentence, without secrets."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(masked(sentence))
+        super().__init__(redacted(sentence))
 
 
 def require(condition: bool, sentence: str) -> None:

@@ -11,7 +11,7 @@ _QUERY = re.compile(r"(//[^\s?]*\?\S+?|\?[^\s?=]+=\S*?)(?=[)'\".,:;]*(?:\s|$))")
 _NAMED = re.compile(r"\b(\w*(?:password|passwd|pwd|secret|token|api_?key|access_?key|credential)\w*)=[^\s&]+", re.I)
 
 
-def masked(text: str) -> str:
+def redacted(text: str) -> str:
     """`text` without what addresses in it may keep secret: user, password and query.
 
     Args:
@@ -30,10 +30,10 @@ def _without_query(address: re.Match[str]) -> str:
     return address[0].partition("?")[0] + "?***"
 
 
-def masked_settings(settings: Any) -> Any:
-    """Nested plain settings with every address in them masked; whatever is no address stays as it is."""
+def redacted_settings(settings: Any) -> Any:
+    """Nested plain settings with every address in them redacted; whatever is no address stays as it is."""
     if isinstance(settings, dict):
-        return {name: masked_settings(value) for name, value in settings.items()}
+        return {name: redacted_settings(value) for name, value in settings.items()}
     if isinstance(settings, list):
-        return [masked_settings(value) for value in settings]
-    return masked(settings) if isinstance(settings, str) and "://" in settings else settings
+        return [redacted_settings(value) for value in settings]
+    return redacted(settings) if isinstance(settings, str) and "://" in settings else settings

@@ -1,4 +1,4 @@
-"""No secret survives masking, whatever it is made of and whatever stands around its address."""
+"""No secret survives redaction, whatever it is made of and whatever stands around its address."""
 
 from urllib.parse import quote
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.redaction import masked, masked_settings
+from lstm_sweep.redaction import redacted, redacted_settings
 
 SCHEMES = st.sampled_from(["http", "https", "postgresql", "postgresql+psycopg", "sqlite", "mysql", "s3", "databricks"])
 PLACES = st.sampled_from(["host", "host:5000", "127.0.0.1:9", "[::1]:80", ""])
@@ -23,16 +23,16 @@ def test_login_and_query_are_gone_from_any_address(
 ) -> None:
     secret = f"{before}s3cret{after}"
     raw = f"{scheme}://{secret}:{secret}@{place}{path}?key={secret}"
-    assert "s3cret" not in masked(raw)
-    assert "s3cret" not in str(masked_settings({"tracking": {"uri": [raw]}}))
+    assert "s3cret" not in redacted(raw)
+    assert "s3cret" not in str(redacted_settings({"tracking": {"uri": [raw]}}))
     coded = f"{scheme}://{quote(secret)}:{quote(secret, safe='')}@{place}{path}?{quote(secret)}={quote(secret)}"
     text = sentence.format(coded)
-    assert "s3cret" not in masked(text)
+    assert "s3cret" not in redacted(text)
     assert "s3cret" not in str(UserError(text))
-    assert masked(masked(text)) == masked(text)
+    assert redacted(redacted(text)) == redacted(text)
 
 
 @given(SCHEMES, PLACES, PATHS, SENTENCES)
 def test_address_without_a_secret_stays(scheme: str, place: str, path: str, sentence: str) -> None:
     text = sentence.format(f"{scheme}://{place}{path}")
-    assert masked(text) == text
+    assert redacted(text) == text

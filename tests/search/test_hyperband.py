@@ -99,7 +99,7 @@ def test_finite_space_is_started_once_and_still_halved(tmp_path: Path) -> None:
     assert [proposal.epochs for proposal in played] == [1] * 6 + [3, 3, 9, 27]
 
 
-def test_only_trials_that_may_go_on_are_said_to(tmp_path: Path) -> None:
+def test_only_trials_that_is_promotable_are_said_to(tmp_path: Path) -> None:
     oracle = oracle_of(tmp_path, "tuner=hyperband", "training.epochs=9", ENDLESS)
     open_before: set[str] = set()
     told: list[str] = []
@@ -108,7 +108,7 @@ def test_only_trials_that_may_go_on_are_said_to(tmp_path: Path) -> None:
         for proposal in proposals:
             oracle.tell(proposal.trial.trial_id, number_of(proposal))
             told.append(proposal.trial.trial_id)
-        open_before = {trial_id for trial_id in told if oracle.may_go_on(trial_id)}
+        open_before = {trial_id for trial_id in told if oracle.is_promotable(trial_id)}
     assert open_before == set()
 
 

@@ -68,7 +68,7 @@ def _address(tracked: "TrackedSweep") -> str:
 
 
 def _deliver(uri: str, artifacts: Path, tracked: "TrackedSweep") -> int:
-    from lstm_sweep.redaction import masked
+    from lstm_sweep.redaction import redacted
     from lstm_sweep.tracking.background import Background
     from lstm_sweep.tracking.mlflow.delivery import Delivery
     from lstm_sweep.tracking.mlflow.errors import STORE_ERRORS, refusing
@@ -83,7 +83,7 @@ def _deliver(uri: str, artifacts: Path, tracked: "TrackedSweep") -> int:
         print(f"error: {undelivered(uri, delivery, background)}: repeat this later.", file=sys.stderr)
         return 1
     missed = f"{num_missing:,} records of {tracked.start.name} were delivered to" if num_missing else ""
-    print(f"{missed or f'Nothing of {tracked.start.name} was missing in'} MLflow at {masked(uri)}")
+    print(f"{missed or f'Nothing of {tracked.start.name} was missing in'} MLflow at {redacted(uri)}")
     return 0
 
 

@@ -31,7 +31,7 @@ def plan_brackets(
 
     Args:
         max_epochs: epochs of the longest fits, R in the paper.
-        factor: one trial in `factor` goes on, `factor` times as long; eta in the paper.
+        factor: one trial in `factor` is promoted, to train `factor` times as long; eta in the paper.
         iterations: times that the whole schedule is run.
         most_points: points of the search space, of which none is started twice.
         most_trials: most trials altogether.
@@ -50,7 +50,7 @@ def plan_brackets(
 
 
 def count_trials(brackets: Sequence[Bracket]) -> int:
-    """Most trials of all brackets; one that goes on counts anew in every rung."""
+    """Most trials of all brackets; one that is promoted counts anew in every rung."""
     return sum(rung.num_trials for bracket in brackets for rung in bracket)
 
 

@@ -1,4 +1,4 @@
-"""Hyperband as an oracle of keras-tuner: many short fits, the best go on."""
+"""Hyperband as an oracle of keras-tuner: many short fits, the best are promoted."""
 
 import itertools
 import math
@@ -14,10 +14,10 @@ _BRACKET, _RUNG = "tuner/bracket", "tuner/round"
 
 
 class HyperbandOracle(kt.Oracle):
-    """Hands out the trials of a schedule, and lets one go on as soon as it is sure to be among the best of its rung.
+    """Hands out the trials of a schedule, and promotes one as soon as it is sure to be among the best of its rung.
 
     keras-tuner's own `HyperbandOracle` does the same on an endless space where all goes well. It never ends the
-    first rung where the space has fewer points than that, so that nothing goes on, and lets diverged trials go on.
+    first rung where the space has fewer points than that, so that nothing is promoted, and promotes diverged trials.
     The values of a trial say which rung it belongs to, under the names that keras-tuner uses.
     """
 
@@ -31,13 +31,13 @@ class HyperbandOracle(kt.Oracle):
         """Values of the next trial: the first that any rung has room for, or none until running trials end."""
         for bracket, rungs in enumerate(self._brackets):
             for number, rung in enumerate(rungs):
-                values = self._go_on(bracket, number) if number else self._start(bracket)
+                values = self._promote(bracket, number) if number else self._start(bracket)
                 if values is not None:
                     place = {_BRACKET: bracket, _RUNG: number, EPOCHS: rung.epochs}
                     return {"status": "RUNNING", "values": values | place}
         return {"status": "IDLE" if self.ongoing_trials else "STOPPED"}
 
-    def may_go_on(self, trial_id: str) -> bool:
+    def is_promotable(self, trial_id: str) -> bool:
         """Whether the next rung has room for a trial that has ended."""
         place = self.trials[trial_id].hyperparameters.values
         bracket, number = place[_BRACKET], place[_RUNG]
@@ -48,7 +48,7 @@ class HyperbandOracle(kt.Oracle):
     def _start(self, bracket: int) -> dict[str, Any] | None:
         return self._random_values() if self._room(bracket, 0) else None
 
-    def _go_on(self, bracket: int, number: int) -> dict[str, Any] | None:
+    def _promote(self, bracket: int, number: int) -> dict[str, Any] | None:
         """Values of the best trial of the rung below, unless too many are still to come that could be better."""
         candidates = self._candidates(bracket, number - 1)
         if not candidates or self._num_open(bracket, number - 1) >= self._room(bracket, number):
@@ -71,10 +71,10 @@ class HyperbandOracle(kt.Oracle):
         return rungs[number].num_trials - len(self._trials_of(bracket, number)) if number < len(rungs) else 0
 
     def _candidates(self, bracket: int, number: int) -> list[Any]:
-        """Trials of a rung that have ended well and not gone on."""
-        gone_on = {trial.hyperparameters.values[PARENT] for trial in self._trials_of(bracket, number + 1)}
+        """Trials of a rung that have ended well and were not promoted."""
+        promoted = {trial.hyperparameters.values[PARENT] for trial in self._trials_of(bracket, number + 1)}
         ended = [trial for trial in self._trials_of(bracket, number) if trial.status == "COMPLETED"]
-        return [trial for trial in ended if math.isfinite(trial.score) and trial.trial_id not in gone_on]
+        return [trial for trial in ended if math.isfinite(trial.score) and trial.trial_id not in promoted]
 
     def _trials_of(self, bracket: int, number: int) -> list[Any]:
         for trial in itertools.islice(self.trials.values(), self._num_placed, None):
@@ -84,6 +84,6 @@ class HyperbandOracle(kt.Oracle):
         return self._places[bracket, number]
 
     def _compute_values_hash(self, values: dict[str, Any]) -> str:
-        """Of the swept values alone: a trial that goes on is no new point."""
+        """Of the swept values alone: a trial that is promoted is no new point."""
         swept = {name: value for name, value in values.items() if not name.startswith("tuner/")}
         return super()._compute_values_hash(swept)

@@ -30,7 +30,7 @@ class Proposal:
     Attributes:
         trial: its id ('0000', '0001', ...) and values.
         epochs: last epoch counted from the very start, or None where the config says.
-        parent_id: trial whose fits this one goes on with, or None; it has the same values, and is a trial of its own.
+        parent_id: trial whose fits this one continues, or None; it has the same values, and is a trial of its own.
     """
 
     trial: Trial
@@ -73,9 +73,9 @@ class Oracle:
         trial.status = "COMPLETED"
         self._inner.end_trial(trial)
 
-    def may_go_on(self, trial_id: str) -> bool:
+    def is_promotable(self, trial_id: str) -> bool:
         """Whether a later proposal may have this trial, which has been told, for its parent."""
-        return isinstance(self._inner, HyperbandOracle) and self._inner.may_go_on(trial_id)
+        return isinstance(self._inner, HyperbandOracle) and self._inner.is_promotable(trial_id)
 
     def _propose(self, trial_id: str, values: dict[str, Any]) -> Proposal:
         trial = Trial(trial_id, from_hyperparameters(self._space, values))

@@ -73,4 +73,4 @@ def _forget_states(
         return
     parents = {proposal.parent_id for proposal in proposals}
     ids = [result.trial.trial_id for result in results]
-    training.recorder.forget_states({each: each in parents or oracle.may_go_on(each) for each in ids})
+    training.recorder.forget_states({each: each in parents or oracle.is_promotable(each) for each in ids})

@@ -14,7 +14,7 @@ from lstm_sweep.config import Config, HyperbandTuner
 from lstm_sweep.errors import UserError
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.provenance.git import git_commit
-from lstm_sweep.redaction import masked_settings
+from lstm_sweep.redaction import redacted_settings
 from lstm_sweep.search.candidates import candidates
 from lstm_sweep.search.oracles import Oracle, build_oracle
 from lstm_sweep.storage.cache import FitCache
@@ -89,7 +89,7 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
 
 
 def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], num_trials: int) -> None:
-    plain = masked_settings(asdict(sweep.config))
+    plain = redacted_settings(asdict(sweep.config))
     write_config(sweep.folder, plain)
     journal.write_start(_facts(sweep, num_trials))
     journal.write_run(sweep.history.num_runs, sweep.changes)

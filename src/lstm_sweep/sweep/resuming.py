@@ -14,7 +14,7 @@ from lstm_sweep.config import Config, may_change_on_resume
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
-from lstm_sweep.redaction import masked_settings
+from lstm_sweep.redaction import redacted_settings
 from lstm_sweep.storage.folder import COMMAND, read_config
 from lstm_sweep.storage.history import History
 
@@ -45,7 +45,7 @@ def refuse_changes(folder: Path, history: History, config: Config, series: Serie
         UserError: naming the first difference.
     """
     way_out = "repeat its command, or add resume=force to resume it nevertheless."
-    for path, old, new in _differences(read_config(folder), masked_settings(asdict(config))):
+    for path, old, new in _differences(read_config(folder), redacted_settings(asdict(config))):
         require(
             path in may_change_on_resume(config) or _is_new(path, old, new),
             f"{folder} must be resumed with {path}={_shown(old)}, with which it began, but is told {_shown(new)}: "
@@ -75,7 +75,7 @@ def changes(folder: Path, history: History, config: Config, series: Series, envi
     """
     assert history.start is not None
     began = {"data": _digest(history), **history.start.environment}
-    settings = _differences(read_config(folder), masked_settings(asdict(config)))
+    settings = _differences(read_config(folder), redacted_settings(asdict(config)))
     pairs = [
         *(each for each in settings if each[0] not in may_change_on_resume(config)),
         *_differences(began, {"data": series.digest, **environment}),

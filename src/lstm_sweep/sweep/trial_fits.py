@@ -24,7 +24,7 @@ def make_fits(
         config: of the sweep.
         series: the prices.
         proposal: of the oracle; its epochs replace those of the config.
-        parents: outcomes by fit id. A fit continues where its parent stopped, be it early.
+        parents: outcomes by fit id. A fit continues where its parent stopped, even where that was early.
         replicates: numbers of the seeds.
 
     Raises:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lstm_sweep.redaction import masked
+from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.folder import COMMAND, SWEEPS
 
 _WHOLE = re.compile(r"\++experiment=|search\.")
@@ -21,7 +21,7 @@ _RESUME = re.compile(r"resume=(true|force)$", re.IGNORECASE)
 
 def written_command(arguments: Sequence[str]) -> str:
     """The content of `COMMAND`: what was typed, but for `resume` and for addresses with something secret in them."""
-    kept = [each for each in arguments if masked(each) == each and not each.startswith("resume=")]
+    kept = [each for each in arguments if redacted(each) == each and not each.startswith("resume=")]
     return json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -14,7 +14,7 @@ import requests
 from lstm_sweep.config import BitcoinData
 from lstm_sweep.data.exchange.cache import Candle
 from lstm_sweep.errors import UserError, require
-from lstm_sweep.redaction import masked
+from lstm_sweep.redaction import redacted
 
 _Answer = TypeVar("_Answer")
 _LONGEST_PAUSE = 60.0
@@ -116,7 +116,7 @@ def _asked_pause(answer: requests.Response | None) -> float:
 
 def _reason(error: ccxt.BaseError, answer: requests.Response | None) -> str:
     title = type(error).__name__ if answer is None else f"HTTP {answer.status_code}"
-    return f"{title}: {' '.join(masked(str(error)).split())[:150]}"
+    return f"{title}: {' '.join(redacted(str(error)).split())[:150]}"
 
 
 def _open_exchange(config: BitcoinData) -> Any:

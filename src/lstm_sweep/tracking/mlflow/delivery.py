@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import final
 
-from lstm_sweep.redaction import masked
+from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.lines import JOURNAL, EndLine, StartLine, TrialEndLine, TrialLine
 from lstm_sweep.tracking.mlflow.cursor import Cursor
@@ -71,7 +71,7 @@ class Delivery:
         if self._sweep is not None:
             offset = self._offset
         else:
-            offset = cursor.offset if cursor is not None and cursor.address == masked(self._uri) else 0
+            offset = cursor.offset if cursor is not None and cursor.address == redacted(self._uri) else 0
         return sum(1 for _ in read_lines(self._tracked.folder, offset))
 
     def _carefully(self, close: bool) -> None:
@@ -89,7 +89,7 @@ class Delivery:
 
     def _delivered_to(self, run_id: str | None) -> int:
         cursor = Cursor.load(self._tracked.folder)
-        if cursor is None or (cursor.address, cursor.run_id) != (masked(self._uri), run_id):
+        if cursor is None or (cursor.address, cursor.run_id) != (redacted(self._uri), run_id):
             return 0
         return cursor.offset if cursor.offset <= self._journal.stat().st_size else 0
 
@@ -119,7 +119,7 @@ class Delivery:
             self._note(sent)
         run_id = sweep.runs.parent
         if run_id is not None and self._offset > self._saved:
-            Cursor(masked(self._uri), run_id, self._offset).save(self._tracked.folder)
+            Cursor(redacted(self._uri), run_id, self._offset).save(self._tracked.folder)
             self._saved = self._offset
 
     def _note(self, sent: int) -> None:

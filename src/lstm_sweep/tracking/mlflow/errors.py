@@ -9,7 +9,7 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.redaction import masked
+from lstm_sweep.redaction import redacted
 
 LONGEST_REASON = 160
 
@@ -38,7 +38,7 @@ def refusing(uri: str) -> Iterator[None]:
         if is_temporary(error):
             raise
         raise UserError(
-            f"tracking.uri must be an MLflow database or server that can be opened, but {masked(uri)} cannot "
+            f"tracking.uri must be an MLflow database or server that can be opened, but {redacted(uri)} cannot "
             f"({reason(error)}): correct it or set tracking.uri=null."
         ) from None
 
@@ -54,7 +54,7 @@ def is_temporary(error: BaseException) -> bool:
 def reason(error: BaseException) -> str:
     """The innermost cause of an error, in a line, without secrets."""
     *_, innermost = _causes(error)
-    line = " ".join(masked(str(innermost)).split()) or type(innermost).__name__
+    line = " ".join(redacted(str(innermost)).split()) or type(innermost).__name__
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 4] + " ..."
 
 

@@ -8,7 +8,7 @@ from typing import final
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
-from lstm_sweep.redaction import masked
+from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.lines import EndLine, FitLine, Line, ScoresLine, StartLine, TrialEndLine, TrialLine
 from lstm_sweep.tracking.curves import MeanCurves
 from lstm_sweep.tracking.mlflow.facts import allowed_name, dataset_input, flat_settings, origin_tags, trial_metrics
@@ -149,7 +149,7 @@ class MlflowSweep:
 
     def _log_params(self, run_id: str, params: dict[str, str]) -> None:
         self._client.log_batch(
-            run_id, params=[Param(allowed_name(name), masked(text)) for name, text in params.items()]
+            run_id, params=[Param(allowed_name(name), redacted(text)) for name, text in params.items()]
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lstm_sweep.invocation import spelled
-from lstm_sweep.redaction import masked
+from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.storage.lines import Line
 from lstm_sweep.tracking.background import Background
@@ -45,7 +45,7 @@ class MlflowTracker(Tracker):
                 delivery.connect()
         except STORE_ERRORS as error:
             _warn(
-                f"MLflow at {masked(self._uri)} does not answer ({reason(error)}): the sweep runs without it, "
+                f"MLflow at {redacted(self._uri)} does not answer ({reason(error)}): the sweep runs without it, "
                 "and what it records is delivered as soon as it does."
             )
         self._open = delivery, Background(delivery.deliver)
@@ -84,7 +84,7 @@ class MlflowTracker(Tracker):
             _warn(f"{undelivered(self._uri, delivery, background)}: {self._way_to_deliver()}")
 
     def _way_to_deliver(self) -> str:
-        address = " tracking.uri=URI" if masked(self._uri) != self._uri else ""
+        address = " tracking.uri=URI" if redacted(self._uri) != self._uri else ""
         return f"deliver them later with {spelled('sync')} sweep={self._name}{address}"
 
     def _wake(self) -> None:
@@ -95,7 +95,7 @@ class MlflowTracker(Tracker):
 def undelivered(uri: str, delivery: Delivery, background: Background) -> str:
     """What MLflow misses, and why."""
     cause = "no answer" if background.failure is None else reason(background.failure)
-    return f"MLflow at {masked(uri)} misses the last {delivery.num_missing():,} records of this sweep ({cause})"
+    return f"MLflow at {redacted(uri)} misses the last {delivery.num_missing():,} records of this sweep ({cause})"
 
 
 def _warn(sentence: str) -> None:
