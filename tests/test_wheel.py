@@ -1,5 +1,6 @@
 """What `pip install` takes: the package with its configs, C sources and templates, without the checkout."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,9 +9,11 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from tests.commands import REPOSITORY
+from lstm_sweep import Forecaster
+from tests.commands import REPOSITORY, run
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +81,78 @@ def test_the_installed_package_is_the_wheel_s_and_knows_its_version(installed: P
     assert Path(file).is_relative_to(installed.parent)
     assert known == version()
     assert (Path(file).parent / "conf" / "config.yaml").is_file()
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of another project, which has a package `src` and settings of its own."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "src").mkdir()
+    (folder / "src" / "__init__.py").write_text("MINE = True\n")
+    (folder / "conf").mkdir()
+    (folder / "conf" / "config.yaml").write_text("port: 80\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def swept(installed: Path, elsewhere: Path) -> str:
+    """What the installed command prints of its first sweep there."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "KERAS_BACKEND")}
+    command = [installed / "lstm-sweep", "sweep", "+experiment=dropout"]
+    done = subprocess.run(command, cwd=elsewhere, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_installed_command_prints_the_table_of_the_checkout(swept: str, tmp_path: Path) -> None:
+    done = run(tmp_path, "src.sweep", "+experiment=dropout")
+    assert done.returncode == 0, done.stderr
+    assert swept == done.stdout
+    assert " beat naive: " in swept
+
+
+def test_the_installed_command_leaves_a_report_and_says_how_it_was_typed(swept: str, elsewhere: Path) -> None:
+    folder = elsewhere / "sweeps" / "dropout"
+    assert "<title>" in (folder / "report.html").read_text()
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["command"] == "lstm-sweep sweep +experiment=dropout"
+    start = json.loads((folder / "journal.jsonl").read_text().splitlines()[0])
+    assert start["commit"] is None, "the code is in no checkout"
+    assert start["environment"]["lstm"] != "XLA", "the C sources are there"
+
+
+LOAD = """
+import json, sys
+import mlflow, pandas
+mlflow.set_tracking_uri("sqlite:///mlruns/mlflow.db")
+if "foreign" in sys.argv:
+    import src
+    assert src.MINE
+(parent,) = [run for run in mlflow.MlflowClient().search_runs(["1"]) if "mlflow.parentRunId" not in run.data.tags]
+model = mlflow.pyfunc.load_model(f"runs:/{parent.info.run_id}/forecaster")
+print(json.dumps([model.predict(model.input_example).iloc[0, 0], __import__("lstm_sweep").__file__]))
+"""
+
+
+@pytest.mark.parametrize("has_package", [True, False], ids=["installed", "not installed"])
+def test_the_logged_model_loads_beside_a_foreign_package_src_and_without_this_one(
+    has_package: bool, swept: str, installed: Path, elsewhere: Path, tmp_path: Path
+) -> None:
+    programs = installed
+    if not has_package:
+        programs = tmp_path / "bin"
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path], check=True)
+        (packages,) = tmp_path.glob("lib/python*/site-packages")
+        (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+        with pytest.raises(subprocess.CalledProcessError):
+            python(programs, elsewhere, "import lstm_sweep")
+    forecast, file = json.loads(
+        python(programs, elsewhere, f"import sys; sys.argv.append('foreign'){LOAD}").splitlines()[-1]
+    )
+    assert not Path(file).is_relative_to(REPOSITORY)
+    model = elsewhere / "sweeps" / "dropout" / "model"
+    past = pd.read_csv(model / "example.csv")
+    assert forecast == pytest.approx(Forecaster.load(model).forecast(past)[0], rel=1e-6)
 
 
 def version() -> str:
