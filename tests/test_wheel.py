@@ -122,12 +122,11 @@ def test_the_installed_command_leaves_a_report_and_says_how_it_was_typed(swept: 
 
 
 LOAD = """
-import json, sys
-import mlflow, pandas
+import json
+import mlflow
+import src  # the other project's
+assert src.MINE
 mlflow.set_tracking_uri("sqlite:///mlruns/mlflow.db")
-if "foreign" in sys.argv:
-    import src
-    assert src.MINE
 (parent,) = [run for run in mlflow.MlflowClient().search_runs(["1"]) if "mlflow.parentRunId" not in run.data.tags]
 model = mlflow.pyfunc.load_model(f"runs:/{parent.info.run_id}/forecaster")
 print(json.dumps([model.predict(model.input_example).iloc[0, 0], __import__("lstm_sweep").__file__]))
@@ -146,9 +145,7 @@ def test_the_logged_model_loads_beside_a_foreign_package_src_and_without_this_on
         (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
         with pytest.raises(subprocess.CalledProcessError):
             python(programs, elsewhere, "import lstm_sweep")
-    forecast, file = json.loads(
-        python(programs, elsewhere, f"import sys; sys.argv.append('foreign'){LOAD}").splitlines()[-1]
-    )
+    forecast, file = json.loads(python(programs, elsewhere, LOAD).splitlines()[-1])
     assert not Path(file).is_relative_to(REPOSITORY)
     model = elsewhere / "sweeps" / "dropout" / "model"
     past = pd.read_csv(model / "example.csv")
