@@ -1,7 +1,14 @@
-"""README promises what happens when something goes wrong, docs/promises.md names the tests: they must be there."""
+"""README is held to: what it promises has tests, which docs/promises.md names, and its Python runs."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
+
+from tests.commands import PYTHONPATH
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,3 +35,16 @@ def test_every_promise_of_readme_has_its_tests_and_every_test_that_is_named_exis
     }
     missing = {promise: names - written for promise, names in named.items()}
     assert not any(missing.values()), missing
+
+
+@pytest.mark.slow
+def test_the_python_of_readme_runs(tmp_path: Path) -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    *_, verdict, forecast = done.stdout.strip().splitlines()
+    assert "755 windows" in verdict
+    assert 2000 < float(forecast.strip("[]")) < 3000, "the S&P 500 at the end of 2018"
