@@ -1,17 +1,24 @@
 """The forecaster gives, from past prices alone, what the evaluation forecast at the same origin."""
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_sweep.config import TRANSFORMS
+import lstm_sweep.models.scorer
+from lstm_sweep.config import TRANSFORMS, ModelConfig
 from lstm_sweep.errors import UserError
 from lstm_sweep.forecaster import Forecaster, build_forecaster
 from lstm_sweep.models.initial_weights import set_initial_weights
@@ -84,6 +91,85 @@ def test_stateful_forecast_reads_its_warmup_and_not_what_lies_before() -> None:
     assert not np.array_equal(from_warmup, forecaster.forecast(past_until(ORIGIN, first=ORIGIN - rows + 4)))
 
 
+PASTS = [past_until(ORIGIN, first=first) for first in (0, 3, 100, 225)] + [past_until(ORIGIN - 30)]
+"""Of several lengths; the last but one is shorter than the warmup of a stateful model."""
+
+
+@contextmanager
+def counting_compilations() -> Iterator[list[str]]:
+    """The functions that are compiled, or taken from the persistent cache, meanwhile."""
+    compiled: list[str] = []
+
+    def listen(event: str, seconds: float, **details: Any) -> None:
+        if event.endswith("backend_compile_duration"):
+            compiled.append(details.get("fun_name", "?"))
+
+    jax.monitoring.register_event_duration_secs_listener(listen)
+    try:
+        yield compiled
+    finally:
+        jax.monitoring.unregister_event_duration_listener(listen)
+
+
+def count_calls(monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """The calls of a function of the scorer, which still does what it does."""
+    calls: list[str] = []
+    function: Callable[..., Any] = getattr(lstm_sweep.models.scorer, name)
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        calls.append(name)
+        return function(*arguments, **named)
+
+    monkeypatch.setattr(lstm_sweep.models.scorer, name, counted)
+    return calls
+
+
+@pytest.mark.parametrize("stateful", [False, True])
+def test_network_is_built_compiled_and_given_its_weights_once(stateful: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, set_times = (count_calls(monkeypatch, name) for name in ("build_lstm", "set_weights"))
+    forecaster, _, _ = make_forecaster(stateful=stateful, batch_size=8)
+    with counting_compilations() as first:
+        forecaster.forecast(PASTS[0])
+    with counting_compilations() as later:
+        for past in (PASTS[1], PASTS[2], PASTS[4], PASTS[0]):
+            forecaster.forecast(past)
+    assert (built, set_times) == (["build_lstm"], ["set_weights"])
+    assert (len(first) > 0, later) == (True, [])
+
+
+@pytest.mark.parametrize("stateful", [False, True])
+def test_forecasts_do_not_depend_on_those_before(stateful: bool) -> None:
+    forecaster, _, _ = make_forecaster(stateful=stateful, batch_size=8)
+    assert ORIGIN + 1 - forecaster.warmup < 225
+    alone = [replace(forecaster).forecast(past) for past in PASTS]
+    for number in (0, 3, 1, 4, 3, 2, 0):
+        assert np.array_equal(forecaster.forecast(PASTS[number]), alone[number])
+
+
+@pytest.mark.parametrize("stateful", [False, True])
+def test_forecasts_of_several_threads_are_those_of_one(stateful: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    forecaster, _, _ = make_forecaster(stateful=stateful, batch_size=8)
+    alone = [replace(forecaster).forecast(past) for past in PASTS]
+    built = count_calls(monkeypatch, "build_lstm")
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(forecaster.forecast, PASTS * 8))
+    finally:
+        sys.setswitchinterval(turn)
+    assert built == ["build_lstm"]
+    for number, forecast in enumerate(together):
+        assert np.array_equal(forecast, alone[number % len(PASTS)])
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
+def test_forecaster_that_has_forecast_can_be_copied_and_pickled(duplicate: Callable[[Forecaster], Forecaster]) -> None:
+    forecaster, _, _ = make_forecaster()
+    forecast = forecaster.forecast(PASTS[0])
+    assert np.array_equal(duplicate(forecaster).forecast(PASTS[0]), forecast)
+
+
 @pytest.mark.parametrize("stateful", [False, True])
 def test_forecaster_comes_back_from_its_folder(stateful: bool, tmp_path: Path) -> None:
     forecaster, _, _ = make_forecaster(stateful=stateful, dropout=0.2, recurrent_dropout=0.1)
@@ -146,6 +232,22 @@ def test_description_that_was_not_saved_so_is_refused(tmp_path: Path, changes: d
         Forecaster.load(saved(tmp_path, **changes))
     assert str(caught.value).isprintable()
     assert str(caught.value).endswith(": save it anew.")
+
+
+@dataclass
+class LaterModelConfig(ModelConfig):
+    """A model of a later version, with two settings more."""
+
+    cell: str = "lstm"
+    sizes: list[int] = field(default_factory=list)
+
+
+def test_setting_that_a_later_version_has_takes_its_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(tmp_path, model__cell="gru")
+    monkeypatch.setattr("lstm_sweep.forecaster.ModelConfig", LaterModelConfig)
+    assert getattr(Forecaster.load(tmp_path).model, "cell") == "gru"  # noqa: B009 - of the later version
+    saved(tmp_path)
+    assert Forecaster.load(tmp_path).model == LaterModelConfig(**vars(make_fit().model), cell="lstm", sizes=[])
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, "\ud800"])

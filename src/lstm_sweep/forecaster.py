@@ -1,7 +1,9 @@
 """A trained model with its preprocessing, as one thing that takes past prices and returns prices."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+import threading
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +22,8 @@ from lstm_sweep.windows.windows import Windows
 if TYPE_CHECKING:
     import pandas
 
+    from lstm_sweep.models.scorer import Scorer
+
 Section = TypeVar("Section", WindowsConfig, ModelConfig)
 _NOTHING = Spans(Span(0, 0), Span(0, 0), Span(0, 0))
 
@@ -28,12 +32,15 @@ _NOTHING = Spans(Span(0, 0), Span(0, 0), Span(0, 0))
 class Forecaster:
     """Everything that a forecast needs, and nothing of training.
 
+    The first forecast builds and compiles the network, later ones reuse it. Safe to call from several threads: a lock
+    lets one forecast run at a time. A copy, pickled or not, builds its own network.
+
     Attributes:
         windows: lags, horizon and transform.
         features: covariates read beside the price.
         model: the LSTM.
         scaler: as fitted on the training span.
-        warmup: steps that a stateful model reads before its first answer.
+        warmup: steps that a stateful model reads before its first output.
         weights: in Keras' order.
     """
 
@@ -43,6 +50,7 @@ class Forecaster:
     scaler: Scaler
     warmup: int
     weights: Weights
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def forecast(self, past: "pandas.DataFrame") -> NDArray[np.float64]:
         """Forecast the steps after the last row of `past`.
@@ -57,11 +65,26 @@ class Forecaster:
         Raises:
             UserError: where a column is missing, rows are too few or a price is not a number above 0.
         """
-        from lstm_sweep.models.scorer import Scorer
-
         windows = self._windows_of(past)
         origin = np.array([len(past) - 1])
-        return Scorer(windows, self.model, self.warmup).forecast(self.weights, origin)[0]
+        with self._lock:
+            return self._scorer.on(windows).forecast_as_set(origin)[0]
+
+    @cached_property
+    def _scorer(self) -> "Scorer":
+        """The network with its weights, over no windows yet."""
+        from lstm_sweep.models.scorer import Scorer
+
+        scorer = Scorer(self._windows(np.empty((0, 1 + len(self.features)))), self.model, self.warmup)
+        scorer.set_weights(self.weights)
+        return scorer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy what the forecaster was made of; neither a lock nor a network can be pickled."""
+        return type(self), tuple(getattr(self, each.name) for each in fields(self) if each.init)
+
+    def _windows(self, values: NDArray[np.float64]) -> Windows:
+        return Windows(self.windows, values, np.zeros(len(values), bool), self.scaler, _NOTHING)
 
     def _windows_of(self, past: "pandas.DataFrame") -> Windows:
         import pandas
@@ -75,7 +98,7 @@ class Forecaster:
         )
         # What is no number becomes nan, and is refused with its row below.
         values = past[columns].apply(pandas.to_numeric, errors="coerce").to_numpy(np.float64)
-        windows = Windows(self.windows, values, np.zeros(len(values), bool), self.scaler, _NOTHING)
+        windows = self._windows(values)
         needed = windows.first_origin + 1
         require(len(values) >= needed, f"a forecast needs {needed} past rows, but got {len(values)}: bring more.")
         bad = np.flatnonzero(~(np.isfinite(values).all(axis=1) & (values[:, 0] > 0)))
@@ -137,8 +160,16 @@ def _described(plain: Any) -> Forecaster:
 
 
 def _section(schema: type[Section], plain: Any) -> Section:
-    """A section of the config, whose values have the types that they were saved with."""
-    return schema(**{item.name: _checked(item.type, plain[item.name]) for item in fields(schema)})
+    """A section of the config, whose values have the types that they were saved with.
+
+    A setting that the version which saved it did not have takes its default.
+    """
+    saved = [item for item in fields(schema) if item.name in plain or not _has_default(item)]
+    return schema(**{item.name: _checked(item.type, plain[item.name]) for item in saved})
+
+
+def _has_default(item: "Field[Any]") -> bool:
+    return item.default is not MISSING or item.default_factory is not MISSING
 
 
 def _checked(kind: Any, value: Any) -> Any:
@@ -153,7 +184,7 @@ def build_forecaster(spec: FitSpec, windows: Windows, weights: Weights) -> Forec
     Args:
         spec: the fit.
         windows: those it was trained on, for their scaler.
-        weights: its kept weights.
+        weights: its best weights.
     """
     warmup = windows.stream_length(spec.training.batch_size)
     return Forecaster(spec.windows, spec.features, replace(spec.model), windows.scaler, warmup, weights)

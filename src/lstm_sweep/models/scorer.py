@@ -40,14 +40,26 @@ class Scorer:
         other._windows = windows
         return other
 
-    def outputs(self, weights: Weights, origins: Rows) -> NDArray[np.float32]:
-        """What the network answers at `origins` (increasing), float32 `(window, horizon)`, scaled."""
+    def set_weights(self, weights: Weights) -> None:
+        """Set the weights of the network, which scorers made by `on` share."""
         set_weights(self._network, weights)
-        return self._outputs_of_stream(origins) if self._stateful else self._outputs_of_windows(origins)
+
+    def outputs(self, weights: Weights, origins: Rows) -> NDArray[np.float32]:
+        """Outputs of the network at `origins` (increasing), float32 `(window, horizon)`, scaled."""
+        self.set_weights(weights)
+        return self._outputs(origins)
 
     def forecast(self, weights: Weights, origins: Rows) -> NDArray[np.float64]:
         """Forecasts at `origins` (increasing), float64 `(window, horizon)`, price units."""
-        return self._windows.to_prices(self.outputs(weights, origins), origins)
+        self.set_weights(weights)
+        return self.forecast_as_set(origins)
+
+    def forecast_as_set(self, origins: Rows) -> NDArray[np.float64]:
+        """The same under the weights that were set last."""
+        return self._windows.to_prices(self._outputs(origins), origins)
+
+    def _outputs(self, origins: Rows) -> NDArray[np.float32]:
+        return self._outputs_of_stream(origins) if self._stateful else self._outputs_of_windows(origins)
 
     def _outputs_of_windows(self, origins: Rows) -> NDArray[np.float32]:
         # Batches of one size, the last one padded: a second size would be compiled anew.
