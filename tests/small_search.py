@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.evaluate import Evaluation, evaluate
 from lstm_sweep.evaluation.selection import select
-from lstm_sweep.evaluation.test_span import Evaluation, evaluate
 from lstm_sweep.redaction import redacted_settings
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import write_config

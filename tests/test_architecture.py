@@ -37,6 +37,7 @@ AT_HOME = {
 }
 """Libraries, and the only files of the package that import them."""
 
+SOURCES = {".py", ".c", ".h", ".html", ".css", ".js"}
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 """In lines."""
 
@@ -105,7 +106,9 @@ def test_library_stays_at_home(library: str) -> None:
 
 
 def test_files_are_short() -> None:
-    lengths = {name_of(path): path.read_text().count("\n") for path in FILES}
+    files = [path for path in PACKAGE.rglob("*") if path.suffix in SOURCES]
+    assert {path.suffix for path in files} == SOURCES
+    lengths = {str(path.relative_to(PACKAGE)): path.read_text().count("\n") for path in files}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 

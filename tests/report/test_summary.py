@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.evaluate import Evaluation, median_fit
 from lstm_sweep.evaluation.selection import Selection, find_winner
 from lstm_sweep.evaluation.sentence import sentence_of
-from lstm_sweep.evaluation.test_span import Evaluation, median_fit
 from lstm_sweep.evaluation.verdict import Conclusion, Verdict
 from lstm_sweep.report.summary import summarize, write_summary
 from lstm_sweep.stats.effects import Effect

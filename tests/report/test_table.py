@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.evaluation.selection import Selection
-from lstm_sweep.evaluation.test_span import Evaluation
 from lstm_sweep.metrics import Scores
 from lstm_sweep.report.leaderboard import leaderboard
 from lstm_sweep.report.table import ReferenceRow, format_table, rows_above

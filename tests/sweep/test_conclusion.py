@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.evaluate import Evaluation, median_fit
 from lstm_sweep.evaluation.ledger import LEDGER
 from lstm_sweep.evaluation.sentence import sentence_of
-from lstm_sweep.evaluation.test_span import Evaluation, median_fit
 from lstm_sweep.forecaster import Forecaster
 from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.windows.windows import build_windows

@@ -7,10 +7,10 @@ from typing import Any
 
 from lstm_sweep.data.series import Series
 from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.evaluate import Evaluation, median_fit
 from lstm_sweep.evaluation.references import Reference
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.evaluation.sentence import sentence_of
-from lstm_sweep.evaluation.test_span import Evaluation, median_fit
 from lstm_sweep.metrics import Scores
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.storage.strict_json import strict_json

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lstm_sweep.evaluation.test_span import Evaluation
+from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.formats import decimals_for, fixed, fixed_spread, setting_within
 from lstm_sweep.metrics import Scores
 from lstm_sweep.trials.outcome import FitStatus

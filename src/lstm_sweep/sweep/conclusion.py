@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.evaluate import Evaluation, evaluate, median_fit
 from lstm_sweep.evaluation.forecasts import write_forecasts
 from lstm_sweep.evaluation.ledger import TestUse, config_digest, config_digest_of_version_0_1, count_uses
 from lstm_sweep.evaluation.selection import Selection, select
-from lstm_sweep.evaluation.test_span import Evaluation, evaluate, median_fit
 from lstm_sweep.forecaster import build_forecaster
 from lstm_sweep.invocation import spelled
 from lstm_sweep.report.leaderboard import leaderboard, write_leaderboard

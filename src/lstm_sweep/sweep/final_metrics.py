@@ -3,8 +3,8 @@
 from typing import Any
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.evaluation.selection import Selection
-from lstm_sweep.evaluation.test_span import Evaluation
 from lstm_sweep.report.leaderboard import summarize_seeds
 from lstm_sweep.trials.label import trial_label
 

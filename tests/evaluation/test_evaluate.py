@@ -15,11 +15,11 @@ from lstm_sweep.data.load import load_series
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
 from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.evaluation.evaluate import Evaluation, _judge, _mark
 from lstm_sweep.evaluation.references import Reference
 from lstm_sweep.evaluation.selection import find_winner
 from lstm_sweep.evaluation.sentence import sentence_of
 from lstm_sweep.evaluation.targets import Targets
-from lstm_sweep.evaluation.test_span import Evaluation, _judge, _mark
 from lstm_sweep.evaluation.verdict import Against
 from lstm_sweep.metrics import Scores
 from lstm_sweep.models.scorer import Scorer
