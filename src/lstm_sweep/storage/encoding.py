@@ -82,12 +82,7 @@ def decode(text: bytes) -> Line | None:
             raise UnknownKindError(entries["kind"])
         flat = {each.name: _FLAT[each.name](entries) for each in fields(kind) if each.name in _FLAT}
         return _build(kind, entries | flat)
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-        ValueError,
-    ):  # no object, a key that is missing, a value of another type
+    except (AttributeError, KeyError, TypeError, ValueError):  # no object, a missing key, or a value of another type
         return None
 
 
