@@ -65,5 +65,6 @@ def test_an_epoch_that_some_seeds_never_reached_is_forgotten_with_its_trial() ->
 def test_a_metric_that_an_older_version_did_not_record_has_no_mean() -> None:
     curves = MeanCurves(2, 1)
     older, newer = (next(records_of(TRIALS[0], replicate)) for replicate in range(2))
-    assert curves.add(replace(older, metrics={"loss": 1.0})) == {}
-    assert curves.add(replace(newer, metrics={"later": 1.0, "loss": 2.0})) == {"loss": 1.5}
+    for pair in ((older, newer), (newer, older)):
+        records = [replace(one, metrics={"later": 1.0, "loss": 2.0} if one is newer else {"loss": 1.0}) for one in pair]
+        assert [curves.add(record) for record in records] == [{}, {"loss": 1.5}]

@@ -123,7 +123,7 @@ def evaluate(search: EndedSearch, selection: Selection, num_uses: int) -> Evalua
 def median_fit(winner: TrialResult) -> FitOutcome:
     """The last fold's fit of the seed of median validation score, or of the better of the two in the middle.
 
-    It neither flatters nor slanders.
+    The best seed would promise more than the trial holds, and the worst less.
     """
     by_score = sorted(winner.seed_scores, key=lambda replicate: winner.seed_scores[replicate])
     median = by_score[(len(by_score) - 1) // 2]
