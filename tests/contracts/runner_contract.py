@@ -43,7 +43,7 @@ COMPLETED = [name for name in MIXED if name not in ("diverges", "fails")]
 
 @dataclass
 class Run:
-    """A call of a runner, and what was heard of it."""
+    """A call of a runner, and the notifications of its listener."""
 
     outcomes: list[FitOutcome] = field(default_factory=list)
     recorder: Recorder = field(default_factory=Recorder)
@@ -248,10 +248,10 @@ class RunnerContract:
         )
         begun = replace(whole, trial_id="begun", training=replace(whole.training, epochs=2))
         first = run_fits(runner, [whole, begun])
-        went_on = replace(whole, trial_id="went on", initial_epoch=2, start=first["begun"].state)
-        second = run_fits(runner, [went_on])
-        assert_same_bits(second["went on"], first["whole"])
-        assert without_times(second.records("went on")) == without_times(first.records("whole")[2:])
+        resumed = replace(whole, trial_id="resumed", initial_epoch=2, start=first["begun"].state)
+        second = run_fits(runner, [resumed])
+        assert_same_bits(second["resumed"], first["whole"])
+        assert without_times(second.records("resumed")) == without_times(first.records("whole")[2:])
         assert without_times(first.records("begun")) == without_times(first.records("whole")[:2])
 
     def test_loss_of_the_first_step_is_that_of_numpy(self, runner: Runner) -> None:

@@ -31,7 +31,7 @@ FITS: dict[str, dict[str, Any]] = {
 def observe(names: list[str]) -> dict[str, NDArray[Any]]:
     """Masks and initial weights, bit for bit, and the numbers of every epoch of the fits `names`.
 
-    On the way every fit goes on from its second epoch, and must come to the same bits.
+    Every fit is also resumed after its second epoch, and must end with the same bits.
     """
     seen = {
         f"mask {seed} {step}": np.asarray(uniform((3, 50), seed, step)) for seed in (0, 2**31 - 1) for step in (1, 9)

@@ -1,4 +1,4 @@
-"""Batches: every window once, padding without weight, streams that go on where they stopped."""
+"""Batches: every window once, padding without weight, streams that continue from step to step."""
 
 import itertools
 

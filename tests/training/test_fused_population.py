@@ -1,4 +1,4 @@
-"""Populations: members that end at different times, that go on, and that memory does not hold."""
+"""Populations: members that end at different times, that resume, and that memory does not hold."""
 
 import itertools
 import math
@@ -87,7 +87,7 @@ def with_memory(
 
 
 def assert_whole(run: Run, queue: Run, fits: Sequence[FitSpec] = FITS) -> None:
-    """Every epoch of every fit was heard of once, in order, and came to what the fit alone comes to."""
+    """Every epoch of every fit was reported once, in order, with the numbers of the fit alone."""
     assert sorted(outcome.spec.trial_id for outcome in run.outcomes) == sorted(fit.trial_id for fit in fits)
     for fit in fits:
         epochs = [record.epoch for record in run.records(fit.trial_id)]
@@ -140,7 +140,7 @@ def test_memory_of_the_host_may_run_out_too(program: Program, queue: Run, monkey
 def test_member_that_no_memory_holds_for_a_moment_is_the_only_one_that_fails(
     program: Program, queue: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each time that memory runs out, half of the members go on later; the last one of all halves has failed."""
+    """Each time that memory runs out, half of the members continue later; the last one of all halves has failed."""
     with_memory(program, monkeypatch, 8)
     tried: list[int] = []
     population = program.run_population

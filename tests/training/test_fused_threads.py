@@ -30,7 +30,7 @@ def fused_threads() -> list[str]:
 
 
 def full_disk_at(number: int) -> Callable[[list[Heard]], bool]:
-    """A `stop_when` that cannot write at its call of that number, while others go on."""
+    """A `stop_when` that cannot write at its call of that number, while others continue."""
     calls = itertools.count(1)
 
     def write(heard: list[Heard]) -> bool:

@@ -1,4 +1,4 @@
-"""What a listener hears, and no longer hears, when it breaks or wants to stop."""
+"""Which notifications a listener gets, and no longer gets, when it raises or wants to stop."""
 
 from dataclasses import dataclass, field
 
