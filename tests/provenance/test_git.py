@@ -1,3 +1,4 @@
+import os
 import subprocess
 from pathlib import Path
 
@@ -37,3 +38,17 @@ def test_installed_code_has_no_commit_of_the_project_that_it_is_installed_in(tmp
     for place in (tmp_path / ".venv" / "lib" / "python3" / "site-packages", tmp_path / "src"):
         assert git_commit(checkout_of(place / "lstm_sweep")) is None
     assert git_commit(tmp_path) is not None, "which would be theirs"
+
+
+def test_asking_for_the_commit_leaves_the_index_of_the_checkout_alone(tmp_path: Path) -> None:
+    """Else a sweep that is killed meanwhile would leave it locked, and git would refuse to commit."""
+    _git(tmp_path, "init")
+    (tmp_path / "file").write_text("1")
+    _git(tmp_path, "add", "file")
+    _git(tmp_path, "commit", "-m", "first")
+    os.utime(tmp_path / "file", (1, 1))  # git would note down that it is the same nevertheless
+    before = (tmp_path / ".git" / "index").read_bytes()
+    commit = git_commit(tmp_path)
+    assert commit is not None
+    assert not commit.endswith("-dirty")
+    assert (tmp_path / ".git" / "index").read_bytes() == before
