@@ -52,3 +52,8 @@ def test_asking_for_the_commit_leaves_the_index_of_the_checkout_alone(tmp_path: 
     assert commit is not None
     assert not commit.endswith("-dirty")
     assert (tmp_path / ".git" / "index").read_bytes() == before
+
+
+def test_checkout_without_a_commit_has_none(tmp_path: Path) -> None:
+    _git(tmp_path, "init")
+    assert git_commit(tmp_path) is None

@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+_COMMIT = "# branch.oid "
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -23,10 +24,13 @@ def git_commit(folder: Path | None = CHECKOUT) -> str | None:
     """
     if folder is None:
         return None
-    # Without locks: a sweep that is killed meanwhile would leave the index of the checkout locked.
-    asked = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    # `describe` would lock the index of the checkout, and a sweep that is killed meanwhile would leave it locked.
+    asked = ["status", "--porcelain=v2", "--branch", "--untracked-files=no"]
     command = ["git", "--no-optional-locks", "-C", str(folder), *asked]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     except (OSError, subprocess.CalledProcessError):
         return None
+    commit = next((line.removeprefix(_COMMIT) for line in lines if line.startswith(_COMMIT)), "(initial)")
+    is_dirty = any(not line.startswith("#") for line in lines)
+    return None if commit == "(initial)" else commit + "-dirty" * is_dirty
