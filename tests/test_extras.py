@@ -66,7 +66,7 @@ def test_every_library_that_the_package_imports_is_declared() -> None:
     imported = {module.partition(".")[0] for path in FILES for module in imports(path)}
     undeclared = {
         library
-        for library in imported - sys.stdlib_module_names - {"lstm_sweep"}
+        for library in imported - sys.stdlib_module_names - {"lstm_sweep", "_typeshed"}
         if not declared & {name.lower() for name in distributions[library]}
     }
     assert undeclared == set()

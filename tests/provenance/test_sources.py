@@ -42,7 +42,7 @@ def test_comments_docstrings_and_layout_are_no_part_of_it(package: Path, runner:
 @pytest.mark.parametrize(
     ("name", "old", "new", "changed"),
     [
-        ("models/initial_weights.py", "np.sqrt(6.0", "np.sqrt(5.0", {"fused", "sequential"}),
+        ("models/initializers.py", "np.sqrt(6.0", "np.sqrt(5.0", {"fused", "sequential"}),
         ("windows/transforms.py", "last * (1.0 + outputs)", "last * (1.5 + outputs)", {"fused", "sequential"}),
         ("training/sequential.py", "shuffle=False", "shuffle=True", {"sequential"}),
         ("training/fused/program.py", "WINDOWS_AT_ONCE = 2048", "WINDOWS_AT_ONCE = 1024", {"fused"}),
