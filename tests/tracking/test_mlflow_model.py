@@ -31,11 +31,11 @@ import mlflow, pandas
 mlflow.set_tracking_uri(sys.argv[1])
 model = mlflow.pyfunc.load_model(sys.argv[2])
 forecast = model.predict(pandas.read_json(sys.stdin, orient="split", dtype=False))
-import src
+import lstm_sweep
 print(json.dumps({
     "columns": list(forecast.columns),
     "values": forecast.to_numpy().tolist(),
-    "sources": list(src.__path__),
+    "sources": list(lstm_sweep.__path__),
     "inputs": model.metadata.get_input_schema().input_names(),
     "tensorflow": "tensorflow" in sys.modules,
     "example": model.input_example.to_dict("list"),
