@@ -53,7 +53,7 @@ class Progress:
         return self.spec.start if self.spec.checkpoint is None else self.spec.checkpoint.state
 
     def end_epoch(self, loss: float, score: ValidationScore, state: FetchState) -> bool:
-        """Take note of an epoch, and leave a checkpoint if it is time for one.
+        """Record an epoch, and leave a checkpoint if it is time for one.
 
         Args:
             loss: mean over its steps of the training loss.
