@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,7 @@ def test_finished_sweep_is_read() -> None:
     sweep = open_sweep("finished", FINISHED)
     summary = json.loads((FINISHED / "finished" / "summary.json").read_text())
     assert sweep == FinishedSweep(FINISHED / "finished")
+    assert sweep.folder.is_absolute(), "it is found from any folder"
     assert (sweep.name, sweep.summary, sweep.verdict) == ("finished", summary, summary["verdict"]["sentence"])
     board = sweep.leaderboard()
     assert board["trial"][0] == summary["best"]["trial"], "ids are words"
@@ -147,3 +150,32 @@ def test_sweep_is_run_from_a_dict_and_is_the_one_that_its_command_runs(
     assert command.startswith("lstm-sweep sweep +experiment=dropout data=synthetic data.length=300 model.units=4 ")
     with pytest.raises(UserError, match=r"model\.unit is not a setting: did you mean model\.units"):
         lstm_sweep.run_sweep(SETTINGS | {"model.unit": 3})
+
+
+@pytest.mark.parametrize(
+    ("value", "typed"),
+    [
+        (np.array([0.0, 0.3]), "[0.0, 0.3]"),
+        (np.float64(0.5), "0.5"),
+        ((1, 2), "[1, 2]"),
+        (Path("no such, é.csv"), "'no such, é.csv'"),
+        (date(2020, 1, 2), "2020-01-02"),
+        ([date(2020, 1, 2), None, True], "[2020-01-02, null, true]"),
+    ],
+)
+def test_values_of_python_are_spelt_as_they_would_be_typed(value: object, typed: str) -> None:
+    assert spell_settings({"a.b": value}) == [f"a.b={typed}"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"model.units": {1, 2}}, "a setting must be a number, a word, a list or a range, but is {1, 2}"),
+        ({"data.path": b"x"}, "a setting must be a number, a word, a list or a range, but is b'x'"),
+        ({"model": {"units": 4}, "model.units": 8}, "model.units must be set once, but is 4 and 8"),
+        (None, "settings must be a mapping by name, but are None: write a dict."),
+    ],
+)
+def test_what_is_no_setting_is_refused(settings: Any, sentence: str) -> None:
+    with pytest.raises(UserError, match=re.escape(sentence)):
+        lstm_sweep.run_sweep(settings)

@@ -164,7 +164,7 @@ def test_time_that_is_over_ends_the_sweep_and_the_next_takes_what_was_trained(tm
     second = run(tmp_path, "src.sweep", *options)
     assert second.returncode == 0, second.stderr
     again = sweep_of(tmp_path).with_name("dropout-2")
-    origins = [line["origin"] for line in History.read(again).fits.values()]
+    origins = [line.origin for line in History.read(again).fits.values()]
     assert sum(origin is not None for origin in origins) >= ended["fits"]
     assert json.loads((again / "summary.json").read_text())["trials"] == 6
 

@@ -26,7 +26,7 @@ class FinishedSweep:
     """A sweep that has come to its verdict; everything is read from its folder when it is asked for.
 
     Attributes:
-        folder: sweeps/<name>/.
+        folder: sweeps/<name>/, absolute.
     """
 
     folder: Path
@@ -96,16 +96,16 @@ def open_sweep(name: str, sweeps: Path | str = SWEEPS) -> FinishedSweep:
         (folder / "summary.json").is_file(),
         f"{folder} must be a finished sweep, but has no summary.json: name one of those in {sweeps}/.",
     )
-    return FinishedSweep(folder)
+    return FinishedSweep(folder.resolve())
 
 
 def run_sweep(settings: Mapping[str, Any]) -> FinishedSweep:
     """Run a sweep to its verdict, as `lstm-sweep sweep` does: below the working folder, with a line per trial.
 
     Args:
-        settings: by path, or nested, as they would be typed: `{"experiment": "dropout", "data": "csv", "data.path":
-            "btc.csv", "model": {"units": 16}, "search.model.l2": [0, 1e-4]}`. `experiment` and a choice of a whole
-            section (`data`, `tuner`, `runner`) are names.
+        settings: by path, or nested, with values as one would type them: `{"experiment": "dropout", "data": "csv",
+            "data.path": "btc.csv", "model": {"units": 16}, "search.model.l2": [0, 1e-4]}`. `experiment` and a choice
+            of a whole section (`data`, `tuner`, `runner`) are names.
 
     Returns:
         The finished sweep.
@@ -126,7 +126,7 @@ def run_sweep(settings: Mapping[str, Any]) -> FinishedSweep:
     from lstm_sweep.sweep.pipeline import run_sweep as run
 
     try:
-        return FinishedSweep(run(config, written_command(typed), started))
+        return FinishedSweep(run(config, written_command(typed), started).resolve())
     except Interrupted as interrupted:
         raise KeyboardInterrupt(str(interrupted)) from None
 

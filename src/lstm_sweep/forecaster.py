@@ -49,7 +49,7 @@ class Forecaster:
     model: ModelConfig
     scaler: Scaler
     warmup: int
-    weights: Weights
+    weights: Weights = field(repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def forecast(self, past: "pandas.DataFrame") -> NDArray[np.float64]:

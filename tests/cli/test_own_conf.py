@@ -103,3 +103,11 @@ def test_in_a_checkout_conf_is_the_shipped_one(monkeypatch: pytest.MonkeyPatch) 
     assert shipped_conf() == CONF
     assert own_conf() is None
     assert list(choices("experiment")) == sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("text", ["name: mine\n", "", "- a\n"])
+def test_experiment_without_its_first_line_is_refused_with_it(experiments: Path, text: str) -> None:
+    (experiments / "mine.yaml").write_text(text)
+    for compose in (compose_command, compose_settings):
+        with pytest.raises(UserError, match=r"mine\.yaml must begin with the line '# @package _global_'"):
+            compose(["+experiment=mine"])

@@ -14,7 +14,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from lstm_sweep.cli.composition.conf import own_conf, shipped_conf
+from lstm_sweep.cli.composition.conf import check_experiment, own_conf, shipped_conf
 from lstm_sweep.cli.composition.overrides import clear_before_search
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
@@ -35,6 +35,7 @@ def compose_command(arguments: Sequence[str]) -> Config | None:
         UserError: where they cannot be read, name what does not exist, or have values that do not go together.
     """
     captured: list[DictConfig] = []
+    check_experiment(arguments)
     own = own_conf()
     named = any(each.split("=")[0] in _CONFIG_DIR for each in arguments)
     search = [] if own is None or named else ["--config-dir", str(own)]
@@ -57,6 +58,7 @@ def compose_settings(overrides: Sequence[str]) -> Config:
     Raises:
         UserError: as `compose_command`.
     """
+    check_experiment(overrides)
     own = own_conf()
     search = [] if own is None else [f"hydra.searchpath={spell_value([f'file://{own}'])}"]
     with _explained(), _own_hydra(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):

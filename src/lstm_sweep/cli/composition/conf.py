@@ -1,6 +1,6 @@
 """Where the YAML files of the settings are: those that are shipped, and the user's own beside where he works."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lstm_sweep.errors import UserError, require
@@ -8,6 +8,9 @@ from lstm_sweep.errors import UserError, require
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = (_PACKAGE / "conf", _PACKAGE.parents[1] / "conf")
 """Beside the installed package, or in the checkout."""
+
+_GLOBAL = "# @package _global_"
+"""Makes the settings of an experiment's file those of the sweep."""
 
 OWN = Path("conf")
 """The user's own, below the folder he works in: conf/experiment/NAME.yaml, and choices of any other group."""
@@ -38,9 +41,24 @@ def own_conf() -> Path | None:
         same = shipped / path
         require(
             not same.exists(),
-            f"{OWN / path} must have a name of its own, but {same} is shipped under the same: rename yours.",
+            f"{OWN / path} must have a name of its own, but {same} is shipped under the same: rename yours, or "
+            "work in another folder.",
         )
     return own
+
+
+def check_experiment(arguments: Sequence[str]) -> None:
+    """Refuse an experiment that would not be one: its settings would be read as those of a group of that name.
+
+    Raises:
+        UserError: where the file of a chosen experiment lacks its first line.
+    """
+    for name in (each.partition("=")[2] for each in arguments if each.startswith("+experiment=")):
+        path = choices("experiment").get(name)
+        require(
+            path is None or _GLOBAL in path.read_text(encoding="utf-8", errors="replace"),
+            f"{path} must begin with the line '{_GLOBAL}', but has none: add it.",
+        )
 
 
 def choices(group: str) -> dict[str, Path]:

@@ -3,8 +3,11 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import PurePath
 from typing import Any
 
+from lstm_sweep.errors import UserError, require
 from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.folder import COMMAND, SWEEPS
 
@@ -43,6 +46,7 @@ def spell_settings(settings: Mapping[str, Any]) -> list[str]:
     Args:
         settings: by path or nested; `experiment` names an experiment, and a mapping with `low` is a range.
     """
+    require(isinstance(settings, Mapping), f"settings must be a mapping by name, but are {settings!r}: write a dict.")
     return [
         f"{'+' if path == 'experiment' else ''}{path}={spell_value(value)}" for path, value in _paths(settings).items()
     ]
@@ -51,10 +55,11 @@ def spell_settings(settings: Mapping[str, Any]) -> list[str]:
 def _paths(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for name, value in settings.items():
-        if isinstance(value, Mapping) and "low" not in value:
-            paths |= _paths(value, f"{prefix}{name}.")
-        else:
-            paths[f"{prefix}{name}"] = value
+        path = f"{prefix}{name}"
+        found = _paths(value, f"{path}.") if isinstance(value, Mapping) and "low" not in value else {path: value}
+        for each in found.keys() & paths.keys():
+            raise UserError(f"{each} must be set once, but is {paths[each]!r} and {found[each]!r}: remove one of them.")
+        paths |= found
     return paths
 
 
@@ -66,6 +71,14 @@ def spell_value(value: Any) -> str:
         return "{" + ", ".join(f"{name}: {spell_value(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(spell_value, value)) + "]"
+    if isinstance(value, PurePath):
+        return spell_value(str(value))
+    if hasattr(value, "tolist"):  # NumPy's
+        return spell_value(value.tolist())
+    require(
+        isinstance(value, str | int | float | date),
+        f"a setting must be a number, a word, a list or a range, but is {value!r}: write it as one of them.",
+    )
     text = str(value)
     if not isinstance(value, str) or (_PLAIN.fullmatch(text) and text.lower() not in _MEANING):
         return text

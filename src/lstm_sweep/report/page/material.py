@@ -96,9 +96,10 @@ def read_material(folder: Path) -> Material:
     Raises:
         UserError: where a file without which there is no report is missing or damaged.
     """
+    require(folder.is_dir(), f"{folder} must be a finished sweep, but there is none of that name: see sweeps/.")
     require(
         (folder / "summary.json").exists(),
-        f"{folder} must be a finished sweep, but has no summary.json: see sweeps/, or resume it "
+        f"{folder} must be a finished sweep, but has no summary.json: resume it "
         f"({spelled('sweep')} name={folder.name} resume=true).",
     )
     config = _text(folder / CONFIG)
