@@ -16,7 +16,7 @@ import pytest
 import lstm_sweep
 from lstm_sweep import FinishedSweep, UserError, open_sweep
 from lstm_sweep.cli.composition.compose import compose_settings
-from lstm_sweep.cli.composition.spelling import spell_settings
+from lstm_sweep.config.spelling import spell_settings
 from tests.commands import PYTHONPATH, REPOSITORY
 
 FINISHED = Path(__file__).with_name("fixtures") / "version_0_1" / "sweeps"

@@ -117,8 +117,8 @@ def run_sweep(settings: Mapping[str, Any]) -> FinishedSweep:
     """
     started = time.perf_counter()
     from lstm_sweep.cli.composition.compose import compose_settings
-    from lstm_sweep.cli.composition.spelling import spell_settings
     from lstm_sweep.cli.composition.typed import written_command
+    from lstm_sweep.config.spelling import spell_settings
 
     typed = spell_settings(settings)
     config = compose_settings(typed)

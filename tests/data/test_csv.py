@@ -234,7 +234,7 @@ class TestTimes:
     def test_a_named_unit_wins_over_magnitude(self, tmp_path: Path) -> None:
         path = write(tmp_path, "time,close\n50000000000,10\n50000060000,11\n")
         assert read(path, time_unit="ms").timestamps[1] == np.datetime64("1971-08-02T16:54:20", "ns")
-        with pytest.raises(UserError, match="must be a time in seconds before 2262, but is 50000000000"):
+        with pytest.raises(UserError, match="must be a time in seconds before 2262, but is '50000000000'"):
             read(path)
 
     def test_dates_that_may_mean_two_days_are_refused(self, tmp_path: Path) -> None:
@@ -270,8 +270,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "a decimal comma": ("date;close\n2024-01-01;1,5\n", "line 2: close must be a number, but is '1,5'"),
     "the word NaN": (days(10, 11, "NaN"), "line 4: close must be a number, but is 'NaN': correct it, or leave"),
     "the word null": (days(10, "null"), "line 3: close must be a number, but is 'null'"),
-    "a number beyond numbers": (days(10, "9" * 400), "line 3: close must be a number, but is 9{60}: correct"),
-    "infinity": (days(10, "inf"), "line 3: close must be a number, but is inf"),
+    "a number beyond numbers": (days(10, "9" * 400), "line 3: close must be a number, but is '9{59}: correct"),
+    "infinity": (days(10, "inf"), "line 3: close must be a number, but is 'inf'"),
     "zero": (days(10, 0), "line 3: close must be a price above 0, but is 0"),
     "a negative price": (days(10, -3.5), "line 3: close must be a price above 0, but is -3.5"),
     "no price at all": ("date,close,volume\n2024-01-01,,5\n2024-01-02,,5\n", "close must hold prices, but is empty"),
@@ -281,13 +281,13 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "no date": (GOOD + ",9\n", "line 5: date must be a time, but is empty"),
     "a count for a time": (
         "id,close\n1,10\n2,11\n",
-        "line 2: id must be a date or a number since 1970, but is 1: name",
+        "line 2: id must be a date or a number since 1970, but is '1': name",
     ),
     "text for a time": ("1700000000,1\n1700000060,2\nend,3\n", "line 3: time must be a number like .* but is 'end'"),
     "a time beyond time": ("time,close\n99991231235959000000,1\n", "line 2: time must be a time in nanoseconds before"),
     "mixed units": (
         "time,close\n1733011200000,1\n1733014800000,2\n1735689600000000,3\n",
-        "line 4: time must be in milliseconds like the times before, not microseconds, but is 1735689600000000: keep",
+        "line 4: time must be in milliseconds like the times before, not microseconds, but is '1735689600000000': keep",
     ),
     "a cell too many": (GOOD + "2024-01-04,9,9\n", "line 5: a row must have 2 cells, but has 3"),
     "a cell too many in the first row": (
@@ -300,12 +300,15 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "an open quote in the first row": ('date,close\n",10\n2024-01-02,11\n', "line 2: a cell in quotes must end"),
     "a cell of two lines": (GOOD + '"2024-01-04\n",9\n', "line 5: a cell in quotes must end on its line"),
     "quotes over the end of a first row": ('-9,"\n",nan\n', "line 1: a cell in quotes must end on its line"),
-    "true for a price": (days(True, True), "line 2: close must be a number, but is True"),
-    "true among prices": ("date,close\n2024-01-01,True\n2024-01-02,\n", "line 2: close must be a number, but is True"),
+    "true for a price": (days(True, True), "line 2: close must be a number, but is 'True'"),
+    "true among prices": (
+        "date,close\n2024-01-01,True\n2024-01-02,\n",
+        "line 2: close must be a number, but is 'True'",
+    ),
     "the word now": ("date,close\nnow,10\n", "line 2: date must be a date such as .*, but is 'now'"),
     "a fraction of a day": (
         "date,close\n20240101.5,1\n20240102,2\n",
-        "line 2: date must be a date .* but is 20240101.5",
+        "line 2: date must be a date .* but is '20240101.5'",
     ),
     "25 o'clock": ("date,time,close\n2024-01-01,24:00,1\n", "line 2: time must be a time of day .* but is '24:00'"),
     "hour 24": ("date,hour,close\n2024-01-01,24,1\n", "line 2: hour must be an hour from 0 to 23, but is 24"),

@@ -1,25 +1,53 @@
 """Where prices come from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from lstm_sweep.config.checks import at_least, one_of
+from lstm_sweep.errors import require
 
 PROCESSES = ("random_walk", "predictable")
+
+AGGREGATIONS = ("first", "max", "min", "sum", "mean", "last")
+
+STAMPS = ("start", "end")
 
 
 @dataclass
 class DataConfig:
     """What every source of prices has in common; `data=NAME` picks the source.
 
+    A default in this module is what sweeps of versions without the setting did; that of a new sweep is in conf/data.
+
     Attributes:
         source: name of the source.
         every: length of a bar after resampling as a pandas offset ('10min', '1D', '7D'), or null to keep the bars.
         features: names of covariate columns that the model reads beside the price.
+        max_filled: largest share of bars that may be made up where a regular grid misses them, 0 to 1.
+        aggregate: how covariates become longer bars, by name (first, max, min, sum, mean, last), where the name of
+            the column does not tell it.
+        join: other series that become covariates, by name: a path, or a mapping with `path` and the settings of
+            `data=csv` for it (price, time, stamp, ...).
+        stamp: whether the time of a bar is its start or its end.
     """
 
     source: str
     every: str | None
     features: list[str]
+    max_filled: float = field(default=1.0, kw_only=True)
+    aggregate: dict[str, str] = field(default_factory=dict, kw_only=True)
+    join: dict[str, Any] = field(default_factory=dict, kw_only=True)
+    stamp: str = field(default="start", kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        require(
+            0 <= self.max_filled <= 1,
+            f"data.max_filled must be a share between 0 and 1, but is {self.max_filled}: set one, such as 0.25.",
+        )
+        for name, how in self.aggregate.items():
+            one_of(f"data.aggregate.{name}", how, AGGREGATIONS)
+        one_of("data.stamp", self.stamp, STAMPS)
 
 
 @dataclass
@@ -52,24 +80,30 @@ class BitcoinData(DataConfig):
 
 @dataclass
 class CsvData(DataConfig):
-    """Any CSV file, gzipped or not; columns and time unit are found unless they are named.
+    """Files of one series: text with separated columns, Parquet, Feather or JSON, compressed or not.
 
     Attributes:
-        path: the file.
+        path: a file, a folder, a pattern such as 'btc-*.csv', 'archive.zip:member.csv', or a list of them.
         price: name (or 0-based number, where the file has no header) of the price column, or null to find it.
-        time: name (or number) of the time column, or null to find it.
-        time_unit: s, ms, us or ns for numeric times, or null to tell by magnitude.
+        time: name (or number) of the time column, a list of them (day and clock), 'none' where rows are steps, or
+            null to find it.
+        time_unit: of times that are counts (s, ms, us, ns, excel, ticks, ...), or null to tell it.
+        time_format: of times that are text, as in strftime ('%d/%m/%Y %H:%M'), or null to tell it.
+        time_zone: of times without one ('Europe/Berlin'), or null for UTC.
+        decimal: decimal sign of numbers, '.' or ',', or null to tell it.
+        thousands: sign that groups the thousands of numbers, or null to tell it.
+        where: values of columns that choose the rows (or second headers that choose the columns) of one series.
     """
 
-    path: str
+    path: Any
     price: str | None
-    time: str | None
+    time: Any
     time_unit: str | None
-
-    def __post_init__(self) -> None:
-        """Check the settings."""
-        if self.time_unit is not None:
-            one_of("data.time_unit", self.time_unit, ("s", "ms", "us", "ns"))
+    time_format: str | None = None
+    time_zone: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    where: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -88,6 +122,7 @@ class SyntheticData(DataConfig):
 
     def __post_init__(self) -> None:
         """Check the settings."""
+        super().__post_init__()
         one_of("data.process", self.process, PROCESSES)
         at_least("data.length", self.length, 10)
         at_least("data.data_seed", self.data_seed, 0)

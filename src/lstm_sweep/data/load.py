@@ -36,9 +36,9 @@ def _read(config: DataConfig, features: Sequence[str]) -> Bars:
 
             return read_synthetic(config, features)
         case CsvData():
-            from lstm_sweep.data.csv.file import read_csv_file
+            from lstm_sweep.data.files.file import read_files
 
-            return read_csv_file(config, features)
+            return read_files(config, features)
         case BitcoinData():
             from lstm_sweep.data.exchange.source import read_exchange
 

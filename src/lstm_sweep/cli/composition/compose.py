@@ -18,8 +18,8 @@ from lstm_sweep.cli.composition.conf import check_experiment, own_conf, shipped_
 from lstm_sweep.cli.composition.overrides import clear_before_search
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
-from lstm_sweep.cli.composition.spelling import spell_value
 from lstm_sweep.config import Config
+from lstm_sweep.config.spelling import spell_value
 from lstm_sweep.errors import UserError
 
 _CONFIG_DIR = ("--config-dir", "-cd")

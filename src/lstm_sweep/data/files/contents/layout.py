@@ -25,12 +25,14 @@ class Layout:
     Attributes:
         separator: between the cells of a line.
         names: of the columns, none twice; a number from 0 where the file has none.
+        has_header: whether the names stand in the file.
         num_lines_before: lines before the first row of data.
         notes: what was skipped, one sentence each.
     """
 
     separator: str
     names: tuple[str, ...]
+    has_header: bool
     num_lines_before: int
     notes: tuple[str, ...] = ()
 
@@ -77,12 +79,12 @@ def find_layout(text: str, path: str) -> Layout:
         )
     header = next((line for line in table if line.number < rows[0].number), None)
     if header is None:
-        return Layout(separator, _names_without_header(rows), rows[0].number - 1, _banner(lines, rows[0].number))
+        return Layout(separator, _names_without_header(rows), False, rows[0].number - 1, _banner(lines, rows[0].number))
     # Below a header every line is meant as a row, whatever the number of its cells.
     below = [line for line in lines if line.number > header.number]
     first_row = next(line.number for line in below if line.is_data)
     skipped = [f"line {line.number} holds no number: skipped" for line in below if line.number < first_row]
-    return Layout(separator, _unique(header.cells), first_row - 1, (*_banner(lines, header.number), *skipped))
+    return Layout(separator, _unique(header.cells), True, first_row - 1, (*_banner(lines, header.number), *skipped))
 
 
 def _split(sample: list[tuple[int, str]], separator: str) -> list[_Line]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lstm_sweep.data.csv.cells import Cells, refuse, to_numbers
+from lstm_sweep.data.files.cells import Cells, refuse
+from lstm_sweep.data.files.numbers.read import to_numbers
 
 _HOURS = ("hour", "hours", "hr")
 _CLOCKS = ("time", "clock", "timeofday", *_HOURS)

@@ -1,7 +1,8 @@
-"""Settings of Python, written as they would be typed after a command."""
+"""Settings as they are typed after a command."""
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePath
@@ -36,6 +37,14 @@ def _paths(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
             raise UserError(f"{each} must be set once, but is {paths[each]!r} and {found[each]!r}: remove one of them.")
         paths |= found
     return paths
+
+
+def typed(path: str, value: Any) -> str:
+    """A setting as a shell takes it, for sentences that tell people what to do: `"data.price='Adj Close'"`."""
+    argument = f"{path}={spell_value(value)}"
+    if shlex.quote(argument) == argument or re.search(r'["$`\\!]', argument):
+        return shlex.quote(argument)
+    return f'"{argument}"'
 
 
 def spell_value(value: Any) -> str:

@@ -1,11 +1,17 @@
 """Times as people write them in files: numbers since 1970 in any unit, ISO dates, and a few other forms."""
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from lstm_sweep.data.csv.cells import Cells, refuse, to_numbers
+from lstm_sweep.config import CsvData
+from lstm_sweep.data.files.cells import Cells, refuse
+from lstm_sweep.data.files.columns import named, usual
+from lstm_sweep.data.files.numbers.read import to_numbers
+from lstm_sweep.data.files.table import FileTable
+from lstm_sweep.data.files.times.clock import add_clock, find_clock
 from lstm_sweep.errors import UserError
 
 _UNITS = ("s", "ms", "us", "ns")
@@ -18,6 +24,45 @@ _LATEST = 9.2e18  # nanoseconds: 2261
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%b %d, %Y", "%d-%b-%Y", "%d %b %Y")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I-%p", " %I:%M %p", " %I:%M:%S %p")
 _FORMS = ("ISO8601", *(day + clock for day, clock in product(_DAYS, _CLOCKS)))
+
+
+_NAMES = ("timestamp", "datetime", "date", "time", "opentime", "unixtimestamp", "unixtime", "unix", "day")
+
+
+def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
+    """The columns that say when: one, or one of days and one of clocks.
+
+    Args:
+        table: of the file.
+        config: `data.time`.
+
+    Raises:
+        UserError: where `data.time` names a column that does not exist.
+    """
+    names = [str(name) for name in table.rows.columns]
+    if config.time is not None:
+        return (named("data.time", config.time, names, table.path),)
+    time = usual(_NAMES, names) or names[0]
+    clock = find_clock(table.rows, names, time)
+    return (time,) if clock is None else (time, clock)
+
+
+def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
+    """When each row was.
+
+    Args:
+        table: of the file.
+        columns: of `find_time_columns`.
+        config: `data.time_unit`, `data.time_format` and `data.time_zone`.
+
+    Returns:
+        datetime64[ns], UTC without a zone, in the order of the rows; and what was chosen, a sentence each.
+
+    Raises:
+        UserError: with the place of the first cell that is no time, or where times have two readings.
+    """
+    times = parse_times(Cells(table, table.rows[columns[0]]), config.time_unit)
+    return (times if len(columns) == 1 else add_clock(times, Cells(table, table.rows[columns[1]]))), ()
 
 
 def parse_times(cells: Cells, unit: str | None) -> pd.DatetimeIndex:
@@ -37,7 +82,7 @@ def parse_times(cells: Cells, unit: str | None) -> pd.DatetimeIndex:
         return _from_text(cells)
     refuse(cells, ~np.isfinite(numbers), "a number like the other times", "correct it or remove the line")
     if unit is None and (numbers.between(19000101, 21001231) & (numbers % 1 == 0)).all():
-        return _from_text(Cells(cells.path, numbers.astype("int64").astype("str").rename(str(column.name))))
+        return _from_text(Cells(cells.table, numbers.astype("int64").astype("str").rename(str(column.name))))
     return _from_numbers(cells, numbers, unit or _unit_by_magnitude(cells, numbers))
 
 
@@ -70,7 +115,7 @@ def _from_text(cells: Cells) -> pd.DatetimeIndex:
     for times in readings:
         if times.notna().all() and not times.equals(best):
             raise UserError(
-                f"{cells.path}: {cells.column.name} must hold dates of one meaning, but {text.iloc[0]!r} may be "
+                f"{cells.table.path}: {cells.column.name} must hold dates of one meaning, but {text.iloc[0]!r} may be "
                 f"{best.iloc[0].date()} or {times.iloc[0].date()}: write dates like 2024-12-31."
             )
     return pd.DatetimeIndex(best).tz_localize(None).as_unit("ns")

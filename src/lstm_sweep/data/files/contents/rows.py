@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lstm_sweep.data.csv.layout import LONGEST_LINE, Layout, split_line
+from lstm_sweep.data.files.contents.layout import LONGEST_LINE, Layout, split_line
 from lstm_sweep.errors import UserError
 
 
@@ -27,7 +27,7 @@ def read_rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
         path: for messages.
 
     Returns:
-        Numbers or text by the names of the columns, nan where a cell is empty; the index is the line in the file,
+        Text by the names of the columns, nan where a cell is empty; the index is the line in the file,
         counted from 1.
 
     Raises:
@@ -62,7 +62,7 @@ def _parse(text: str, layout: Layout) -> pd.DataFrame:
         skipinitialspace=True,
         keep_default_na=False,
         na_values=[""],
-        low_memory=False,
+        dtype="str",
     )
 
 
