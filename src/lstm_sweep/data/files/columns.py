@@ -3,19 +3,57 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from lstm_sweep.config import CsvData
+from lstm_sweep.config.spelling import typed
+from lstm_sweep.data.files.names import price_rank, words
+from lstm_sweep.data.files.numbers.read import read_numbers
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.errors import UserError
 
-_PRICES = ("close", "closeprice", "closingprice", "closelast", "last", "lastprice", "price", "adjclose")
+_NO_PRICE = frozenset(
+    [
+        "volume",
+        "vol",
+        "volumen",
+        "trades",
+        "count",
+        "number",
+        "prev",
+        "previous",
+        "change",
+        "chg",
+        "pct",
+        "percent",
+        "return",
+        "time",
+        "date",
+        "id",
+        "index",
+        "cap",
+        "supply",
+        "qty",
+        "quantity",
+        "amount",
+        "size",
+        "turnover",
+        "interest",
+        "rank",
+        "market",
+    ]
+)
+"""Words of columns that nobody forecasts as a price."""
+
+_SAMPLE = 200
 
 
-def find_price(table: FileTable, times_in: Sequence[str], config: CsvData) -> str:
-    """The name of the price column.
+def find_price(table: FileTable, times_in: Sequence[str], config: CsvData) -> tuple[str, str]:
+    """The name of the price column, and how it was told.
 
-    `data.price` wins: a name, in any case, or a number from 0. Else the first of the usual names ('close', 'last',
-    'price', 'adj close', ...), compared without case, spaces and signs; then the one column with 'close' or 'price'
-    in its name. A price is never guessed.
+    `data.price` wins: a name, in any case, or a number from 0. Else the one name that says it best (`price_rank`).
+    A price is never guessed: names of which a part says price are other columns, and of two that say it equally well
+    none is taken.
 
     Args:
         table: of the file.
@@ -26,19 +64,55 @@ def find_price(table: FileTable, times_in: Sequence[str], config: CsvData) -> st
         UserError: where a named column does not exist, or the price cannot be told.
     """
     names = [str(name) for name in table.rows.columns]
-    others = [name for name in names if name not in times_in]
     if config.price is not None:
         price = named("data.price", config.price, names, table.path)
         if price in times_in:
             raise UserError(f"data.price and data.time must be two columns, but both are {price!r}: set another.")
-        return price
-    found = usual(_PRICES, others) or _telling(others)
-    if found is None:
-        raise UserError(
-            f"{table.path} must hold a price column (close, last, price, ...), but its columns are "
-            f"{_listed(names)}: name the price, as in data.price={others[-1]!r}, or its number, from 0."
+        return price, f"price: column {price!r}, as data.price says"
+    others = [name for name in names if name not in times_in]
+    ranked = sorted((rank, name) for name in others if (rank := price_rank(name)) is not None)
+    best = [name for rank, name in ranked if rank == ranked[0][0]]
+    if len(best) != 1:
+        raise UserError(_no_price(table, names, best or _possible(table, others, config), bool(best)))
+    rest = [name for _, name in ranked[1:]]
+    otherwise = f"; {' and '.join(rest)} would be another ({typed('data.price', rest[0])})" if rest else ""
+    return best[0], f"price: column {best[0]!r}, by its name{otherwise}"
+
+
+def _no_price(table: FileTable, names: Sequence[str], possible: Sequence[str], is_tie: bool) -> str:
+    levels = [cells for cells in table.levels[1:] if len(set(filter(None, cells[1:]))) > 1]
+    number = ", or its number, from 0" if not table.has_header or len(names) > 1 else ""
+    example = f", as in {typed('data.price', possible[0])}{number}" if possible else f" with data.price{number}"
+    if levels:
+        values = list(dict.fromkeys(filter(None, levels[0][1:])))
+        return (
+            f"{table.path} must hold one series, but holds {len(values)} side by side "
+            f"({levels[0][0]}: {_listed(values)}): choose one, as in {typed('data.where', {levels[0][0]: values[0]})}."
         )
-    return found
+    if is_tie:
+        return f"{table.path} must hold one price column, but {_listed(possible)} all may be it: name one{example}."
+    return (
+        f"{table.path} must hold a price column (close, last, price, ...), but its columns are "
+        f"{_listed(names)}: name the price{example}."
+    )
+
+
+def _possible(table: FileTable, names: Sequence[str], config: CsvData) -> list[str]:
+    """Columns that can be a price: numbers above 0 that move in small steps, under no name of something else."""
+    sample = FileTable(table.path, table.rows.head(_SAMPLE), table.has_header, table.parts)
+    return [name for name in names if not _NO_PRICE & set(words(name)) and _moves_like_a_price(sample, name, config)]
+
+
+def _moves_like_a_price(sample: FileTable, name: str, config: CsvData) -> bool:
+    try:
+        numbers = read_numbers(sample, [name], config)[0][name].dropna().to_numpy()
+    except UserError:
+        return False
+    if not numbers.size or (numbers <= 0).any():
+        return False
+    steps = np.abs(np.diff(np.log(numbers)))
+    grows_evenly = numbers.size > 2 and np.unique(np.diff(numbers)).size == 1
+    return bool((not steps.size or np.median(steps) < 0.2) and not grows_evenly)
 
 
 def named(setting: str, wanted: str | int, names: Sequence[str], path: str) -> str:
@@ -67,8 +141,3 @@ def usual(known: Sequence[str], names: Sequence[str]) -> str | None:
     """The first of the known names that a column bears, compared by its small letters alone."""
     by_letters = {re.sub(r"[^a-z]", "", name.lower()): name for name in reversed(names)}
     return next((by_letters[letters] for letters in known if letters in by_letters), None)
-
-
-def _telling(names: Sequence[str]) -> str | None:
-    telling = [name for name in names if re.search("close|price", name.lower()) and "time" not in name.lower()]
-    return telling[0] if len(telling) == 1 else None

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from lstm_sweep.config import CsvData
@@ -11,10 +10,16 @@ from lstm_sweep.data.bars import Bars, check_features
 from lstm_sweep.data.files.cells import Cells
 from lstm_sweep.data.files.columns import find_price
 from lstm_sweep.data.files.contents.read import read_table
+from lstm_sweep.data.files.dumps import name_columns
+from lstm_sweep.data.files.instruments import choose, refuse_several
 from lstm_sweep.data.files.numbers.read import check_prices, read_numbers
+from lstm_sweep.data.files.order import in_order
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.data.files.times.read import find_time_columns, read_times
 from lstm_sweep.errors import UserError
+
+STEPS = "none"
+"""The value of `data.time` where rows are steps."""
 
 
 def read_files(config: CsvData, features: Sequence[str]) -> Bars:
@@ -22,9 +27,7 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
 
     What is a gap and what is an error: an empty cell says that nothing was traded, so an empty price is an empty bar,
     as is a row that a regular grid misses; both are filled forward and never scored. A cell that says something
-    else than a number above 0 (text, the word NaN, infinity, zero) says that what wrote the file went wrong, and ends
-    the sweep. Rows out of order are sorted, and a note says so; two rows of the same time are an error even if they
-    are equal, for the file was then put together by mistake.
+    else than a number (text, the word NaN, infinity) says that what wrote the file went wrong, and ends the sweep.
 
     Args:
         config: the files, and what is named of them.
@@ -33,32 +36,40 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
     Raises:
         UserError: with file and line, where something cannot be read.
     """
-    table = read_table(config)
-    times_in = find_time_columns(table, config)
-    price = find_price(table, times_in, config)
-    check_features(table.path, features, [name for name in table.rows.columns if name not in (*times_in, price)])
+    table = name_columns(choose(read_table(config), config.where), config)
+    times_in = _time_columns(table, config)
+    price, told = find_price(table, times_in, config)
+    columns = [str(name) for name in table.rows.columns if name not in (*times_in, price)]
+    check_features(table.path, features, columns)
+    refuse_several(table, (*times_in, price, *features), config.where)
     numbers, of_numbers = read_numbers(table, [price, *features], config)
     check_prices(Cells(table, numbers[price]))
-    times, of_times = read_times(table, times_in, config)
-    _check_distinct(times, table)
-    notes = (*table.notes, *of_times, *of_numbers, *_order(times))
-    return Bars(Path(table.path).name, numbers.set_axis(times).sort_index(), price, notes=notes)
+    times, of_times = _read_times(table, times_in, config)
+    ordered, of_order = in_order(numbers, times, table, is_trades=config.every is not None)
+    notes = (_described(table), *of_times, told, *of_numbers, *of_order)
+    return Bars(Path(table.path).name, ordered, price, notes=notes)
 
 
-def _check_distinct(times: pd.DatetimeIndex, table: FileTable) -> None:
-    repeated = times.duplicated()
-    if repeated.any():
-        second = int(repeated.argmax())
-        first = int(np.argmax(times == times[second]))
-        place, other = (table.place(table.rows.index[row]) for row in (second, first))
-        other = other.removeprefix(f"{table.part(table.rows.index[second]).path}, ")
+def _time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
+    if config.time == STEPS:
+        return ()
+    if len(table.rows.columns) < 2:
         raise UserError(
-            f"{place}: every row must have its own time, but {times[second]} is also that of {other}: "
-            "remove one of the two, or name another column of times with data.time."
+            f"{table.path} must hold a time and a price in each line, but holds one column: separate the columns by "
+            "a comma, semicolon, tab or bar, or set data.time=none where each row is one step."
         )
+    return find_time_columns(table, config)
 
 
-def _order(times: pd.DatetimeIndex) -> list[str]:
-    if times.is_monotonic_increasing:
-        return []
-    return ["rows were newest first: sorted" if times.is_monotonic_decreasing else "rows were out of order: sorted"]
+def _read_times(table: FileTable, times_in: Sequence[str], config: CsvData) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
+    if times_in:
+        return read_times(table, times_in, config)
+    steps = pd.DatetimeIndex(pd.RangeIndex(len(table.rows)).to_numpy().astype("datetime64[s]")).as_unit("ns")
+    return steps, ("time: none, rows are steps, written as seconds since 1970",)
+
+
+def _described(table: FileTable) -> str:
+    names = [str(name) for name in table.rows.columns]
+    more = f" and {len(names) - 12:,} more" if len(names) > 12 else ""
+    rows = f"{len(table.rows):,} rows of {', '.join(names[:12])}{more}"
+    return f"file: {'; '.join((rows, *table.notes))}"

@@ -31,6 +31,7 @@ class FileTable:
         has_header: whether the names stand in the file; else they are those of a known dump, or numbers from 0.
         parts: the files, in the order of their rows.
         notes: what was found and done so far, a sentence each.
+        levels: lines of a header of several, a cell per column, where only all of them tell the columns apart.
     """
 
     path: str
@@ -38,6 +39,7 @@ class FileTable:
     has_header: bool
     parts: tuple[FilePart, ...]
     notes: tuple[str, ...] = ()
+    levels: tuple[tuple[str, ...], ...] = ()
 
     def part(self, index: int) -> FilePart:
         """The file that a row stands in."""

@@ -21,4 +21,6 @@ def read_table(config: CsvData) -> FileTable:
     layout = find_layout(text, path)
     rows = read_rows(text, layout, path)
     first = int(rows.index[0]) if len(rows) else 1
-    return FileTable(path, rows, layout.has_header, (FilePart(path, first, first),), layout.notes)
+    return FileTable(
+        path, rows, layout.header.is_found, (FilePart(path, first, first),), layout.notes, layout.header.levels
+    )

@@ -47,7 +47,7 @@ def read_rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
     # Of a row with too few cells pandas makes one with empty cells at its end.
     for line in cells.index[cells.iloc[:, -1].isna()]:
         num_cells = len(split_line(lines[line - place.first], layout.separator))
-        if num_cells < len(layout.names):
+        if num_cells < len(layout.header.names):
             raise UserError(_wrong_width(num_cells, line, place))
     return cells
 
@@ -57,7 +57,7 @@ def _parse(text: str, layout: Layout) -> pd.DataFrame:
         io.StringIO(text),
         sep=layout.separator,
         header=None,
-        names=list(layout.names),
+        names=list(layout.header.names),
         skip_blank_lines=False,
         skipinitialspace=True,
         keep_default_na=False,
@@ -84,6 +84,6 @@ def _is_open(line: str, separator: str) -> bool:
 
 
 def _wrong_width(found: int, line: int, place: _Place) -> str:
-    expected = len(place.layout.names)
+    expected = len(place.layout.header.names)
     advice = "remove the surplus or quote them" if found > expected else "complete it, or remove it if it was cut off"
     return f"{place.path}, line {line}: a row must have {expected} cells, but has {found}: {advice}."

@@ -1,0 +1,121 @@
+"""The lines of a text file that name its columns."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lstm_sweep.data.files.contents.lines import Line, is_value
+from lstm_sweep.data.files.names import is_usual
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of columns, as they stand in a file.
+
+    Attributes:
+        names: of the columns, none twice; a number from 0 where the file has none.
+        is_found: whether the names stand in the file.
+        levels: the lines of the header, where the first alone does not tell the columns apart, a cell per column.
+        first_line: where the header begins, or None.
+        notes: what was skipped, a sentence each.
+    """
+
+    names: tuple[str, ...]
+    is_found: bool
+    levels: tuple[tuple[str, ...], ...] = ()
+    first_line: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def find_header(lines: Sequence[Line], width: int) -> tuple[Header, list[Line]]:
+    """The header and the rows below it.
+
+    Args:
+        lines: of the file's beginning.
+        width: number of cells of most of them.
+    """
+    start = next((place for place, line in enumerate(lines) if _is_row(line, width, lines)), len(lines))
+    above = [line for line in lines[:start] if _may_name(line, lines[start:], width)]
+    if not above:
+        return Header(tuple(map(str, range(width))), is_found=False), list(lines[start:])
+    above = above[_first_of_header(above) :]
+    # Below a header every line is meant as a row, whatever the number of its cells.
+    rows = [line for line in lines if line.number > above[-1].number and any(map(is_value, line.cells))]
+    return _named(above, rows, width), rows
+
+
+def _is_row(line: Line, width: int, lines: Sequence[Line]) -> bool:
+    return len(line.cells) == width and any(map(is_value, line.cells)) and not _counts_columns(line, lines)
+
+
+def _counts_columns(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a line names columns by numbers and at least one by a word: '0,1,2,date'."""
+    numbers = [cell for cell in line.cells if cell.isdecimal()]
+    words = [place for place, cell in enumerate(line.cells) if cell and not is_value(cell)]
+    below = [each.cells for each in lines if each.number > line.number and len(each.cells) == len(line.cells)]
+    counted = [int(cell) for cell in numbers] in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
+    return (
+        bool(numbers and words and below)
+        and len(numbers) + len(words) + line.cells.count("") == len(line.cells)
+        and counted
+        and any(all(is_value(cells[place]) or not cells[place] for cells in below) for place in words)
+    )
+
+
+def _may_name(line: Line, rows: Sequence[Line], width: int) -> bool:
+    """Whether a line above the rows names columns: as many cells as they have, or one less on either side."""
+    if len(line.cells) == width or not rows:
+        return len(line.cells) == width
+    ends_empty = all(not row.cells[-1] for row in rows if len(row.cells) == width)
+    begins_with_names = not any(is_usual(cell) for cell in rows[0].cells) and is_usual(line.cells[0])
+    return len(line.cells) == width - 1 >= 1 and (ends_empty or begins_with_names)
+
+
+def _first_of_header(above: Sequence[Line]) -> int:
+    """The line that names columns best: with most of the usual names, the first of equals."""
+    known = [sum(map(is_usual, line.cells)) for line in above]
+    return known.index(max(known))
+
+
+def _named(above: Sequence[Line], rows: Sequence[Line], width: int) -> Header:
+    cells = [_fitted(line.cells, rows, width) for line in above]
+    first = list(cells[0])
+    first[0] = first[0].removeprefix("#").strip()
+    single = [next(filter(None, line)) for line in cells[1:] if sum(map(bool, line)) == 1 and line[0]]
+    if single:
+        first[0] = single[-1]  # 'Date,,,' below the names says what the first column is
+    others = [line for line in cells[1:] if sum(map(bool, line)) > 1]
+    repeats = len({name for name in first if name}) < sum(map(bool, first))
+    levels = (tuple(first), *map(tuple, others)) if repeats and others else ()
+    # The corner of a header says what its lines hold, and belongs to no column.
+    joined = [
+        " ".join(filter(None, column)) if place else first[0] for place, column in enumerate(zip(*levels, strict=True))
+    ]
+    differs = len(set(joined)) > len(set(first))
+    skipped = tuple(f"line {line.number} holds no number: skipped" for line in above[1:])
+    return Header(
+        names=unique(joined if differs else first),
+        is_found=True,
+        levels=(tuple(cells[0]), *map(tuple, others)) if differs else (),
+        first_line=above[0].number,
+        notes=() if differs else skipped,
+    )
+
+
+def _fitted(cells: Sequence[str], rows: Sequence[Line], width: int) -> list[str]:
+    """As many names as the rows have cells: a last one that is always empty has none, nor has a number of the row."""
+    if len(cells) == width:
+        return list(cells)
+    ends_empty = all(not row.cells[-1] for row in rows if len(row.cells) == width)
+    return [*cells, ""] if ends_empty else ["", *cells]
+
+
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that can be printed, none twice; nameless columns are called by their place from 0."""
+    found: list[str] = []
+    for place, cell in enumerate(names):
+        name = re.sub(r"[^ -~\w€$£¥°%]", "?", cell.strip("<>"))[:60] or str(place)
+        while name in found:
+            name = f"{name}.{place}"
+        found.append(name)
+    return tuple(found)
