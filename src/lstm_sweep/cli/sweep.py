@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from lstm_sweep.config import Config
 
 
+CHECK = "--check"
+"""Shows the data of a sweep, and trains nothing."""
+
+
 def _help() -> str:
     from lstm_sweep.cli.composition.help import help_text
 
@@ -22,9 +26,21 @@ def _run(arguments: Sequence[str]) -> int:
     from lstm_sweep.cli.composition.compose import compose_command
     from lstm_sweep.cli.composition.typed import whole_arguments
 
-    whole = whole_arguments(arguments)
+    whole = whole_arguments([each for each in arguments if each != CHECK])
     config = compose_command(whole)
-    return 0 if config is None else _sweep(config, whole)
+    if config is None:
+        return 0
+    return _show_data(config) if CHECK in arguments else _sweep(config, whole)
+
+
+def _show_data(config: "Config") -> int:
+    from lstm_sweep.data.load import load_series
+    from lstm_sweep.data.preview import preview
+    from lstm_sweep.search.candidates import all_features
+    from lstm_sweep.search.space import build_space
+
+    print(preview(load_series(config.data, all_features(config, build_space(config)))), end="")
+    return 0
 
 
 def _sweep(config: "Config", arguments: Sequence[str]) -> int:

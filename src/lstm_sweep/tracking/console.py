@@ -42,7 +42,7 @@ class ConsoleTracker(Tracker):
         done = {line.fit_id for line in lines if isinstance(line, FitLine) and line.replicate < start.seeds}
         self._num_ended = len(scores)
         self._best = max((_skill(score) for score in scores if math.isfinite(score)), default=-math.inf)
-        for text in (_opening(start), *start.data.notes, *_resumed(sweep, lines, done)):
+        for text in (_opening(start), *(f"  {note}" for note in start.data.notes), *_resumed(sweep, lines, done)):
             self._print(text)
         if self._stream.isatty():
             self._bar = _Bar(self._stream, start.name, start.num_trials * start.fits_per_trial, len(done))

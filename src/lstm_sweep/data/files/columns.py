@@ -82,7 +82,8 @@ def find_price(table: FileTable, times_in: Sequence[str], config: CsvData) -> tu
 def _no_price(table: FileTable, names: Sequence[str], possible: Sequence[str], is_tie: bool) -> str:
     levels = [cells for cells in table.levels[1:] if len(set(filter(None, cells[1:]))) > 1]
     number = ", or its number, from 0" if not table.has_header or len(names) > 1 else ""
-    example = f", as in {typed('data.price', possible[0])}{number}" if possible else f" with data.price{number}"
+    shown = [int(name) if name.isdecimal() else name for name in possible[:1]]
+    example = f", as in {typed('data.price', shown[0])}{number}" if shown else f" with data.price{number}"
     if levels:
         values = list(dict.fromkeys(filter(None, levels[0][1:])))
         return (

@@ -94,13 +94,16 @@ def _is_candle(named: pd.DataFrame) -> bool:
 
 
 def _follows(named: pd.DataFrame, names: tuple[str, ...]) -> bool:
-    """Whether bars open near the close before, where another order of the columns than the usual one is supposed."""
+    """Whether bars open nearer to the close before than they close to the open before.
+
+    Asked only where another order of the columns than the usual one is supposed.
+    """
     if names.index("open") < names.index("high") < names.index("low") < names.index("close"):
         return True
-    forward = (named["open"] - named["close"].shift()).abs().sum()
-    backward = (named["open"] - named["close"].shift(-1)).abs().sum()
-    crossed = min((named["close"] - named["open"].shift(step)).abs().sum() for step in (1, -1))
-    return bool(min(forward, backward) <= crossed)
+    ordered = named.sort_values("time")
+    follows = (ordered["open"] - ordered["close"].shift()).abs().sum()
+    crossed = (ordered["close"] - ordered["open"].shift()).abs().sum()
+    return bool(ordered["time"].notna().all() and follows <= crossed)
 
 
 def _are_times(texts: "pd.Series[str]") -> bool:
