@@ -17,11 +17,11 @@ def no_three_with_eight(one: Value, two: Value) -> bool:
 
 def test_every_pair_that_goes_together_is_covered_by_fewer_than_all_combinations() -> None:
     found = all_pairs(DIMENSIONS, no_three_with_eight, seed=0, count=0)
-    met = {pair for each in found for pair in combinations(each.items(), 2)}
+    met = {frozenset(pair) for each in found for pair in combinations(each.items(), 2)}
     every = [(name, value) for name, values in DIMENSIONS.items() for value in values]
-    wanted = {pair for pair in combinations(every, 2) if pair[0][0] != pair[1][0]}
-    assert met == wanted - {(("a", "3"), ("c", "8"))}
-    assert 9 <= len(found) < 3 * 2 * 3 * 2 / 2
+    wanted = {frozenset(pair) for pair in combinations(every, 2) if pair[0][0] != pair[1][0]}
+    assert met == wanted - {frozenset([("a", "3"), ("c", "8")])}
+    assert 8 <= len(found) < 3 * 2 * 3 * 2 / 2
 
 
 def test_further_combinations_are_drawn_up_to_the_number_asked_for() -> None:
