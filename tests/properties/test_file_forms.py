@@ -149,6 +149,29 @@ def test_every_sentence_of_a_refusal_can_be_read_and_ends(tried: list[Outcome]) 
             assert each.detail.endswith("."), each.detail
 
 
+def test_the_judge_sees_every_difference(tmp_path: Path) -> None:
+    base = compose_config("data=csv", "data.path=prices.csv").data
+    form = Form(**{name: values[0] for name, values in DIMENSIONS.items()} | {"noise": "missing row"})
+    written = write(form)
+    (tmp_path / written.name).write_bytes(written.content)
+    config, features = settings_of(base, written, tmp_path / written.name)
+    series = load_series(config, features)
+    assert difference(form, written, series) == ""
+    assert judge(form, base, tmp_path).kind == EQUAL
+    hour = np.timedelta64(1, "h")
+    moved = replace(series, timestamps=series.timestamps + hour)
+    scaled = replace(series, values=series.values * 1000)
+    unfilled = replace(series, filled=np.zeros_like(series.filled))
+    other = replace(series, covariates={"Volume": series.covariates["Volume"] + 1})
+    kept = np.flatnonzero(~series.filled)
+    without_gap = Series(
+        *(series.name, series.timestamps[kept], series.values[kept], series.filled[kept]),
+        covariates={"Volume": series.covariates["Volume"][kept]},
+    )
+    for wrong in (moved, scaled, unfilled, other, without_gap):
+        assert difference(form, written, wrong) != ""
+
+
 def test_every_two_values_that_go_together_meet_in_a_form() -> None:
     clashes, met = forbidden(), set()
     for form in all_forms(NUM_FORMS):
