@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -20,6 +19,13 @@ from tests.properties.file_writer import Written, volume_value, write
 
 NUM_FORMS = 1000
 EQUAL, REFUSED, WRONG, SILENT = "equal", "refused", "READ WRONG", "GUESSED WITHOUT A WORD"
+
+DECIDED_BY = {
+    "days": ("data.time_format",),
+    "hours": ("data.time_zone", "data.time_format"),
+    "three digits": ("data.decimal", "data.thousands"),
+}
+"""Settings that choose a reading, one of which the alternative names, by what is ambiguous."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def judge(form: Form, base: DataConfig, folder: Path) -> Outcome:
     except Exception as error:
         return Outcome(form, written.ambiguous, WRONG, f"a traceback: {type(error).__name__}: {error}")
     wrong = difference(form, written, series)
-    said = any("data." in note for note in series.notes)
+    said = any(setting in note for note in series.notes for setting in DECIDED_BY.get(written.ambiguous, ()))
     if written.ambiguous and not written.resolved and not said:
         return Outcome(form, written.ambiguous, SILENT, wrong or "equal by luck")
     if wrong and not (written.ambiguous and said):
@@ -89,15 +95,10 @@ def judge(form: Form, base: DataConfig, folder: Path) -> Outcome:
     return Outcome(form, written.ambiguous, EQUAL, "")
 
 
-@cache
-def outcomes(folder: Path) -> list[Outcome]:
-    base = compose_config("data=csv", "data.path=prices.csv").data
-    return [judge(form, base, folder) for form in all_forms(NUM_FORMS)]
-
-
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    return outcomes(tmp_path_factory.mktemp("forms"))
+    folder, base = tmp_path_factory.mktemp("forms"), compose_config("data=csv", "data.path=prices.csv").data
+    return [judge(form, base, folder) for form in all_forms(NUM_FORMS)]
 
 
 def kind_of(outcome: Outcome) -> str:
