@@ -52,7 +52,7 @@ def spell_value(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {spell_value(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_spell_name(name)}: {spell_value(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(spell_value, value)) + "]"
     if isinstance(value, PurePath):
@@ -69,3 +69,8 @@ def spell_value(value: Any) -> str:
     # A quote is escaped, and so are the backslashes before one; all others, but before `${`, stand for themselves.
     escaped = re.sub(r"(\\*)('|$)", lambda found: 2 * found[1] + found[2].replace("'", "\\'"), text)
     return "'" + escaped.replace("${", "\\${") + "'"
+
+
+def _spell_name(name: Any) -> str:
+    """A name in a mapping: it cannot be quoted, but signs that mean something are escaped."""
+    return re.sub(r"[\\()\[\]{}:=,]", r"\\\g<0>", str(name))

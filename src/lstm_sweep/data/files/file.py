@@ -36,13 +36,15 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
     table = read_table(config)
     times_in = find_time_columns(table, config)
     price = find_price(table, times_in, config)
-    check_features(table.path, features, [name for name in table.rows.columns if name not in (*times_in, price)])
+    others = tuple(str(name) for name in table.rows.columns if name not in (*times_in, price))
+    check_features(table.path, features, others)
     numbers, of_numbers = read_numbers(table, [price, *features], config)
     check_prices(Cells(table, numbers[price]))
     times, of_times = read_times(table, times_in, config)
     _check_distinct(times, table)
     notes = (*table.notes, *of_times, *of_numbers, *_order(times))
-    return Bars(Path(table.path).name, numbers.set_axis(times).sort_index(), price, notes=notes)
+    rows = numbers.set_axis(times).sort_index(kind="stable")
+    return Bars(Path(table.path).name, rows, price, notes=notes, others=others)
 
 
 def _check_distinct(times: pd.DatetimeIndex, table: FileTable) -> None:
