@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import PurePath
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from lstm_sweep.config.data import CsvData
 from lstm_sweep.config.spelling import typed
@@ -15,6 +15,15 @@ DEFAULTS: dict[str, Any] = {
     "max_filled": 0.25,
 }
 """What conf/data/csv.yaml says where it is not what `CsvData` does."""
+
+_KINDS: dict[Any, tuple[Any, str]] = {
+    str: (str, "a word"),
+    str | None: (str | None, "a word or null"),
+    float: (int | float, "a number"),
+    list[str]: (list, "a list"),
+    dict[Any, str]: (dict, "a mapping"),
+    dict[Any, Any]: (dict, "a mapping"),
+}
 
 _SETTINGS = tuple(field.name for field in fields(CsvData) if field.name not in ("source", "join"))
 
@@ -51,12 +60,10 @@ def _joined_file(name: str, value: Any) -> CsvData:
 
 
 def _checked(setting: str, value: Any) -> Any:
-    wanted = get_type_hints(CsvData)[setting]
-    if wanted == str | None and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)  # the number of a column
-    kind = {float: int | float, Any: object}.get(wanted, get_origin(wanted) or wanted)
-    kind = wanted if wanted == str | None else kind
-    named = {float: "a number", str: "a word", list: "a list", dict: "a mapping"}.get(kind, "a word, or null")
+    """A value of the type of its setting: what Hydra sees to elsewhere."""
+    kind, named = _KINDS.get(get_type_hints(CsvData)[setting], (object, ""))
+    if kind == str | None and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # a column without a name is typed as its number
     require(isinstance(value, kind), f"data.{setting} must be {named}, but is {value!r}: set another.")
     return value
 

@@ -13,6 +13,9 @@ from lstm_sweep.errors import UserError, require
 _PLAIN = re.compile(r"[A-Za-z_][\w.-]*")
 """Words that mean themselves, but for those that stand for other values."""
 
+FREE_MAPPINGS = ("data.where", "data.aggregate", "data.join")
+"""Settings whose names users choose: they are typed whole, for such a name may hold any sign."""
+
 _MEANING = ("true", "false", "null", "nan", "inf")
 
 
@@ -32,7 +35,8 @@ def _paths(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for name, value in settings.items():
         path = f"{prefix}{name}"
-        found = _paths(value, f"{path}.") if isinstance(value, Mapping) and "low" not in value else {path: value}
+        is_section = isinstance(value, Mapping) and "low" not in value and path not in FREE_MAPPINGS
+        found = _paths(value, f"{path}.") if is_section else {path: value}
         for each in found.keys() & paths.keys():
             raise UserError(f"{each} must be set once, but is {paths[each]!r} and {found[each]!r}: remove one of them.")
         paths |= found

@@ -57,8 +57,10 @@ def _described(missing: pd.DatetimeIndex, step: pd.Timedelta) -> str:
     starts = np.flatnonzero(np.diff(missing.asi8, prepend=missing.asi8[0] - 2 * step.value) != step.value)
     lengths = np.diff(starts, append=len(missing))
     longest = int(lengths.argmax())
-    first = f"first {_gap(missing[starts[0]], int(lengths[0]))}"
-    return first if longest == 0 else f"{first}; longest {_gap(missing[starts[longest]], int(lengths[longest]))}"
+    first = _gap(missing[starts[0]], int(lengths[0]))
+    if longest == 0:
+        return f"first and longest {first}"
+    return f"first {first}; longest {_gap(missing[starts[longest]], int(lengths[longest]))}"
 
 
 def _gap(start: pd.Timestamp, length: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ _DAY = pd.Timedelta(days=1)
 _MONTH = pd.Timedelta(days=30.44)
 
 
-def join(bars: Bars, name: str, other: Bars, columns: Sequence[str]) -> Bars:
+def join(bars: Bars, name: str, other: Bars, columns: Sequence[str], path: Any) -> Bars:
     """Bars with the price and other columns of another series as the covariates `name` and `name.COLUMN`.
 
     A bar is known when it is over: at its stamp where that is its end, else its own spacing after it. A bar of `bars`
@@ -27,6 +28,7 @@ def join(bars: Bars, name: str, other: Bars, columns: Sequence[str]) -> Bars:
         name: of the other series, no column of `bars`.
         other: likewise made; its empty values are filled forward.
         columns: of the other series, beside its price.
+        path: that the user gave for it.
 
     Raises:
         UserError: where `name` is a column, or nothing of the other series is known before the bars end.
@@ -49,7 +51,7 @@ def join(bars: Bars, name: str, other: Bars, columns: Sequence[str]) -> Bars:
         bars,
         table=pd.concat([bars.table, covariates], axis=1),
         aggregate={**bars.aggregate, **dict.fromkeys(covariates.columns, "last")},
-        notes=(*bars.notes, *(f"{name}: {note}" for note in other.notes), *_notes(bars, name, other)),
+        notes=(*bars.notes, *(f"{name}: {note}" for note in other.notes), *_notes(bars, name, other, path)),
     )
 
 
@@ -70,8 +72,8 @@ def known_at(bars: Bars) -> pd.DatetimeIndex:
     return zoned.tz_convert("UTC").tz_localize(None).as_unit("ns")
 
 
-def _notes(bars: Bars, name: str, other: Bars) -> list[str]:
-    end_of_other = typed("data.join", {name: {"path": other.name, "stamp": "end"}})
+def _notes(bars: Bars, name: str, other: Bars, path: Any) -> list[str]:
+    end_of_other = typed("data.join", {name: {"path": path, "stamp": "end"}})
     notes = [
         f"{name}: each bar holds the newest value known when it is over; bars of {other.name} are over "
         f"{_over(other, end_of_other)}, bars of {bars.name} {_over(bars, 'data.stamp=end')}"

@@ -33,7 +33,7 @@ def load_series(config: DataConfig, features: Sequence[str]) -> Series:
             columns = [each.partition(".")[2] for each in of_file[name] if each != name]
             with errors_of_joined(name, file.path):
                 other = _bars(file, columns)
-            bars = join(bars, name, other, columns)
+            bars = join(bars, name, other, columns, file.path)
     offered = [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
     unread = [each for each in offered if each not in features]
     if unread:
