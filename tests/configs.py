@@ -5,6 +5,7 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
+from lstm_sweep.cli.composition.overrides import repaired
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.config import Config
 
@@ -17,7 +18,7 @@ def compose_config(*overrides: str) -> Config:
     """The config that `python -m src.sweep OVERRIDES` would run with."""
     register_schema()
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        config = OmegaConf.to_object(compose("config", overrides=list(overrides)))
+        config = OmegaConf.to_object(compose("config", overrides=repaired(overrides)))
     assert isinstance(config, Config)
     return config
 

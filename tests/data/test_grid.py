@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from lstm_sweep.data.bars import Bars
-from lstm_sweep.data.grid import fill_forward, insert_gaps, spacing
+from lstm_sweep.data.grid import fill_forward, insert_gaps
 from lstm_sweep.data.series import Series
+from lstm_sweep.data.spacing import spacing
 from lstm_sweep.errors import UserError
 
 
@@ -107,7 +108,7 @@ def test_what_comes_before_all_is_known_is_left_out() -> None:
     assert without.values.tolist() == [2, 3, 3, 5]
     assert without.notes == (
         "1 of 5 bars were left out: at the start, the price or a feature is not known",
-        "1 of 4 bars were empty: filled forward, never scored",
+        "1 of 4 bars were empty: filled forward, never scored (1 with a row but no price, 2024-01-04)",
     )
     late = make_bars(grid("2024-01-01", 5, "1D"), rate=[np.nan, np.nan, 3, 4, 5])
     assert complete(late, "rate").values.tolist() == [3, 4, 5]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_sweep.data.bars import Bars, aggregation, bar_length, spell
+from lstm_sweep.data.bars import Bars, bar_length, spell
 from lstm_sweep.data.grid import fill_forward
 from lstm_sweep.data.resample import resample
 from lstm_sweep.errors import UserError
@@ -109,12 +109,6 @@ def test_lengths_are_those_of_pandas() -> None:
 def test_what_is_no_length_is_refused(text: str) -> None:
     with pytest.raises(UserError, match="data.every must be a length such as 10min, 4h, 1D or 7D, but is"):
         bar_length("data.every", text)
-
-
-def test_columns_are_told_by_name() -> None:
-    assert [aggregation(name) for name in ("Open", "HIGH", "low")] == ["first", "max", "min"]
-    assert {aggregation(name) for name in ("Volume_(BTC)", "volume", "quote_volume", "trades", "Vol.")} == {"sum"}
-    assert {aggregation(name) for name in ("open_interest", "volatility", "rate", "highest")} == {"last"}
 
 
 def test_bars_decades_apart_make_no_bars_between_them() -> None:

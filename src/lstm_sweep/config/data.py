@@ -35,8 +35,8 @@ class DataConfig:
     every: str | None
     features: list[str]
     max_filled: float = field(default=1.0, kw_only=True)
-    aggregate: dict[str, str] = field(default_factory=dict, kw_only=True)
-    join: dict[str, Any] = field(default_factory=dict, kw_only=True)
+    aggregate: dict[Any, str] = field(default_factory=dict, kw_only=True)
+    join: dict[Any, Any] = field(default_factory=dict, kw_only=True)
     stamp: str = field(default="start", kw_only=True)
 
     def __post_init__(self) -> None:
@@ -45,6 +45,8 @@ class DataConfig:
             0 <= self.max_filled <= 1,
             f"data.max_filled must be a share between 0 and 1, but is {self.max_filled}: set one, such as 0.25.",
         )
+        # A column without a name is typed as its number.
+        self.aggregate = {str(name): how for name, how in self.aggregate.items()}
         for name, how in self.aggregate.items():
             one_of(f"data.aggregate.{name}", how, AGGREGATIONS)
         one_of("data.stamp", self.stamp, STAMPS)
@@ -103,7 +105,7 @@ class CsvData(DataConfig):
     time_zone: str | None = None
     decimal: str | None = None
     thousands: str | None = None
-    where: dict[str, Any] = field(default_factory=dict)
+    where: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass

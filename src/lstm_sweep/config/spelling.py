@@ -13,6 +13,9 @@ from lstm_sweep.errors import UserError, require
 _PLAIN = re.compile(r"[A-Za-z_][\w.-]*")
 """Words that mean themselves, but for those that stand for other values."""
 
+FREE_MAPPINGS = ("data.where", "data.aggregate", "data.join")
+"""Settings whose names users choose: they are typed whole, for such a name may hold any sign."""
+
 _MEANING = ("true", "false", "null", "nan", "inf")
 
 
@@ -32,7 +35,8 @@ def _paths(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for name, value in settings.items():
         path = f"{prefix}{name}"
-        found = _paths(value, f"{path}.") if isinstance(value, Mapping) and "low" not in value else {path: value}
+        is_section = isinstance(value, Mapping) and "low" not in value and path not in FREE_MAPPINGS
+        found = _paths(value, f"{path}.") if is_section else {path: value}
         for each in found.keys() & paths.keys():
             raise UserError(f"{each} must be set once, but is {paths[each]!r} and {found[each]!r}: remove one of them.")
         paths |= found
@@ -52,7 +56,7 @@ def spell_value(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {spell_value(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_spell_name(name)}: {spell_value(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(spell_value, value)) + "]"
     if isinstance(value, PurePath):
@@ -69,3 +73,8 @@ def spell_value(value: Any) -> str:
     # A quote is escaped, and so are the backslashes before one; all others, but before `${`, stand for themselves.
     escaped = re.sub(r"(\\*)('|$)", lambda found: 2 * found[1] + found[2].replace("'", "\\'"), text)
     return "'" + escaped.replace("${", "\\${") + "'"
+
+
+def _spell_name(name: Any) -> str:
+    """A name in a mapping: it cannot be quoted, but signs that mean something are escaped."""
+    return re.sub(r"[\\()\[\]{}:=,]", r"\\\g<0>", str(name))

@@ -1,16 +1,15 @@
 """Bars on their way from a source to a `Series`: a table, what is known about it, and how its columns behave."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from lstm_sweep.errors import UserError, require
 
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "H": 3600, "d": 86400, "D": 86400, "w": 604800, "W": 604800}
-_EDGES = {"open": "first", "high": "max", "low": "min"}
-_FLOWS = {"vol", "vol.", "trades", "amount", "turnover", "count"}
+_MIDNIGHT = " 00:00:00"
 
 
 @dataclass(frozen=True)
@@ -19,11 +18,17 @@ class Bars:
 
     Attributes:
         name: what they are, for people ('sp500', 'btc.csv').
-        table: float64, a row per bar. The index is datetime64[ns], UTC without a zone, strictly increasing, the
-            start of each bar; the columns are the price, nan where a bar is empty, and the covariates.
+        table: float64, a row per bar. The index is datetime64[ns], UTC without a zone, increasing, the stamp of each
+            bar; strictly, but for rows on their way to `resample`, such as trades, where rows of one time follow
+            each other as they happened. The columns are the price, nan where a bar is empty, and the covariates.
         price: name of the price column.
         step: length of a bar where the source knows it, else None.
         notes: what was done to the data, one sentence each.
+        others: names of all columns of the source beside the price, also those that are not in the table.
+        stamp: whether the index is the 'start' or the 'end' of each bar.
+        aggregate: how covariates become longer bars, by name, where the user says so.
+        zone: name of the clock by which bars of whole days begin and end, None for UTC.
+        missing: times of the bars that were put in where the grid missed them.
     """
 
     name: str
@@ -31,19 +36,11 @@ class Bars:
     price: str
     step: pd.Timedelta | None = None
     notes: tuple[str, ...] = ()
-
-
-def aggregation(name: str) -> str:
-    """How bars of a covariate become one longer bar, told by its name: first, max, min, sum or last.
-
-    Args:
-        name: 'open', 'high' and 'low' in any case are edges; whatever has 'volume' in its name is a flow, as are
-            'vol', 'trades', 'amount', 'turnover' and 'count'; the rest are levels, of which the last one holds.
-    """
-    lower = name.lower()
-    if "volume" in lower or lower in _FLOWS:
-        return "sum"
-    return _EDGES.get(lower, "last")
+    others: tuple[str, ...] = ()
+    stamp: str = "start"
+    aggregate: Mapping[str, str] = field(default_factory=dict)
+    zone: str | None = None
+    missing: pd.DatetimeIndex = field(default_factory=lambda: pd.DatetimeIndex([], dtype="datetime64[ns]"))
 
 
 def bar_length(setting: str, text: str) -> pd.Timedelta:
@@ -75,18 +72,29 @@ def spell(length: pd.Timedelta) -> str:
     return f"{seconds:g}s"
 
 
-def check_features(name: str, features: Sequence[str], columns: Iterable[str]) -> None:
+def spell_time(time: pd.Timestamp) -> str:
+    """A time for people: the day alone at midnight, else with its clock."""
+    return str(time).removesuffix(_MIDNIGHT)
+
+
+def check_features(name: str, features: Sequence[str], columns: Iterable[str], setting: str = "data.features") -> None:
     """Check that every feature is one of the covariate columns, and none is named twice.
+
+    Args:
+        name: of the bars.
+        features: names that `setting` holds.
+        columns: that exist, without the price.
+        setting: as the user types it.
 
     Raises:
         UserError: with the columns that exist.
     """
     existing = list(columns)
     twice = len(set(features)) < len(features)
-    require(not twice, f"data.features must name each column once, but is {list(features)}: remove the repeated one.")
+    require(not twice, f"{setting} must name each column once, but is {list(features)}: remove the repeated one.")
     for feature in features:
         require(
             feature in existing,
-            f"data.features must name columns of {name} other than its price, but {feature!r} is none: "
+            f"{setting} must name columns of {name} other than its price, but {feature!r} is none: "
             f"choose from {', '.join(existing) or 'no others'}.",
         )

@@ -1,70 +1,34 @@
-"""The grid that bars lie on: its spacing, the bars that are missing from it, and what stands in their place."""
+"""The bars that are missing from a grid, and what stands in their place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from lstm_sweep.data.bars import Bars, aggregation, spell
+from lstm_sweep.data.aggregation import meaning
+from lstm_sweep.data.bars import Bars, spell, spell_time
 from lstm_sweep.data.series import Series
+from lstm_sweep.data.spacing import spacing, without_strays
 from lstm_sweep.errors import require
 
-_SATURDAY = 5
-_DAY = pd.Timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Spacing:
-    """How bars follow each other.
-
-    Attributes:
-        step: most common distance of two bars, or the length that the source knows, at least 1 ns.
-        regular: whether a time without a bar is a gap.
-    """
-
-    step: pd.Timedelta
-    regular: bool
-
-
-def spacing(bars: Bars) -> Spacing:
-    """The spacing of bars: a time without a bar is a gap only on a regular grid.
-
-    A grid is regular where every distance is a multiple of the most common one, and, unless the source knows the
-    length of its bars, neither of these holds: the market keeps hours (bars of a day or less over at least a
-    week, none of them on a Saturday: its weekends, nights and holidays are no gaps), or more than half of the grid
-    would be gaps.
-    """
-    index = pd.DatetimeIndex(bars.table.index)
-    distances = np.diff(index.asi8)
-    if distances.size == 0:
-        return Spacing(bars.step or _DAY, regular=bars.step is not None)
-    values, counts = np.unique(distances, return_counts=True)
-    step = bars.step or pd.Timedelta(int(values[counts.argmax()]), unit="ns")
-    regular = not (values % step.value).any()
-    if bars.step is None:
-        regular = regular and not _keeps_hours(index, step) and not _mostly_gaps(index, step)
-    return Spacing(step, regular)
-
-
-def _keeps_hours(index: pd.DatetimeIndex, step: pd.Timedelta) -> bool:
-    a_week_or_more = index[-1] - index[0] >= 7 * _DAY
-    return bool(step <= _DAY and a_week_or_more and (index.day_of_week != _SATURDAY).all())
-
-
-def _mostly_gaps(index: pd.DatetimeIndex, step: pd.Timedelta) -> bool:
-    return bool(2 * len(index) < (index[-1] - index[0]) // step + 1)
+_FEW = 3
+"""Times that a note names."""
 
 
 def insert_gaps(bars: Bars) -> Bars:
-    """Put an empty bar wherever a regular grid misses one; bars without such a grid stay as they are."""
+    """Put an empty bar wherever a regular grid misses one; bars without such a grid stay as they are.
+
+    Rows beside the grid are left out first, see `without_strays`.
+    """
+    bars = without_strays(bars)
     grid = spacing(bars)
-    index = bars.table.index
+    index = pd.DatetimeIndex(bars.table.index)
     if not grid.regular:
         note = f"bars are mostly, not always, {spell(grid.step)} apart: the times between were not filled"
         return replace(bars, notes=(*bars.notes, note)) if len(index) > 1 else bars
     complete = pd.date_range(index[0], index[-1], freq=grid.step, unit="ns")
-    return replace(bars, table=bars.table.reindex(complete), step=grid.step)
+    return replace(bars, table=bars.table.reindex(complete), step=grid.step, missing=complete.difference(index))
 
 
 def fill_forward(bars: Bars, features: Sequence[str]) -> Series:
@@ -82,27 +46,38 @@ def fill_forward(bars: Bars, features: Sequence[str]) -> Series:
         UserError: where the price or a feature is empty in every bar, or a price is not above 0.
     """
     empty = bars.table[bars.price].isna()
-    price = bars.table[bars.price].ffill()
-    covariates = {name: _fill_covariate(bars.table[name], price) for name in features}
-    for name, column in {bars.price: price, **covariates}.items():
-        require(bool(column.notna().any()), f"{bars.name} holds no number in its column {name!r}: choose another.")
-    known = pd.concat([price, *covariates.values()], axis=1).notna().all(axis=1).to_numpy()
+    filled = fill_columns(bars, features)
+    known = filled.notna().all(axis=1).to_numpy()
     first = int(known.argmax())
+    columns = {str(name): np.array(column.iloc[first:], dtype=np.float64) for name, column in filled.items()}
     return Series(
         name=bars.name,
         timestamps=np.array(bars.table.index[first:], dtype="datetime64[ns]"),
-        values=np.array(price.iloc[first:], dtype=np.float64),
+        values=columns[bars.price],
         filled=np.array(empty.iloc[first:], dtype=np.bool_),
-        covariates={name: np.array(column.iloc[first:], dtype=np.float64) for name, column in covariates.items()},
+        covariates={name: columns[name] for name in features},
         notes=(*bars.notes, *_notes(bars, features, empty, first)),
     )
 
 
-def _fill_covariate(column: "pd.Series[float]", price: "pd.Series[float]") -> "pd.Series[float]":
-    how = aggregation(str(column.name))
-    if how == "sum":
+def fill_columns(bars: Bars, features: Sequence[str]) -> pd.DataFrame:
+    """The price and covariates with what stands in the place of empty values, nan before the first one.
+
+    Raises:
+        UserError: where the price or a feature is empty in every bar.
+    """
+    price = bars.table[bars.price].ffill()
+    filled = pd.DataFrame({bars.price: price, **{name: _fill_covariate(bars, name, price) for name in features}})
+    for name, column in filled.items():
+        require(bool(column.notna().any()), f"{bars.name} holds no number in its column {name!r}: choose another.")
+    return filled
+
+
+def _fill_covariate(bars: Bars, name: str, price: "pd.Series[float]") -> "pd.Series[float]":
+    column, of_name = bars.table[name], meaning(name, bars.aggregate)
+    if of_name.how == "sum":
         return column.fillna(0.0)
-    return column.ffill() if how == "last" else column.fillna(price)
+    return column.fillna(price) if of_name.follows_price else column.ffill()
 
 
 def _notes(bars: Bars, features: Sequence[str], empty: "pd.Series[bool]", first: int) -> list[str]:
@@ -111,11 +86,24 @@ def _notes(bars: Bars, features: Sequence[str], empty: "pd.Series[bool]", first:
         notes.append(
             f"{first:,} of {len(empty):,} bars were left out: at the start, the price or a feature is not known"
         )
-    num_filled, num_bars = int(empty.iloc[first:].sum()), len(empty) - first
-    if num_filled:
-        notes.append(f"{num_filled:,} of {num_bars:,} bars were empty: filled forward, never scored")
+    kept = empty.iloc[first:]
+    if kept.any():
+        count = f"{int(kept.sum()):,} of {len(kept):,} bars were empty"
+        notes.append(f"{count}: filled forward, never scored ({_emptied(bars, kept)})")
     for name in features:
         num_holes = int((bars.table[name].isna() & ~empty).iloc[first:].sum())
         if num_holes:
-            notes.append(f"{num_holes:,} of {num_bars:,} values of {name!r} were empty: filled")
+            notes.append(f"{num_holes:,} of {len(kept):,} values of {name!r} were empty: filled")
     return notes
+
+
+def _emptied(bars: Bars, empty: "pd.Series[bool]") -> str:
+    times = pd.DatetimeIndex(empty.index[empty.to_numpy()])
+    missing = times.isin(bars.missing)
+    kinds = {"without a row": times[missing], "with a row but no price": times[~missing]}
+    return "; ".join(f"{len(of):,} {kind}{_named(of)}" for kind, of in kinds.items() if len(of))
+
+
+def _named(times: pd.DatetimeIndex) -> str:
+    few = ", ".join(spell_time(time) for time in times[:_FEW])
+    return f", {few}" if len(times) <= _FEW else f", first {spell_time(times[0])}"

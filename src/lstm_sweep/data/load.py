@@ -1,10 +1,15 @@
-"""From the settings of `data` to a `Series`: the source, then resampling, then the gaps."""
+"""From the settings of `data` to a `Series`: the source, then resampling, then the gaps, then what is joined."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lstm_sweep.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
-from lstm_sweep.data.bars import Bars
+from lstm_sweep.config.join import errors_of_joined, joined_files
+from lstm_sweep.config.spelling import typed
+from lstm_sweep.data.bars import Bars, check_features
+from lstm_sweep.data.gaps import check_made_up
 from lstm_sweep.data.grid import fill_forward, insert_gaps
+from lstm_sweep.data.join import join
 from lstm_sweep.data.resample import resample
 from lstm_sweep.data.series import Series
 
@@ -15,13 +20,38 @@ def load_series(config: DataConfig, features: Sequence[str]) -> Series:
     Args:
         config: settings of one source; its type picks the source.
         features: names of all covariates that any trial reads, each once; the series holds these and no others.
+            Those of `config.join` are the name of a file, for its price, and 'name.COLUMN'.
 
     Raises:
         UserError: for whatever a user can do wrong, in one sentence.
     """
-    bars = _read(config, features)
-    bars = insert_gaps(bars) if config.every is None else resample(bars, config.every)
+    files = joined_files(config.join)
+    of_file = {name: [each for each in features if each.partition(".")[0] == name] for name in files}
+    bars = _bars(config, [each for each in features if each.partition(".")[0] not in files])
+    for name, file in files.items():
+        if of_file[name]:
+            columns = [each.partition(".")[2] for each in of_file[name] if each != name]
+            with errors_of_joined(name, file.path):
+                other = _bars(file, columns)
+            bars = join(bars, name, other, columns, file.path)
+    offered = [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
+    unread = [each for each in offered if each not in features]
+    if unread:
+        read = typed("data.features", [*features, *unread])
+        bars = replace(bars, notes=(*bars.notes, f"joined, but not read: {', '.join(unread)}; {read} reads all"))
     return fill_forward(bars, features)
+
+
+def _bars(config: DataConfig, features: Sequence[str]) -> Bars:
+    """Bars of one source, resampled, gaps inserted."""
+    bars = _read(config, features)
+    check_features(bars.name, list(config.aggregate), bars.others, "data.aggregate")
+    bars = replace(bars, stamp=config.stamp, aggregate=config.aggregate)
+    if config.every is not None:
+        return resample(bars, config.every)
+    bars = insert_gaps(replace(bars, zone=config.time_zone if isinstance(config, CsvData) else None))
+    check_made_up(bars, config.max_filled)
+    return bars
 
 
 def _read(config: DataConfig, features: Sequence[str]) -> Bars:

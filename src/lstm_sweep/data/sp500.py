@@ -21,10 +21,11 @@ def read_sp500(features: Sequence[str]) -> Bars:
     Raises:
         UserError: for another feature.
     """
-    check_features("sp500", features, [name for name in _COLUMNS.values() if name != "close"])
+    others = tuple(name for name in _COLUMNS.values() if name != "close")
+    check_features("sp500", features, others)
     days = pd.read_csv(_file(), index_col="Date", parse_dates=True).rename(columns=_COLUMNS)
     days.index = pd.DatetimeIndex(days.index).as_unit("ns")
-    return Bars("sp500", days[["close", *features]].astype("float64"), price="close")
+    return Bars("sp500", days[["close", *features]].astype("float64"), price="close", others=others)
 
 
 def _file() -> Path:

@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from lstm_sweep.cli.composition.conf import check_experiment, own_conf, shipped_conf
-from lstm_sweep.cli.composition.overrides import clear_before_search
+from lstm_sweep.cli.composition.overrides import repaired
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
 from lstm_sweep.config import Config
@@ -39,7 +39,7 @@ def compose_command(arguments: Sequence[str]) -> Config | None:
     own = own_conf()
     named = any(each.split("=")[0] in _CONFIG_DIR for each in arguments)
     search = [] if own is None or named else ["--config-dir", str(own)]
-    sys.argv[1:] = [*search, *clear_before_search(arguments)]
+    sys.argv[1:] = [*search, *repaired(arguments)]
     run: Callable[[], None] = hydra.main(config_path=str(shipped_conf()), config_name="config", version_base="1.3")(
         captured.append
     )
@@ -62,7 +62,7 @@ def compose_settings(overrides: Sequence[str]) -> Config:
     own = own_conf()
     search = [] if own is None else [f"hydra.searchpath={spell_value([f'file://{own}'])}"]
     with _explained(), _own_hydra(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
-        composed = hydra.compose("config", overrides=[*search, *clear_before_search(overrides)])
+        composed = hydra.compose("config", overrides=[*search, *repaired(overrides)])
     return _typed(composed)
 
 

@@ -61,7 +61,8 @@ def read_exchange(
         UserError: where a setting is wrong, or bars are missing and the exchange cannot be reached.
     """
     name = f"{config.exchange} {config.symbol} {config.timeframe}"
-    check_features(name, features, [column for column in COLUMNS if column != "close"])
+    others = tuple(column for column in COLUMNS if column != "close")
+    check_features(name, features, others)
     span = _span(config, int(time.time() * 1000) if now is None else now)
     kept = load_stretch(cache_file(config))
     if kept is None or not kept.covers(span.start, span.stop):
@@ -73,7 +74,7 @@ def read_exchange(
     )
     note = f"{name} starts on {table.index[0]:%Y-%m-%d}, not on data.since={config.since}"
     notes = (note,) if table.index[0] - first >= pd.Timedelta(days=1) else ()
-    return Bars(name, table[["close", *features]], price="close", step=pd.Timedelta(span.step, unit="ms"), notes=notes)
+    return Bars(name, table[["close", *features]], "close", pd.Timedelta(span.step, unit="ms"), notes, others)
 
 
 def _span(config: BitcoinData, now: int) -> _Span:

@@ -39,15 +39,15 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
     table = name_columns(choose(read_table(config), config.where), config)
     times_in = _time_columns(table, config)
     price, told = find_price(table, times_in, config)
-    columns = [str(name) for name in table.rows.columns if name not in (*times_in, price)]
-    check_features(table.path, features, columns)
+    others = tuple(str(name) for name in table.rows.columns if name not in (*times_in, price))
+    check_features(table.path, features, others)
     refuse_several(table, (*times_in, price, *features), config.where)
     numbers, of_numbers = read_numbers(table, [price, *features], config)
     check_prices(Cells(table, numbers[price]))
     times, of_times = _read_times(table, times_in, config)
     ordered, of_order = in_order(numbers, times, table, is_trades=config.every is not None)
     notes = (_described(table), *of_times, told, *of_numbers, *of_order)
-    return Bars(Path(table.path).name, ordered, price, notes=notes)
+    return Bars(Path(table.path).name, ordered, price, notes=notes, others=others)
 
 
 def _time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
