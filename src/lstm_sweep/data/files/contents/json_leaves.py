@@ -6,6 +6,8 @@ There is no list of brands: exchanges, pandas and other programs write tables in
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 Path = tuple[str, ...]
@@ -68,50 +70,58 @@ def find_leaves(node: Any, where: Path = ()) -> Iterator[Leaf]:
         node: of `parse_json`.
         where: the keys that lead to it.
     """
-    own = _own(node, where) if node else None
-    if own is not None and not _has_nested(node):
+    if not _nests(node) or not node:
+        return
+    children = node if isinstance(node, list) else list(node.values())
+    own = _of_list(node, where) if isinstance(node, list) else _of_object(node, where)
+    if own is not None and not _any_nests(chain.from_iterable(map(_cells, filter(_nests, children)))):
         yield own
         return
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    inner = [leaf for key, child in children if _nests(child) for leaf in find_leaves(child, (*where, str(key)))]
+    keys = map(str, range(len(children))) if isinstance(node, list) else node
+    inner = [leaf for key, child in zip(keys, children, strict=True) for leaf in find_leaves(child, (*where, key))]
     if own is not None and all(leaf.height <= own.height for leaf in inner):
         yield own
     else:
         yield from _with_names(node, where, inner)
 
 
+def _kinds(cells: Iterable[Any]) -> set[type]:
+    return set(map(type, cells))
+
+
+def _any_nests(cells: Iterable[Any]) -> bool:
+    return not {list, dict}.isdisjoint(map(type, cells))
+
+
 def _nests(cell: Any) -> bool:
     return isinstance(cell, list | dict)
-
-
-def _has_nested(node: Any) -> bool:
-    children = node.values() if isinstance(node, dict) else node
-    return any(_nests(cell) for child in children if _nests(child) for cell in _cells(child))
 
 
 def _cells(row: Any) -> Iterable[Any]:
     return row.values() if isinstance(row, dict) else row
 
 
-def _own(node: Any, where: Path) -> Leaf | None:
-    if isinstance(node, list):
-        if not any(map(_nests, node)):
-            return JsonColumn(where, node, len(node))
-        if all(isinstance(row, list) for row in node):
-            return _rows(node, where)
-        return _records(node, where) if all(isinstance(row, dict) for row in node) else None
-    if not isinstance(node, dict) or not all(map(_ROW_KEY.fullmatch, node)):
+def _of_list(node: list[Any], where: Path) -> Leaf | None:
+    kinds = _kinds(node)
+    if kinds == {list}:
+        return _rows(node, where)
+    if kinds == {dict}:
+        return _records(node, where)
+    return None if _any_nests(node) else JsonColumn(where, node, len(node))
+
+
+def _of_object(node: dict[str, Any], where: Path) -> Leaf | None:
+    if not all(map(_ROW_KEY.fullmatch, node)):
         return None
     rows = list(node.values())
-    if not any(map(_nests, rows)):
-        return JsonPairs(where, list(node), rows, len(rows))
-    if all(isinstance(row, dict) for row in rows):
+    kinds = _kinds(rows)
+    if kinds == {dict}:
         is_turned = len(rows[0]) > len(rows) and all(map(_ROW_KEY.fullmatch, rows[0]))
         table = None if is_turned else _records(rows, where)
         return None if table is None else with_keys(list(node), table)
-    if all(isinstance(row, list) for row in rows):
+    if kinds == {list}:
         return _rows([[key, *row] for key, row in node.items()], where)
-    return None
+    return None if _any_nests(rows) else JsonPairs(where, list(node), rows, len(rows))
 
 
 def _rows(rows: list[list[Any]], where: Path) -> Leaf | None:
@@ -119,12 +129,12 @@ def _rows(rows: list[list[Any]], where: Path) -> Leaf | None:
     flat = [str(place) for place, cell in enumerate(rows[0]) if not _nests(cell)]
     if not flat or width < 2:
         return None
-    ragged = next((row for row, cells in enumerate(rows) if len(cells) != width), None)
-    if ragged is not None:
+    if set(map(len, rows)) != {width}:
+        ragged = next(row for row, cells in enumerate(rows) if len(cells) != width)
         found = f"row {ragged + 1}: a row must have {width} cells like the first, but has {len(rows[ragged])}"
         return JsonTable(where, {name: [None] * len(rows) for name in flat}, False, fault=found)
-    columns = dict(zip(map(str, range(width)), map(list, zip(*rows, strict=True)), strict=True))
-    nested = tuple(name for name, cells in columns.items() if any(map(_nests, cells)))
+    columns = {str(place): list(map(itemgetter(place), rows)) for place in range(width)}
+    nested = tuple(name for name, cells in columns.items() if _any_nests(cells))
     columns = {name: cells for name, cells in columns.items() if name not in nested}
     if _is_header(rows):
         columns = {str(cells[0]): cells[1:] for cells in columns.values()}
@@ -141,10 +151,10 @@ def _is_header(rows: list[list[Any]]) -> bool:
 
 
 def _records(rows: list[dict[str, Any]], where: Path) -> JsonTable | None:
-    flat = [dict(_flat(row)) for row in rows] if any(_nests(cell) for row in rows for cell in row.values()) else rows
-    names = dict.fromkeys(key for row in flat for key in row)
+    flat = [dict(_flat(row)) for row in rows] if _any_nests(chain.from_iterable(map(_cells, rows))) else rows
+    names = dict.fromkeys(chain.from_iterable(flat))
     columns = {name: [row.get(name) for row in flat] for name in names}
-    nested = tuple(name for name, cells in columns.items() if any(map(_nests, cells)))
+    nested = tuple(name for name, cells in columns.items() if _any_nests(cells))
     columns = {name: cells for name, cells in columns.items() if name not in nested}
     return JsonTable(where, columns, nested=nested) if columns else None
 

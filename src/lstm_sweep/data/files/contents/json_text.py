@@ -33,14 +33,15 @@ def parse_json(text: str, name: str) -> tuple[Any, list[int] | None]:
         UserError: where the text is no JSON, too large, or an object has a key twice.
     """
     check_size(_BYTES_PER_LETTER * len(text), name)
+    decoder = _decoder(name)
     try:
         try:
-            return _loads(text, name), None
+            return decoder.decode(text), None
         except json.JSONDecodeError as error:
             lines = [line for line, row in enumerate(text.split("\n"), 1) if row.strip()]
             if error.msg != "Extra data" or len(lines) < 2:
                 raise
-        return _lines(text, lines, name), lines
+        return _lines(text, lines, decoder), lines
     except json.JSONDecodeError as error:
         raise UserError(
             f"{name}, line {error.lineno}: JSON must be whole, but is not at column {error.colno} ({error.msg}): "
@@ -50,19 +51,19 @@ def parse_json(text: str, name: str) -> tuple[Any, list[int] | None]:
         raise UserError(f"{name} must hold a table, but is nested too deeply: export it as CSV.") from None
 
 
-def _lines(text: str, lines: list[int], name: str) -> list[Any]:
+def _lines(text: str, lines: list[int], decoder: json.JSONDecoder) -> list[Any]:
     rows = text.split("\n")
     trees = []
     for line in lines:
         try:
-            trees.append(_loads(rows[line - 1], name))
+            trees.append(decoder.decode(rows[line - 1]))
         except json.JSONDecodeError as error:
             error.lineno = line
             raise
     return trees
 
 
-def _loads(text: str, name: str) -> Any:
+def _decoder(name: str) -> json.JSONDecoder:
     def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
@@ -71,4 +72,4 @@ def _loads(text: str, name: str) -> Any:
             raise UserError(f"{name} must hold each key once in an object, but holds {key[:60]!r} twice: correct it.")
         return found
 
-    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=distinct)
+    return json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=distinct)

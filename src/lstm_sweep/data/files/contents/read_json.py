@@ -43,7 +43,7 @@ def read_json(text: str, name: str, inside: str | None) -> FileTable:
 
 
 def _choose(found: list[JsonTable], tree: Any, name: str, inside: str | None) -> JsonTable:
-    tables = [table for table in found if len(table.columns) > 1] or found
+    tables = [table for table in found if len(table.columns) > 1] or list(filter(_holds_numbers, found))
     best = max(tables, key=lambda table: table.height, default=None)
     if best is None or best.height <= 1:
         for message in _messages(tree):
@@ -64,6 +64,10 @@ def _choose(found: list[JsonTable], tree: Any, name: str, inside: str | None) ->
             f"{name} must hold one table, but holds {', '.join(ways)}{more} alike: name one, as in {example}."
         )
     return best
+
+
+def _holds_numbers(table: JsonTable) -> bool:
+    return any(re.search(r"\d", str(cell)) for cells in table.columns.values() for cell in cells[:10])
 
 
 def _is_alike(table: JsonTable, best: JsonTable) -> bool:
