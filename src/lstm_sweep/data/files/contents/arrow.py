@@ -1,5 +1,6 @@
 """Tables with types: Parquet, Feather and Arrow."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,16 +12,13 @@ from lstm_sweep.data.files.contents.unpack import check_size
 from lstm_sweep.data.files.table import FilePart, FileTable
 from lstm_sweep.errors import UserError, require
 
-_PARQUET = b"PAR1"
-_FEATHER = (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")
+_FIRST = {"Parquet": re.compile(rb"PAR1[^ -~]"), "Feather": re.compile(rb"ARROW1\0|FEA1[^ -~]|\xff{4}")}
 _BYTES_PER_CELL = 8
 
 
 def arrow_kind(data: bytes) -> str | None:
     """'Parquet', 'Feather', or None, told by the first bytes."""
-    if data.startswith(_PARQUET):
-        return "Parquet"
-    return "Feather" if data.startswith(_FEATHER) else None
+    return next((kind for kind, first in _FIRST.items() if first.match(data)), None)
 
 
 def read_arrow(data: bytes, name: str) -> FileTable:

@@ -60,17 +60,18 @@ def find_files(wanted: Any) -> tuple[tuple[DataFile, ...], tuple[str, ...]]:
         require(is_word, f"{_EXPECTED}, but is {word!r}: {advice}.")
     found = [_named(str(word)) for word in words]
     files = [file for files, _ in found for file in files]
-    for (_, inside), count in Counter((file.path.resolve(), file.inside) for file in files).items():
-        name = next(file.name for file in files if file.inside == inside)
-        require(
-            count == 1, f"data.path must name each file once, but names {name} {count} times: leave out the others."
-        )
+    times = Counter((file.path.resolve(), file.inside) for file in files)
+    for file in files:
+        count = times[file.path.resolve(), file.inside]
+        require(count == 1, f"data.path must name each file once, but names {file.name} {count} times: name it once.")
     return tuple(files), tuple(note for _, notes in found for note in notes)
 
 
 def _named(word: str) -> tuple[list[DataFile], list[str]]:
     try:
         path = Path(word).expanduser()
+        if "\0" in word:
+            raise ValueError("embedded null byte")
         if path.is_dir():
             return _of_folder(word, path)
         if path.exists():
