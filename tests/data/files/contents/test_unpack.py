@@ -187,6 +187,7 @@ FOREIGN: dict[str, tuple[bytes, str]] = {
     "pickle": (pickle.dumps(CONTENT), "a pickle, which can run programs: write it as CSV or Parquet"),
     "old pickle": (pickle.dumps(Path("a"), 2), "a pickle, which can run programs"),
     "HDF5": (b"\x89HDF\r\n\x1a\n" + bytes(500), "an HDF5 file: write it as CSV or Parquet"),
+    "Feather": (b"FEA1\0\0\0\0" + bytes(500), "a Feather file of the first version: write it as CSV or Parquet"),
     "NumPy": (b"\x93NUMPY\x01\0" + bytes(500), "a NumPy file"),
     "a page": (b"\n <!DOCTYPE html><html><p>1,2", "a web page or XML: download the file itself"),
     "a page with a mark": (b"\xef\xbb\xbf<html>", "a web page or XML: download the file itself"),

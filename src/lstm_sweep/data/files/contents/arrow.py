@@ -12,7 +12,7 @@ from lstm_sweep.data.files.contents.unpack import check_size
 from lstm_sweep.data.files.table import FilePart, FileTable
 from lstm_sweep.errors import UserError, require
 
-_FIRST = {"Parquet": re.compile(rb"PAR1[^ -~]"), "Feather": re.compile(rb"ARROW1\0|FEA1[^ -~]|\xff{4}")}
+_FIRST = {"Parquet": re.compile(rb"PAR1[^ -~]"), "Feather": re.compile(rb"ARROW1\0|\xff{4}")}
 _BYTES_PER_CELL = 8
 
 

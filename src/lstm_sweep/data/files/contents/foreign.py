@@ -9,6 +9,7 @@ _FORMS: tuple[tuple[str, bytes, str], ...] = (
     ("an old Excel workbook", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "export the sheet as CSV"),
     ("a pickle, which can run programs", rb"\x80[\x02-\x05]|c(__builtin__|copy_?reg|numpy|pandas)\b", _BY_PANDAS),
     ("an HDF5 file", rb"\x89HDF\r\n\x1a\n", _BY_PANDAS),
+    ("a Feather file of the first version", rb"FEA1[^ -~]", _BY_PANDAS),
     ("a NumPy file", rb"\x93NUMPY", _BY_PANDAS),
     ("a MATLAB file", rb"MATLAB [57]\.", _BY_PANDAS),
     ("an SQLite database", rb"SQLite format 3\0", "export the table as CSV"),

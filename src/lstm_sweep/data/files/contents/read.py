@@ -6,7 +6,7 @@ from lstm_sweep.config import CsvData
 from lstm_sweep.data.files.contents.arrow import arrow_kind, read_arrow
 from lstm_sweep.data.files.contents.encodings import decode
 from lstm_sweep.data.files.contents.json_text import is_json
-from lstm_sweep.data.files.contents.layout import find_layout
+from lstm_sweep.data.files.contents.layouts import Layouts
 from lstm_sweep.data.files.contents.paths import DataFile, find_files
 from lstm_sweep.data.files.contents.read_json import read_json
 from lstm_sweep.data.files.contents.rows import read_rows
@@ -32,8 +32,9 @@ def read_table(config: CsvData) -> FileTable:
     files, notes = find_files(config.path)
     pieces: list[Piece] = []
     empty: list[str] = []
+    layouts = Layouts()
     for content in _contents(files):
-        piece = _read(content)
+        piece = _read(content, layouts)
         if piece is None:
             empty.append(content.name)
         else:
@@ -55,7 +56,7 @@ def _contents(files: tuple[DataFile, ...]) -> Iterator[Content]:
             yield content
 
 
-def _read(content: Content) -> Piece | None:
+def _read(content: Content, layouts: Layouts) -> Piece | None:
     name, kind = content.name, arrow_kind(content.data)
     if kind is not None:
         _nothing_inside(content)
@@ -66,7 +67,7 @@ def _read(content: Content) -> Piece | None:
     if is_json(text):
         return Piece("JSON", read_json(text, name, content.inside))
     _nothing_inside(content)
-    layout = find_layout(text, name)
+    layout = layouts.find(text, name)
     rows = read_rows(text, layout, name)
     first = int(rows.index[0]) if len(rows) else 1
     table = FileTable(name, rows, layout.has_header, (FilePart(name, first, first),), (*notes, *layout.notes))

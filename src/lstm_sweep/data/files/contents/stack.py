@@ -91,9 +91,9 @@ def _shifts(tables: Sequence[FileTable]) -> list[int]:
 
 
 def _check_types(rows: pd.DataFrame, tables: Sequence[FileTable]) -> None:
-    for name in rows.columns:
+    for name in rows.columns[rows.dtypes == "object"]:
         kinds = {table.rows[name].dtype.kind: table for table in tables if table.rows[name].notna().any()}
-        if rows[name].dtype == "object" and len(kinds) > 1:
+        if len(kinds) > 1:
             one, other, *_ = kinds.values()
             raise UserError(
                 f"data.path must name files of the same columns, but {name} holds {one.rows[name].dtype} in {one.path} "
