@@ -266,7 +266,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "a cut off gzip file": (gzip.compress(days(*range(1, 30)).encode())[:40], "damaged or cut off gzip"),
     "a binary file": (bytes(range(256)) * 4, "is binary"),
     "text of two bytes a letter": (GOOD.encode("utf-16"), "is binary"),
-    "JSON": ("[[1496275200000,2191.6]]", "is JSON or a web page"),
+    "a web page": ("<!DOCTYPE html><html>Sorry</html>", "is a web page or XML: download the file itself"),
     "a header alone": ("date,close\n", "holds no row"),
     "one column": ("close\n1\n2\n", "holds one column"),
     "no price column": ("date,volume\n2024-01-01,5\n", "price column .* its columns are date, volume: name the price"),
@@ -351,7 +351,7 @@ def test_lines_are_counted_as_in_the_file(tmp_path: Path) -> None:
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there is no .*nowhere.csv .*: check the path"):
         read(str(tmp_path / "nowhere.csv"))
-    with pytest.raises(UserError, match="is a folder: check the path"):
+    with pytest.raises(UserError, match="the folder .* holds no data file: check the path"):
         read(str(tmp_path))
     with pytest.raises(UserError, match="'~nobody_has_this_name/x.csv' is no path .*: check the path"):
         read("~nobody_has_this_name/x.csv")

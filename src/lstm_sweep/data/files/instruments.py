@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from lstm_sweep.config.spelling import typed
-from lstm_sweep.data.files.contents.header import unique
 from lstm_sweep.data.files.contents.lines import is_value
+from lstm_sweep.data.files.contents.names import column_names
 from lstm_sweep.data.files.names import words
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.errors import UserError
@@ -157,7 +157,7 @@ def _with_header(table: FileTable, level: Sequence[str], value: str) -> FileTabl
     names = [str(table.rows.columns[0])] + [
         " ".join(filter(None, (cells[at] for cells in others))) for at in places[1:]
     ]
-    rows = table.rows.iloc[:, places].set_axis(list(unique(names)), axis=1)
+    rows = table.rows.iloc[:, places].set_axis(column_names(names), axis=1)
     note = f"{len(places) - 1:,} of {len(level) - 1:,} columns chosen by {level[0]} = {value}"
     return replace(table, rows=rows, notes=(*table.notes, note), levels=())
 

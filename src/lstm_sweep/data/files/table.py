@@ -13,11 +13,13 @@ class FilePart:
         path: as it is written in messages.
         first: index of its first row in the table.
         line: line of that row in the file, counted from 1.
+        word: what rows are counted as: "line", or "row" where a file has no lines.
     """
 
     path: str
     first: int
     line: int
+    word: str = "line"
 
 
 @dataclass(frozen=True)
@@ -48,4 +50,4 @@ class FileTable:
     def place(self, index: int) -> str:
         """Where a row stands, for messages: 'btc.csv, line 7'."""
         part = self.part(index)
-        return f"{part.path}, line {index - part.first + part.line}"
+        return f"{part.path}, {part.word} {index - part.first + part.line}"

@@ -1,10 +1,10 @@
 """The lines of a text file that name its columns."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lstm_sweep.data.files.contents.lines import Line, is_value
+from lstm_sweep.data.files.contents.names import column_names
 from lstm_sweep.data.files.names import is_usual
 
 
@@ -94,7 +94,7 @@ def _named(above: Sequence[Line], rows: Sequence[Line], width: int) -> Header:
     differs = len(set(joined)) > len(set(first))
     skipped = tuple(f"line {line.number} holds no number: skipped" for line in above[1:])
     return Header(
-        names=unique(joined if differs else first),
+        names=tuple(column_names(name.strip("<>") for name in (joined if differs else first))),
         is_found=True,
         levels=(tuple(cells[0]), *map(tuple, others)) if differs else (),
         first_line=above[0].number,
@@ -108,14 +108,3 @@ def _fitted(cells: Sequence[str], rows: Sequence[Line], width: int) -> list[str]
         return list(cells)
     ends_empty = all(not row.cells[-1] for row in rows if len(row.cells) == width)
     return [*cells, ""] if ends_empty else ["", *cells]
-
-
-def unique(names: Sequence[str]) -> tuple[str, ...]:
-    """Names that can be printed, none twice; nameless columns are called by their place from 0."""
-    found: list[str] = []
-    for place, cell in enumerate(names):
-        name = re.sub(r"[^ -~\w€$£¥°%]", "?", cell.strip("<>"))[:60] or str(place)
-        while name in found:
-            name = f"{name}.{place}"
-        found.append(name)
-    return tuple(found)
