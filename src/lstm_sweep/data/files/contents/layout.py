@@ -16,7 +16,6 @@ _SAMPLE = 200
 LONGEST_LINE = 100_000  # what follows is not looked at: csv takes no cell of more than 131,072 characters
 SPACES = r"\s+"
 _SEPARATORS = "\t;|,"
-_SPELLED = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", SPACES: "spaces"}
 _HINT = re.compile(r"\s*\"?sep=(.)", re.IGNORECASE)
 
 
@@ -59,8 +58,7 @@ def find_layout(text: str, path: str) -> Layout:
         raise UserError(
             f"{path} must hold a time and a number in each row, but holds no row: check how it was written."
         )
-    separated = f"separated by {_SPELLED.get(separator, repr(separator))}" if len(header.names) > 1 else "one column"
-    notes = (separated, *_banner(lines, header.first_line or rows[0].number), *header.notes)
+    notes = (*_banner(lines, header.first_line or rows[0].number), *header.notes)
     return Layout(separator, header, rows[0].number - 1, notes)
 
 
