@@ -172,6 +172,7 @@ REFUSED = {
     "a number": ({"gold": 5}, "data.join.gold must be a path, or a mapping with a path, but is 5"),
     "unknown": ({"gold": {"path": "x.csv", "prize": "y"}}, "must hold settings of data=csv, but 'prize' is none"),
     "nested": ({"gold": {"path": "x.csv", "join": {}}}, "must hold settings of data=csv, but 'join' is none"),
+    "no times": ({"gold": {"path": "x.csv", "time": "none"}}, "data.join.gold must have times to be joined by, but"),
     "a word": ({"gold": {"path": "x.csv", "max_filled": "y"}}, "data.max_filled must be a number, but is 'y'"),
     "a list": ({"gold": {"path": "x.csv", "price": ["y"]}}, r"data.price must be a word or null, but is \['y'\]"),
     "a share": ({"gold": {"path": "x.csv", "max_filled": 2}}, "data.max_filled must be a share between 0 and 1"),
