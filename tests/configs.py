@@ -5,7 +5,7 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from lstm_sweep.cli.composition.overrides import repaired
+from lstm_sweep.cli.composition.overrides import repaired, restored
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.config import Config
 
@@ -20,7 +20,7 @@ def compose_config(*overrides: str) -> Config:
     with initialize_config_dir(str(CONF), version_base="1.3"):
         config = OmegaConf.to_object(compose("config", overrides=repaired(overrides)))
     assert isinstance(config, Config)
-    return config
+    return restored(config)
 
 
 def compose_experiment(name: str) -> Config:

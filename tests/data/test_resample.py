@@ -2,13 +2,15 @@
 
 import math
 from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from lstm_sweep.data.bars import Bars, bar_length, spell
-from lstm_sweep.data.grid import fill_forward
+from lstm_sweep.data.grid import fill_forward, insert_gaps
 from lstm_sweep.data.resample import resample
 from lstm_sweep.errors import UserError
 
@@ -118,3 +120,83 @@ def test_bars_decades_apart_make_no_bars_between_them() -> None:
     longer = resample(Bars("bars", pd.DataFrame({"close": [1.0, 2.0, 3.0]}, times), price="close"), "1s")
     assert longer.table.index.equals(times)
     assert longer.table["close"].tolist() == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("every", ["3min", "15min", "2h", "8h", "1D"])
+def test_bars_stamped_at_their_end_agree_with_pandas(every: str) -> None:
+    bars = replace(make_bars(pd.date_range("2024-01-01 00:07", "2024-01-05 13:00", freq="1min")), stamp="end")
+    longer = resample(bars, every).table
+    expected = bars.table["close"].resample(every, closed="right", label="right").last()
+    assert longer["close"].equals(expected[expected.index <= bars.table.index[-1]].rename_axis(None))
+    assert longer["quote_volume"].equals(
+        bars.table["quote_volume"].resample(every, closed="right", label="right").sum()[: len(longer)]
+    )
+
+
+@pytest.mark.parametrize("every", ["3min", "7h", "1D", "2D"])
+def test_the_same_bars_stamped_at_start_and_at_end_become_the_same_longer_bars(every: str) -> None:
+    bars = make_bars(pd.date_range("2024-01-01", "2024-01-07 01:30", freq="1min"))
+    shifted = replace(bars, table=bars.table.set_axis(bars.table.index + pd.Timedelta("1min")), stamp="end")
+    by_start, by_end = resample(bars, every), resample(shifted, every)
+    assert by_end.table.index.equals(by_start.table.index + pd.Timedelta(every))
+    assert np.array_equal(by_end.table, by_start.table, equal_nan=True)
+    assert by_end.notes == by_start.notes
+
+
+def test_trades_of_one_time_keep_their_order_and_the_last_bar() -> None:
+    generator = np.random.default_rng(3)
+    seconds = np.sort(generator.integers(20, 1190, 400))
+    times = pd.DatetimeIndex(np.datetime64("2024-01-01T10:00:00", "ns") + seconds * np.timedelta64(1, "s"))
+    assert not times.is_unique
+    trades = pd.DataFrame({"price": generator.uniform(1, 2, 400), "amount": generator.uniform(0, 1, 400)}, times)
+    longer = resample(Bars("trades", trades, price="price"), "1min")
+    prices: dict[int, float] = {}
+    amounts: dict[int, float] = defaultdict(float)
+    for second, price, amount in zip(seconds, trades["price"], trades["amount"], strict=True):
+        prices[second // 60] = price
+        amounts[second // 60] += amount
+    assert longer.table["price"].tolist() == list(prices.values())
+    assert longer.table["amount"].tolist() == pytest.approx(list(amounts.values()))
+    assert longer.notes == ("the last bar, 2024-01-01 10:19:00, ends after the last row: its price is that of the row",)
+
+
+def test_shared_trades_become_bars_of_a_minute(shared_data: Path) -> None:
+    rows = pd.read_csv(shared_data / "reports2" / "d19.csv")
+    times = pd.DatetimeIndex(pd.to_datetime(rows.pop("timestamp"), unit="s")).as_unit("ns")
+    longer = resample(Bars("d19.csv", rows.set_axis(times), price="price"), "1min").table
+    assert longer.index.equals(pd.date_range("2023-11-14 22:13", "2023-11-14 22:53", freq="1min", unit="ns"))
+    assert longer["price"].iloc[[0, -1]].tolist() == [92.7896, 36.7501]
+    assert longer["amount"].iloc[0] == pytest.approx(5.23)
+
+
+def test_guesses_are_said_and_the_setting_that_is_said_decides_them() -> None:
+    times = pd.date_range("2024-01-01", periods=6, freq="1h").as_unit("ns")
+    table = pd.DataFrame({"close": 1.0, "Umsatz (EUR)": [1.0, 2, 4, 8, 16, 32], "vwap": 2.0, "volume": 1.0}, times)
+    bars = Bars("bars", table, price="close")
+    guessed = resample(bars, "2h")
+    assert guessed.table["Umsatz (EUR)"].tolist() == [2, 8, 32]
+    (note,) = guessed.notes
+    assert note == (
+        "longer bars hold the last of 'Umsatz (EUR)', the mean of 'vwap', guessed: "
+        "'data.aggregate={Umsatz \\(EUR\\): sum, vwap: sum}' sums them"
+    )
+    decided = resample(replace(bars, aggregate={"Umsatz (EUR)": "sum", "vwap": "mean"}), "2h")
+    assert decided.table["Umsatz (EUR)"].tolist() == [3, 12, 48]
+    assert decided.notes == ()
+    empty = replace(bars, table=table.drop(times[2]), aggregate={"Umsatz (EUR)": "sum"})
+    assert fill_forward(insert_gaps(empty), ["Umsatz (EUR)"]).covariates["Umsatz (EUR)"].tolist() == [
+        1,
+        2,
+        0,
+        8,
+        16,
+        32,
+    ]
+
+
+def test_a_row_as_of_now_is_left_out_of_longer_bars_too() -> None:
+    times = pd.date_range("2024-01-01", periods=40, freq="6h")
+    bars = make_bars(times.append(pd.DatetimeIndex([times[-1] + pd.Timedelta("37min")])))
+    longer = resample(bars, "1D")
+    assert longer.table.equals(resample(replace(bars, table=bars.table[:-1]), "1D").table)
+    assert longer.notes == ("the row of 2024-01-10 18:37:00 was left out: all others lie on a grid of 6h",)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lstm_sweep.config import CsvData
@@ -110,6 +110,7 @@ def test_what_was_written_in_any_form_is_read_bit_for_bit(folder, rows, day, for
         prices[0] = 1.5
     cells = [["" if number is None else spell(number) for number in column] for column in (prices, moods)]
     series = read(folder, written(times, cells, ["close", "mood"], form), ("mood",))
+    assume(not any("lie on a grid" in note for note in series.notes))  # a row beside all others, which is left out
     expected = sorted((time, price, mood) for time, price, mood in zip(times, prices, moods, strict=True) if price)
     bars = ~series.filled
     assert series.timestamps[bars].tolist() == [time.astype(np.int64) for time, _, _ in expected]

@@ -55,6 +55,10 @@ def _joined_file(name: str, value: Any) -> CsvData:
             f"data.join.{name} must hold settings of data=csv, but {each!r} is none that it can have: "
             f"choose from {', '.join(_SETTINGS)}.",
         )
+    require(
+        settings.get("time") != "none",
+        f"data.join.{name} must have times to be joined by, but its time is 'none': name the column that holds them.",
+    )
     with errors_of_joined(name, path):
         return CsvData(**{**DEFAULTS, **{each: _checked(each, settings[each]) for each in settings}})
 

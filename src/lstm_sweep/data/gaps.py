@@ -31,25 +31,25 @@ def check_made_up(bars: Bars, max_filled: float) -> None:
     share = len(bars.missing) / max(len(bars.table), 1)
     if share <= max_filled or bars.step is None:
         return
-    longer = _filled_by(bars, max_filled)
-    every = f"set data.every={longer}, which the rows fill, or " if longer else "set "
+    missing = _described(bars.missing, bars.step)
     raise UserError(
         f"{bars.name} must have a row for at least {1 - max_filled:.0%} of its bars, but {share:.1%} of those "
-        f"{spell(bars.step)} apart have none ({_described(bars.missing, bars.step)}): correct the times, or {every}"
+        f"{spell(bars.step)} apart have none ({missing}): correct the times, or set {_filled_by(bars, max_filled)}"
         f"data.max_filled={math.ceil(share * 100) / 100:g} to make them up."
     )
 
 
-def _filled_by(bars: Bars, max_filled: float) -> str | None:
-    """The shortest longer bar of which no more are empty than may be."""
+def _filled_by(bars: Bars, max_filled: float) -> str:
+    """The shortest longer bar of which no more are empty than may be, as a setting; nothing where there is none."""
     for length in _LENGTHS:
         try:
             longer = resample(bars, length).table[bars.price]
         except UserError:
             continue
-        if len(longer) < len(bars.table) and longer.isna().mean() <= max_filled:
-            return length
-    return None
+        empty = float(longer.isna().mean())
+        if len(longer) < len(bars.table) and empty <= max_filled:
+            return f"data.every={length}, of whose bars {empty:.1%} are empty, or "
+    return ""
 
 
 def _described(missing: pd.DatetimeIndex, step: pd.Timedelta) -> str:

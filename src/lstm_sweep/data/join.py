@@ -46,7 +46,8 @@ def join(bars: Bars, name: str, other: Bars, columns: Sequence[str], path: Any) 
     values = fill_columns(other, columns)
     values.columns = pd.Index([name, *(f"{name}.{column}" for column in columns)])
     newest = np.searchsorted(others_known.asi8, known.asi8, side="right") - 1
-    covariates = values.take(np.maximum(newest, 0)).set_axis(bars.table.index).where((newest >= 0)[:, None])
+    covariates = values.take(np.maximum(newest, 0)).set_axis(bars.table.index)
+    covariates.iloc[: int((newest < 0).sum())] = np.nan
     return replace(
         bars,
         table=pd.concat([bars.table, covariates], axis=1),

@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from lstm_sweep.cli.composition.conf import check_experiment, own_conf, shipped_conf
-from lstm_sweep.cli.composition.overrides import repaired
+from lstm_sweep.cli.composition.overrides import repaired, restored
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
 from lstm_sweep.config import Config
@@ -94,4 +94,4 @@ def _explained() -> Iterator[None]:
 
 def _typed(composed: DictConfig) -> Config:
     refuse_unknown_and_missing(composed)
-    return cast(Config, OmegaConf.to_object(composed))
+    return restored(cast(Config, OmegaConf.to_object(composed)))
