@@ -123,6 +123,7 @@ class TestLayouts:
         "encode",
         [
             lambda text: b"\xef\xbb\xbf" + text,
+            lambda text: text.decode().encode("utf-16"),
             lambda text: text.replace(b"\n", b"\r\n"),
             lambda text: text.replace(b"\n", b"\r"),
         ],
@@ -259,7 +260,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "an empty gzip file": (gzip.compress(b""), "is empty"),
     "a cut off gzip file": (gzip.compress(days(*range(1, 30)).encode())[:40], "damaged or cut off gzip"),
     "a binary file": (bytes(range(256)) * 4, "is binary"),
-    "text of two bytes a letter": (GOOD.encode("utf-16"), "is binary"),
+    "text of an old encoding": (b"\xe4\xe0\xf2\xe0,close\n2024-01-01,10\n", "old encoding .*: save it as UTF-8"),
     "JSON": ("[[1496275200000,2191.6]]", "is JSON or a web page"),
     "a header alone": ("date,close\n", "holds no row"),
     "one column": ("close\n1\n2\n", "holds one column"),

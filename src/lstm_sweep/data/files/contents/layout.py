@@ -114,7 +114,7 @@ def _number(cell: str) -> float | None:
 def _unique(cells: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     for place, cell in enumerate(cells):
-        name = re.sub(r"[^ -~\w]", "?", cell.strip("<>"))[:60] or str(place)
+        name = "".join(letter if letter.isprintable() else "?" for letter in cell.strip("<>")[:60]) or str(place)
         while name in names:
             name = f"{name}.{place}"
         names.append(name)

@@ -17,8 +17,8 @@ def read_table(config: CsvData) -> FileTable:
         UserError: where there is no such file, or it is no table.
     """
     path = str(config.path)
-    text = read_text(path)
+    text, notes = read_text(path)
     layout = find_layout(text, path)
     rows = read_rows(text, layout, path)
     first = int(rows.index[0]) if len(rows) else 1
-    return FileTable(path, rows, layout.has_header, (FilePart(path, first, first),), layout.notes)
+    return FileTable(path, rows, layout.has_header, (FilePart(path, first, first),), (*notes, *layout.notes))

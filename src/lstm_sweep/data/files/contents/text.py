@@ -4,6 +4,7 @@ import gzip
 import zlib
 from pathlib import Path
 
+from lstm_sweep.data.files.contents.encodings import decode
 from lstm_sweep.errors import UserError, require
 
 _MARKUP = ("{", "[", "<!doctype", "<html", "<?xml")
@@ -11,8 +12,8 @@ _GZIP = b"\x1f\x8b"
 _EXPECTED = "data.path must be a CSV file, gzipped or not"
 
 
-def read_text(path: str) -> str:
-    """The text of a CSV file, UTF-8 with or without a byte order mark, lines ending in a line feed.
+def read_text(path: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a CSV file, lines ending in a line feed, and what was taken of its encoding, a sentence each.
 
     Args:
         path: the file as the user typed it; gzip is told by its first bytes, not by its name.
@@ -20,16 +21,11 @@ def read_text(path: str) -> str:
     Raises:
         UserError: where there is no such file, or it is a folder, unreadable, empty, damaged or no text.
     """
-    content = _unzip(path, _bytes(path))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    require("\0" not in text, f"{_EXPECTED}, but {path} is binary (not UTF-8 text): export it as CSV.")
+    text, notes = decode(_unzip(path, _bytes(path)), path)
     require(bool(text.strip()), f"{_EXPECTED}, but {path} is empty: check how it was written.")
     markup = text[:1000].lstrip().lower().startswith(_MARKUP)
     require(not markup, f"{_EXPECTED}, but {path} is JSON or a web page: export it as CSV.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text, notes
 
 
 def _bytes(path: str) -> bytes:
