@@ -268,7 +268,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "two price columns": ("date,bid_price,ask_price\n2024-01-01,5,6\n", "its columns are date, bid_price, ask_price"),
     "text in a number": (days(10, "1O.5", 12), "line 3: close must be a number, but is '1O.5'"),
     "text in the first row": (days("abc", 12), "line 2: close must be a number, but is 'abc'"),
-    "a decimal comma": ("date;close\n2024-01-01;1,5\n", "line 2: close must be a number, but is '1,5'"),
+    "a sign of two meanings": (
+        "date;close\n2024-01-01;1,501\n",
+        "line 2: close .* but '1,501' may be 1501 or 1.501: set",
+    ),
     "the word NaN": (days(10, 11, "NaN"), "line 4: close must be a number, but is 'NaN': correct it, or leave"),
     "the word null": (days(10, "null"), "line 3: close must be a number, but is 'null'"),
     "a number beyond numbers": (days(10, "9" * 400), "line 3: close must be a number, but is '9{59}: correct"),

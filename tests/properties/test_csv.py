@@ -188,7 +188,9 @@ def test_one_wrong_cell_is_refused_with_its_line_or_read_as_it_stands(folder, li
     table = [list(row) for row in GOOD]
     table[line][place] = cell
     content = joined(table)
-    if (series := read_or_refuse(folder, content.decode(errors="replace").encode())) is not None and cell.isascii():
+    series = read_or_refuse(folder, content.decode(errors="replace").encode())
+    # Other forms of numbers have a slow reader of their own, in tests/data/files/test_numbers.py.
+    if series is not None and cell.isascii() and (place != 1 or not cell.strip() or _number(cell) is not None):
         check_against_csv(series, content)
 
 

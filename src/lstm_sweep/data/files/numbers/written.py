@@ -69,7 +69,7 @@ def write_out(cells: Cells) -> WrittenNumbers:
     """Tell the form of each cell of a column.
 
     Args:
-        cells: text, nan where a cell is empty.
+        cells: text, nan or blank where a cell is empty.
     """
     column = cells.column.dropna()
     cut = column.str.replace("\0", "?", regex=False).to_numpy(dtype=object)
@@ -79,7 +79,8 @@ def write_out(cells: Cells) -> WrittenNumbers:
         np.array(text.split("\0")[: len(cut)], dtype=object) for text in (joined, joined.translate(DIGITS))
     )
     codes, uniques = pd.factorize(shapes)
-    dashes = np.array([shape.strip(" ") == "-" for shape in uniques], dtype=bool)[codes]
-    codes, used = pd.factorize(codes[~dashes])
+    lone = np.array([shape.strip(" ") for shape in uniques], dtype=object)[codes]
+    dashes, kept = lone == "-", (lone != "-") & (lone != "")
+    codes, used = pd.factorize(codes[kept])
     forms = tuple(read_form(shape) for shape in uniques[used])
-    return WrittenNumbers(Cells(cells.table, column[~dashes]), texts[~dashes], codes, forms, column[dashes])
+    return WrittenNumbers(Cells(cells.table, column[kept]), texts[kept], codes, forms, column[dashes])
