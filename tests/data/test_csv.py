@@ -125,6 +125,7 @@ class TestLayouts:
         "encode",
         [
             lambda text: b"\xef\xbb\xbf" + text,
+            lambda text: text.decode().encode("utf-16"),
             lambda text: text.replace(b"\n", b"\r\n"),
             lambda text: text.replace(b"\n", b"\r"),
         ],
@@ -265,7 +266,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "an empty gzip file": (gzip.compress(b""), "is empty"),
     "a cut off gzip file": (gzip.compress(days(*range(1, 30)).encode())[:40], "damaged or cut off gzip"),
     "a binary file": (bytes(range(256)) * 4, "is binary"),
-    "text of two bytes a letter": (GOOD.encode("utf-16"), "is binary"),
+    "text of an old encoding": (b"\xe4\xe0\xf2\xe0,close\n2024-01-01,10\n", "old encoding .*: save it as UTF-8"),
     "a web page": ("<!DOCTYPE html><html>Sorry</html>", "is a web page or XML: download the file itself"),
     "a header alone": ("date,close\n", "holds no row"),
     "one column": ("close\n1\n2\n", "holds one column"),
@@ -273,7 +274,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "two price columns": ("date,bid_price,ask_price\n2024-01-01,5,6\n", "its columns are date, bid_price, ask_price"),
     "text in a number": (days(10, "1O.5", 12), "line 3: close must be a number, but is '1O.5'"),
     "text in the first row": (days("abc", 12), "line 2: close must be a number, but is 'abc'"),
-    "a decimal comma": ("date;close\n2024-01-01;1,5\n", "line 2: close must be a number, but is '1,5'"),
+    "a sign of two meanings": (
+        "date;close\n2024-01-01;1,501\n",
+        "line 2: close .* but '1,501' may be 1501 or 1.501: set",
+    ),
     "the word NaN": (days(10, 11, "NaN"), "line 4: close must be a number, but is 'NaN': correct it, or leave"),
     "the word null": (days(10, "null"), "line 3: close must be a number, but is 'null'"),
     "a number beyond numbers": (days(10, "9" * 400), "line 3: close must be a number, but is '9{59}: correct"),

@@ -189,7 +189,9 @@ def test_one_wrong_cell_is_refused_with_its_line_or_read_as_it_stands(folder, li
     table = [list(row) for row in GOOD]
     table[line][place] = cell
     content = joined(table)
-    if (series := read_or_refuse(folder, content.decode(errors="replace").encode())) is not None and cell.isascii():
+    series = read_or_refuse(folder, content.decode(errors="replace").encode())
+    # Other forms of numbers have a slow reader of their own, in tests/data/files/test_numbers.py.
+    if series is not None and cell.isascii() and (place != 1 or not cell.strip() or _number(cell) is not None):
         check_against_csv(series, content)
 
 
@@ -206,7 +208,7 @@ def test_flipped_bits_and_cut_ends_are_read_as_they_stand_or_refused(folder, dat
     if zipped and series is not None:
         assert series.values.tolist() == [float(row[1]) for row in GOOD[1:]]
     elif series is not None:
-        cells = {cell for line in bytes(damaged).splitlines() for cell in line.decode().split(",")}
+        cells = {cell for line in bytes(damaged).splitlines() for cell in line.decode(errors="replace").split(",")}
         assert {str(value) for value in series.values} <= {str(_number(cell)) for cell in cells}
 
 
@@ -217,9 +219,18 @@ def _number(cell: str) -> float | None:
         return None
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp037"])
-def test_other_encodings_are_refused(folder: Path, encoding: str) -> None:
-    assert read_or_refuse(folder, joined(GOOD).decode().encode(encoding)) is None
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_other_encodings_are_read_where_they_can_be_told(folder: Path, encoding: str) -> None:
+    table = [["Tag", "close", "Größe in €"], *GOOD[1:]]
+    series = read(folder, joined(table).decode().encode(encoding), ("Größe in €",))
+    assert series.values.tolist() == [float(row[1]) for row in GOOD[1:]]
+    assert series.covariates["Größe in €"].tolist() == list(range(40))
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "utf-32-le"])
+def test_other_encodings_are_refused_where_not(folder: Path, encoding: str) -> None:
+    table = [["date", "close", "Größe"], *GOOD[1:]]
+    assert read_or_refuse(folder, joined(table).decode().encode(encoding)) is None
 
 
 def test_names_beyond_ascii_in_an_old_encoding_are_refused_and_in_utf_8_read(folder: Path) -> None:

@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-_NUMBER = re.compile(
-    r"[^\w]*(?:[A-Z]{3}\s)?[^\w]*\d[\d.,' ’\u00a0\u202f_]*(?:[eE][+-]?\d+)?\s*(?:[kKmMbBtT]n?|[A-Z]{3})?[^\w]*"
-)
+from lstm_sweep.data.files.numbers.forms import is_number
+
 _DATE = re.compile(
     r"\W*(?:\w+,?\s+)?\d{1,4}[-/. ]\s?[\w.]+[-/. ,]|\W*[A-Za-z]{3,9}\.?,?\s+\d{1,2}|\d{1,2}:\d\d|\d{1,4}[-/.]\d"
 )
@@ -26,7 +25,7 @@ class Line:
 
 def is_value(cell: str) -> bool:
     """Whether a cell is a number or a time, in any form."""
-    return bool(_NUMBER.fullmatch(cell) or _DATE.match(cell))
+    return bool(is_number(cell) or _DATE.match(cell))
 
 
 def is_time(cell: str) -> bool:
