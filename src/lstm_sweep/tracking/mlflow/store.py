@@ -78,7 +78,8 @@ def open_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
     require(
         experiment.lifecycle_stage == LifecycleStage.ACTIVE,
         f"the MLflow experiment {name!r} must be active, but is deleted: restore it "
-        f"(mlflow experiments restore --experiment-id {experiment.experiment_id}) or choose another name=...",
+        f"(mlflow experiments restore --experiment-id {experiment.experiment_id}) or choose another with "
+        "tracking.experiment=NAME.",
     )
     return experiment.experiment_id
 
