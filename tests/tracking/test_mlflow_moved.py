@@ -88,8 +88,7 @@ def test_a_copied_project_leaves_the_first_one_alone(project: Path, tmp_path: Pa
 
 def test_a_copy_of_the_database_alone_still_finds_the_files_that_were_not_copied(project: Path, tmp_path: Path) -> None:
     old, copy = _log(project, "old"), tmp_path / "copy"
-    (copy / "mlruns").mkdir(parents=True)
-    shutil.copy(project / STORE, copy / STORE)
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("artifacts"))
     new = _log(copy, "new")
     assert [_read(copy, each) for each in (old, new)] == ["old", "new"]
     assert (copy / "mlruns" / "artifacts" / new).is_dir()
@@ -122,7 +121,7 @@ def test_moving_there_and_back_changes_nothing(project: Path, tmp_path: Path) ->
     assert _places(project) == before
 
 
-@pytest.mark.parametrize("place", ["s3://bucket/artifacts", "mlflow-artifacts:/1", "file://host/mlruns/artifacts"])
+@pytest.mark.parametrize("place", ["s3://bucket/artifacts", "mlflow-artifacts:/1"])
 def test_what_is_elsewhere_stays_there(place: str, project: Path, tmp_path: Path) -> None:
     MlflowClient(f"sqlite:///{project / STORE}").create_experiment("elsewhere", artifact_location=place)
     moved = project.rename(tmp_path / "moved")

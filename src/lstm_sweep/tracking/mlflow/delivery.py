@@ -31,7 +31,7 @@ class Delivery:
     """
 
     def __init__(self, uri: str, artifacts: Path, tracked: TrackedSweep) -> None:
-        """Deliver to the store or server at `uri`; `artifacts` is the folder for files where no server keeps them."""
+        """Deliver to the store or server at `uri`; `artifacts` is for files that lie beside no database."""
         self.progress = 0
         self._uri = uri
         self._artifacts = artifacts

@@ -27,7 +27,7 @@ class MlflowTracker(Tracker):
     """
 
     def __init__(self, uri: str, artifacts: Path) -> None:
-        """Log to the store or server at `uri`; `artifacts` is the folder for files where no server keeps them."""
+        """Log to the store or server at `uri`; `artifacts` is for files that lie beside no database."""
         self._uri = uri
         self._artifacts = artifacts
         self._open: tuple[Delivery, Background] | None = None
