@@ -10,6 +10,10 @@ import pytest
 # Keras reads its backend once, at its first import.
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
+# Nothing of what is tested goes where whoever runs the tests logs his own work.
+for _name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
+    os.environ.pop(_name, None)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # A shell that starts the tests in the background ignores SIGINT, and so would they and all that they start.

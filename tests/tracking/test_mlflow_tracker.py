@@ -58,10 +58,10 @@ class TestMlflow(TrackerContract):
 @pytest.fixture(scope="module")
 def played(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a store that holds one whole sweep."""
-    folder = tmp_path_factory.mktemp("played")
+    folder = tmp_path_factory.mktemp("play ed")
     shutil.copy(empty_store, folder)
     uri = f"sqlite:///{folder}/mlflow.db"
-    record_sweep(MlflowTracker(uri, folder / "arti facts"), folder=folder)
+    record_sweep(MlflowTracker(uri, folder / "unused"), folder=folder)
     return uri
 
 
@@ -168,8 +168,8 @@ def test_the_parent_ends_with_metrics_words_and_files(played: str, tmp_path: Pat
     assert Path(found).read_text() == "trial,score\n0000,-0.019\n"
 
 
-def test_artifacts_lie_in_their_folder_whatever_its_name(played: str) -> None:
-    folder = Path(played.removeprefix("sqlite:///")).parent / "arti facts"
+def test_artifacts_lie_beside_their_database_whatever_its_folder_is_called(played: str) -> None:
+    folder = Path(played.removeprefix("sqlite:///")).parent / "artifacts"
     assert (folder / read_parent(played).info.run_id / "artifacts" / "leaderboard.csv").is_file()
 
 

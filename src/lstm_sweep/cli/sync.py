@@ -54,17 +54,14 @@ def _tracked(folder: Path, start: "SweepStart | None") -> "TrackedSweep":
 
 
 def _address(tracked: "TrackedSweep") -> str:
+    from lstm_sweep.tracking.destination import whole_address
+
     name, uri = tracked.start.name, tracked.config["tracking"]["uri"]
     require(
         uri is not None,
         f"sweep {name} was run with tracking.uri=null, so the address must be told: add tracking.uri=URI.",
     )
-    require(
-        "***" not in uri,
-        f"the address of sweep {name} must be told with its password, which is written nowhere ({uri}): add "
-        "tracking.uri=URI.",
-    )
-    return str(uri)
+    return whole_address(str(uri), f"sweep {name}")
 
 
 def _deliver(uri: str, artifacts: Path, tracked: "TrackedSweep") -> int:

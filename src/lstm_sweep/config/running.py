@@ -105,13 +105,17 @@ class TrackingConfig:
     """Where trials are logged.
 
     Attributes:
-        uri: MLflow tracking address, or null for no MLflow. Its user, password and query are written nowhere, the
-            sweep's own config.yaml included: whoever resumes or syncs a sweep gives such an address again.
+        uri: MLflow tracking address, or null for no MLflow. The word `default` stands for where the sweep began, for
+            a new one MLFLOW_TRACKING_URI, else a database in ./mlruns. User, password and query of an address are
+            written nowhere, the sweep's own config.yaml included: whoever resumes or syncs a sweep gives them again.
         tensorboard: whether to write TensorBoard event files.
+        experiment: MLflow experiment; null for what the sweep began with, for a new one MLFLOW_EXPERIMENT_NAME, else
+            the sweep's name.
     """
 
     uri: str | None = field(metadata=NO_RESULTS)
     tensorboard: bool = field(metadata=NO_RESULTS)
+    experiment: str | None = field(default=None, metadata=NO_RESULTS)
 
 
 @dataclass

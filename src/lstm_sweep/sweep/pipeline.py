@@ -71,7 +71,7 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
     stopping = Stopping(config.budget, clock.started, sweep.history.seconds)
     shutil.rmtree(folder / "oracle", ignore_errors=True)
     oracle = build_oracle(config.tuner, sweep.space, config.seed, config.training.epochs, folder / "oracle")
-    trackers = build_trackers(config.tracking, folder, sys.stdout)
+    trackers = build_trackers(config.tracking, folder, sys.stdout, sweep.logged_to)
     with _closing(trackers):
         _start(sweep, journal, trackers, oracle.num_trials)
         # What was imported is here to stay: looking through it for garbage would hold every thread that trains.

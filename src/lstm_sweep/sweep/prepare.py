@@ -18,6 +18,7 @@ from lstm_sweep.sweep.interruption import disk_errors_explained
 from lstm_sweep.sweep.preflight import check_names, check_windows
 from lstm_sweep.sweep.resuming import changes, refuse_changes
 from lstm_sweep.timing import Clock
+from lstm_sweep.tracking.destination import find_destination
 from lstm_sweep.training.build import build_runner, describe_runner
 from lstm_sweep.training.runner import Runner
 
@@ -35,6 +36,7 @@ class Sweep:
         history: what happened to it before.
         environment: what computes its numbers beside the settings: libraries, devices, own sources.
         changes: what of all that is not as it was when the sweep began.
+        logged_to: where in MLflow, for people.
     """
 
     config: Config
@@ -45,6 +47,7 @@ class Sweep:
     history: History
     environment: dict[str, Any]
     changes: list[str]
+    logged_to: str
 
 
 @contextmanager
@@ -74,9 +77,12 @@ def _claimed(config: Config, space: SearchSpace, series: Series, runner: Runner,
     if not is_new and config.resume != "force":
         refuse_changes(place.path, place.history, config, series)
     made_by = environment(config.runner, describe_runner(config.runner))
+    began = None if is_new else read_config(place.path)
+    destination = find_destination(config.tracking, began)
+    # A sweep that is resumed bears the name that it began with.
+    name = config.name if began is None else began["name"]
     return Sweep(
-        # A sweep that is resumed bears the name that it began with.
-        config=config if is_new else replace(config, name=read_config(place.path)["name"]),
+        config=replace(config, name=name, tracking=destination.config),
         space=space,
         series=series,
         runner=runner,
@@ -84,4 +90,5 @@ def _claimed(config: Config, space: SearchSpace, series: Series, runner: Runner,
         history=place.history,
         environment=made_by,
         changes=[] if is_new else changes(place.path, place.history, config, series, made_by),
+        logged_to=destination.text,
     )

@@ -10,13 +10,14 @@ from lstm_sweep.tracking.tracker import Tracker
 ARTIFACTS = Path("mlruns", "artifacts")
 
 
-def build_trackers(config: TrackingConfig, folder: Path, stream: TextIO) -> list[Tracker]:
+def build_trackers(config: TrackingConfig, folder: Path, stream: TextIO, logged_to: str = "") -> list[Tracker]:
     """The trackers of one sweep, first those that can refuse to start.
 
     Args:
-        config: where to log.
+        config: where to log, its address found.
         folder: sweeps/<name>/.
         stream: what the user reads.
+        logged_to: what he is told of where that is.
     """
     trackers: list[Tracker] = []
     if config.uri is not None:
@@ -27,4 +28,4 @@ def build_trackers(config: TrackingConfig, folder: Path, stream: TextIO) -> list
         from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
 
         trackers.append(TensorBoardTracker(folder / "tensorboard"))
-    return [*trackers, ConsoleTracker(stream)]
+    return [*trackers, ConsoleTracker(stream, logged_to)]

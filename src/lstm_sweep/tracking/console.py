@@ -28,9 +28,10 @@ from lstm_sweep.trials.spec import Trial
 class ConsoleTracker(Tracker):
     """Writes to one stream: what is run, how far it is, and what came out."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """Write to `stream`, with a progress bar if it is a terminal."""
+    def __init__(self, stream: TextIO, logged_to: str = "") -> None:
+        """Write to `stream`, with a progress bar if it is a terminal; `logged_to` says where else, in a line."""
         self._stream = stream
+        self._logged_to = [logged_to] if logged_to else []
         self._bar: _Bar | None = None
         self._best = -math.inf
         self._num_ended = 0
@@ -42,7 +43,8 @@ class ConsoleTracker(Tracker):
         done = {line.fit_id for line in lines if isinstance(line, FitLine) and line.replicate < start.seeds}
         self._num_ended = len(scores)
         self._best = max((_skill(score) for score in scores if math.isfinite(score)), default=-math.inf)
-        for text in (_opening(start), *(f"  {note}" for note in start.data.notes), *_resumed(sweep, lines, done)):
+        block = (f"  {line}" for line in (*start.data.notes, *self._logged_to))
+        for text in (_opening(start), *block, *_resumed(sweep, lines, done)):
             self._print(text)
         if self._stream.isatty():
             self._bar = _Bar(self._stream, start.name, start.num_trials * start.fits_per_trial, len(done))

@@ -15,12 +15,13 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from lstm_sweep.cli.composition.conf import check_experiment, own_conf, shipped_conf
+from lstm_sweep.cli.composition.multirun import refuse_multirun
 from lstm_sweep.cli.composition.overrides import repaired, restored
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
 from lstm_sweep.config import Config
 from lstm_sweep.config.spelling import spell_value
-from lstm_sweep.errors import UserError
+from lstm_sweep.errors import UserError, require
 
 _CONFIG_DIR = ("--config-dir", "-cd")
 
@@ -35,6 +36,7 @@ def compose_command(arguments: Sequence[str]) -> Config | None:
         UserError: where they cannot be read, name what does not exist, or have values that do not go together.
     """
     captured: list[DictConfig] = []
+    refuse_multirun(arguments)
     check_experiment(arguments)
     own = own_conf()
     named = any(each.split("=")[0] in _CONFIG_DIR for each in arguments)
@@ -46,6 +48,11 @@ def compose_command(arguments: Sequence[str]) -> Config | None:
     with _explained():
         # The sweep itself runs after Hydra has returned: inside, Hydra would report its errors a second time.
         run()
+    require(
+        len(captured) < 2,
+        f"a command must be one sweep, but a file of conf/ asks for {len(captured)} runs (hydra.mode, hydra.sweeper): "
+        "remove that there, and write what is to be tried below search.",
+    )
     return _typed(captured[0]) if captured else None
 
 

@@ -31,7 +31,7 @@ class Delivery:
     """
 
     def __init__(self, uri: str, artifacts: Path, tracked: TrackedSweep) -> None:
-        """Deliver to the store or server at `uri`; `artifacts` is the folder for files where no server keeps them."""
+        """Deliver to the store or server at `uri`; `artifacts` is for files that lie beside no database."""
         self.progress = 0
         self._uri = uri
         self._artifacts = artifacts
@@ -43,8 +43,9 @@ class Delivery:
     def connect(self) -> None:
         """Find the runs of the sweep, and the place in its journal to resume at."""
         client = open_client(self._uri)
-        name = str(self._tracked.config.get("name", self._tracked.start.name))
-        sweep = MlflowSweep(client, open_experiment(client, name, self._artifacts), self._tracked)
+        config = self._tracked.config
+        name = config.get("tracking", {}).get("experiment") or config.get("name", self._tracked.start.name)
+        sweep = MlflowSweep(client, open_experiment(client, str(name), self._artifacts), self._tracked)
         self._offset = self._saved = self._delivered_to(sweep.runs.parent)
         self._recall(sweep)
         self._sweep = sweep

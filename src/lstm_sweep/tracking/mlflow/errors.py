@@ -1,5 +1,6 @@
 """What is wrong with an MLflow store or server: in a sentence, and whether waiting may help."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from lstm_sweep.errors import UserError
 from lstm_sweep.redaction import redacted
+from lstm_sweep.tracking.destination import URI_VARIABLE
 
 LONGEST_REASON = 160
 
@@ -27,7 +29,7 @@ _UNANSWERED = (
 
 @contextmanager
 def refusing(uri: str) -> Iterator[None]:
-    """Turn what can never work into one sentence about `tracking.uri`, and let everything else through.
+    """Turn what can never work into one sentence about the address, and let everything else through.
 
     Raises:
         UserError: where the address is none, or what is there cannot be used.
@@ -37,8 +39,9 @@ def refusing(uri: str) -> Iterator[None]:
     except STORE_ERRORS as error:
         if is_temporary(error):
             raise
+        name = URI_VARIABLE if uri == os.environ.get(URI_VARIABLE) else "tracking.uri"
         raise UserError(
-            f"tracking.uri must be an MLflow database or server that can be opened, but {redacted(uri)} cannot "
+            f"{name} must be an MLflow database or server that can be opened, but {redacted(uri)} cannot "
             f"({reason(error)}): correct it or set tracking.uri=null."
         ) from None
 

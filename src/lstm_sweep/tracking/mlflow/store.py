@@ -12,6 +12,7 @@ from pathlib import Path
 from lstm_sweep.errors import require
 from lstm_sweep.storage.files import UNFINISHED
 from lstm_sweep.storage.locks import holding
+from lstm_sweep.tracking.mlflow.moved import follow_folder
 
 # Read by MLflow, or the driver of a database, as it is imported or as it connects; what the user has set wins. No
 # retries of MLflow's own: whoever calls tries again, and is to be refused soon where nobody answers.
@@ -40,24 +41,31 @@ logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 LOCK = ".mlflow.lock"
 """Beside a SQLite database: held while its tables are made."""
 
+ARTIFACTS = "artifacts"
+"""Beside a SQLite database: the files of its runs."""
+
 SERVERS = ("http://", "https://", "databricks")
 DATABASES = ("postgresql", "mysql", "mssql")
 
 
 def open_client(uri: str) -> MlflowClient:
-    """A client of the store or server at `uri`; folder and database of a SQLite address are created."""
-    kind = uri.partition(":")[0].partition("+")[0]
-    if kind in DATABASES:
+    """A client of the store or server at `uri`.
+
+    Folder and database of a SQLite address are created; where they were moved, the artifacts follow.
+    """
+    if _kind(uri) in DATABASES:
         _refuse_unreachable(_parsed(uri))
-    name = _parsed(uri).database if kind == "sqlite" else None
-    if not name or name.startswith((":", "file:")):
+    database = _sqlite_file(uri)
+    if database is None:
         return MlflowClient(uri)
-    database = Path(name)
     database.parent.mkdir(parents=True, exist_ok=True)
     with _locked(database.parent):
         if not database.exists():
             _create_sqlite(database)
         _prepare_sqlite(database)
+        moved = follow_folder(database)
+        if moved is not None:
+            logging.getLogger(__name__).warning(moved)
         return MlflowClient(uri)
 
 
@@ -67,7 +75,8 @@ def open_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
     Args:
         client: of the store or server.
         name: of the experiment.
-        artifacts: folder for the artifacts of a new experiment; a server keeps its own.
+        artifacts: folder for the artifacts of a new experiment; a server keeps its own, and those of a SQLite
+            database lie beside it, so that whoever moves its folder moves them along.
 
     Raises:
         UserError: where the experiment was deleted.
@@ -78,21 +87,35 @@ def open_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
     require(
         experiment.lifecycle_stage == LifecycleStage.ACTIVE,
         f"the MLflow experiment {name!r} must be active, but is deleted: restore it "
-        f"(mlflow experiments restore --experiment-id {experiment.experiment_id}) or choose another name=...",
+        f"(mlflow experiments restore --experiment-id {experiment.experiment_id}) or choose another with "
+        "tracking.experiment=NAME.",
     )
     return experiment.experiment_id
 
 
 def _create_experiment(client: MlflowClient, name: str, artifacts: Path) -> str:
-    served = client.tracking_uri.startswith(SERVERS)
+    uri = client.tracking_uri
+    database = _sqlite_file(uri)
+    place = artifacts if database is None else database.with_name(ARTIFACTS)
     try:
-        return client.create_experiment(name, artifact_location=None if served else artifacts.resolve().as_uri())
+        location = None if uri.startswith(SERVERS) else place.resolve().as_uri()
+        return client.create_experiment(name, artifact_location=location)
     except MlflowException:
         # Another sweep of that name may have been quicker.
         experiment = client.get_experiment_by_name(name)
         if experiment is None:
             raise
         return experiment.experiment_id
+
+
+def _kind(uri: str) -> str:
+    """What an address is of: 'sqlite', 'postgresql', 'https'."""
+    return uri.partition(":")[0].partition("+")[0]
+
+
+def _sqlite_file(uri: str) -> Path | None:
+    name = _parsed(uri).database if _kind(uri) == "sqlite" else None
+    return None if not name or name.startswith((":", "file:")) else Path(name)
 
 
 def _parsed(uri: str) -> URL:

@@ -19,15 +19,15 @@ from lstm_sweep.trials.spec import Trial
 class MlflowTracker(Tracker):
     """One MLflow experiment per question, one parent run per sweep, one child run per trial.
 
-    The experiment bears the name in the config ('dropout'), the parent run that of the sweep ('dropout-2'): the
-    page of an experiment then compares the trials of like sweeps, and no others.
+    The experiment bears the name in the config ('dropout') unless another is told, the parent run that of the sweep
+    ('dropout-2'): the page of an experiment then compares the trials of like sweeps, and no others.
 
     Whatever happens is in the journal before a tracker is notified: all methods between `start_sweep` and `close`
     only wake the thread of the delivery, which reads it there. It is in MLflow about a second later.
     """
 
     def __init__(self, uri: str, artifacts: Path) -> None:
-        """Log to the store or server at `uri`; `artifacts` is the folder for files where no server keeps them."""
+        """Log to the store or server at `uri`; `artifacts` is for files that lie beside no database."""
         self._uri = uri
         self._artifacts = artifacts
         self._open: tuple[Delivery, Background] | None = None
