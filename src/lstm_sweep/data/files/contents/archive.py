@@ -43,7 +43,7 @@ def members(data: bytes, name: str, inside: str | None) -> Iterator[tuple[str, s
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise _damaged(name) from None
     with archive:
         names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
