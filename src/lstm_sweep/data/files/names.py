@@ -12,7 +12,7 @@ _PRICE = {"close": 0, "closing": 0, "last": 1, "price": 2}
 _OTHER_WORDS = {
     **dict.fromkeys(("schlusskurs", "schluss", "cierre", "chiusura", "cloture", "fechamento", "slotkoers"), "close"),
     **dict.fromkeys(("zuletzt", "dernier", "ultimo", "ltp"), "last"),
-    **dict.fromkeys(("kurs", "preis", "precio", "prix", "prezzo", "preco", "koers"), "price"),
+    **dict.fromkeys(("prices", "kurs", "preis", "precio", "prix", "prezzo", "preco", "koers"), "price"),
 }
 """Of other languages and abbreviations."""
 

@@ -1,5 +1,6 @@
 """JSON of any program becomes the table that is in it, or one sentence says why not."""
 
+import gzip
 import json
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lstm_sweep.data.files.contents import json_text
 from lstm_sweep.data.files.contents.json_text import is_json
 from lstm_sweep.data.files.contents.read_json import read_json
 from lstm_sweep.data.files.table import FileTable
@@ -307,6 +309,22 @@ def test_real_replies_are_read(shared_data: Path) -> None:
         table = read(path.read_text())
         assert table.rows.astype("float64").to_numpy().tolist() == [[float(cell) for cell in row] for row in rows]
         assert list(table.rows) == [str(place) for place in range(len(rows[0]))]
+
+
+def test_json_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "most_bytes", lambda: 8000)
+    assert len(read("[[1,2]," + " " * 900 + "[3,4]]").rows) == 2
+    with pytest.raises(UserError, match="must be JSON of at most 9.31e-07 GiB, .*: write it as CSV or Parquet"):
+        read("[[1,2]," + " " * 1000 + "[3,4]]")
+
+
+def test_real_trades_are_read(shared_data: Path) -> None:
+    text = gzip.decompress((shared_data / "trades" / "freqtrade_XRP_ETH-trades.json.gz").read_bytes()).decode()
+    table = read(text)
+    trades = json.loads(text)
+    assert len(table.rows) == len(trades) == 12_477
+    assert table.rows["0"].astype("int64").tolist() == [trade[0] for trade in trades]
+    assert table.rows["4"].astype("float64").tolist() == [trade[4] for trade in trades]
 
 
 def test_a_large_reply_is_read_in_seconds() -> None:

@@ -116,7 +116,8 @@ def test_files_that_are_written_differently_are_each_read_as_they_are(tmp_path: 
         "e": month(5).replace("\n", "\r\n"),
         "f": month(6).replace("date,close\n", "date,close\nday,USD\n"),
         "g": month(7, days=2),
-        "h": month(8),
+        "h": "\n" * 40 + month(8),
+        "i": month(9),
     }
     table = read(write(tmp_path, **written))
     rows = [row for name, text in written.items() for row in text.splitlines() if row[:2] == "20"]

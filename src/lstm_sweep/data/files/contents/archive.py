@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from lstm_sweep.config.spelling import typed
+from lstm_sweep.data.files.contents.names import printable
 from lstm_sweep.data.files.contents.paths import is_no_data, natural
 from lstm_sweep.errors import UserError, require
 
@@ -42,13 +43,14 @@ def members(data: bytes, name: str, inside: str | None) -> Iterator[tuple[str, s
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise _damaged(name) from None
     with archive:
         names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
         _refuse_documents(names, name)
         for member, rest in _wanted(names, name, inside):
-            yield f"{name}:{member}", rest, _open(archive, member, f"{name}:{member}")
+            title = f"{name}:{printable(member)}"
+            yield title, rest, _open(archive, member, title)
 
 
 def _damaged(name: str) -> UserError:
@@ -102,5 +104,5 @@ def _is_data(member: str) -> bool:
 def _several(data: list[str], name: str, found: str) -> UserError:
     example = typed("data.path", f"{name}:{data[0]}")
     others = f", or several that belong together, as in {typed('data.path', f'{name}:*')}" if len(data) > 1 else ""
-    listed = ", ".join(data[:3]) + (f" and {len(data) - 3} more" if len(data) > 3 else "")
+    listed = ", ".join(map(printable, data[:3])) + (f" and {len(data) - 3} more" if len(data) > 3 else "")
     return UserError(f"data.path must name what to read, but {found} ({listed}): name one, as in {example}{others}.")

@@ -1,13 +1,12 @@
 """Tables with types: Parquet, Feather and Arrow."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from lstm_sweep.data.files.contents.names import column_names
+from lstm_sweep.data.files.contents.names import column_names, printable
 from lstm_sweep.data.files.contents.unpack import check_size
 from lstm_sweep.data.files.table import FilePart, FileTable
 from lstm_sweep.errors import UserError, require
@@ -39,16 +38,17 @@ def read_arrow(data: bytes, name: str) -> FileTable:
     try:
         table = _arrow_table(data, name)
         table.validate(full=True)
+        order = _index_first(table)
         kept = {field.name: _plain(table.column(place)) for place, field in enumerate(table.schema)}
-    except (pyarrow.ArrowException, OSError, ValueError, KeyError) as error:
-        reason = str(error).partition("\n")[0][:100].rstrip(".")
+    except (pyarrow.ArrowException, OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        reason = printable(str(error).partition("\n")[0][:100].rstrip("."))
         raise UserError(
             f"data.path must be a whole file, but {name} is a damaged {arrow_kind(data)} file ({reason}): "
             "download or write it again."
         ) from None
-    left_out = [str(column) for column, cells in kept.items() if cells is None]
+    left_out = column_names(column for column, cells in kept.items() if cells is None)
     columns = {column: cells for column, cells in kept.items() if cells is not None}
-    order = _index_first(columns, table.schema)
+    order = [column for column in order if column in columns]
     require(
         bool(columns), f"{name} must hold columns of numbers, times or text, but holds none: check how it was written."
     )
@@ -80,9 +80,10 @@ def _arrow_table(data: bytes, name: str) -> Any:
     return table
 
 
-def _index_first(columns: Iterable[str], schema: Any) -> list[str]:
-    index = [each for each in (schema.pandas_metadata or {}).get("index_columns", []) if isinstance(each, str)]
-    return sorted(columns, key=lambda name: name not in index)
+def _index_first(table: Any) -> list[str]:
+    described = (table.schema.pandas_metadata or {}).get("index_columns", [])
+    index = [each for each in described if isinstance(each, str)]
+    return sorted(table.column_names, key=lambda name: name not in index)
 
 
 def _plain(column: Any) -> "pd.Series[Any] | None":

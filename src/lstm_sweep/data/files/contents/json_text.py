@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-from lstm_sweep.data.files.contents.unpack import check_size
-from lstm_sweep.errors import UserError
+from lstm_sweep.data.files.contents.unpack import most_bytes
+from lstm_sweep.errors import UserError, require
 
 _JSON = re.compile(r"\s*(\{\s*[\"}]|\[\s*([\[\]{\"\d-]|null|true|false))")
 _BYTES_PER_LETTER = 8
@@ -32,7 +32,12 @@ def parse_json(text: str, name: str) -> tuple[Any, list[int] | None]:
     Raises:
         UserError: where the text is no JSON, too large, or an object has a key twice.
     """
-    check_size(_BYTES_PER_LETTER * len(text), name)
+    most = most_bytes() // _BYTES_PER_LETTER
+    require(
+        len(text) <= most,
+        f"{name} must be JSON of at most {most / 2**30:.3g} GiB, for it takes many times its size of memory, but is "
+        f"{len(text) / 2**30:.3g} GiB large: write it as CSV or Parquet.",
+    )
     decoder = _decoder(name)
     try:
         try:

@@ -36,8 +36,11 @@ class Layouts:
         return layout
 
     def _of_head(self, text: str, path: str) -> Layout | None:
-        lines = text.split("\n", _HEAD)
+        *lines, _ = text.split("\n", _HEAD)
+        head = "\n".join(lines)
+        if len(lines) < _HEAD or not head.strip():
+            return None
         try:
-            return find_layout("\n".join(lines[:_HEAD]), path) if len(lines) > _HEAD else None
+            return find_layout(head, path)
         except UserError:
             return None

@@ -1,19 +1,23 @@
-"""Names of columns that messages and settings can carry."""
+"""Names that messages and settings can carry."""
 
 from collections.abc import Iterable
 
 
+def printable(text: str) -> str:
+    """Text in which '?' stands for every sign that would change a terminal or a line."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def column_names(names: Iterable[object]) -> list[str]:
-    """Names without signs that would change a terminal, none empty, none twice.
+    """Names that are printable, none empty, none twice.
 
     Args:
         names: as they stand in the file.
     """
-    unique: list[str] = []
+    unique: dict[str, None] = {}
     for place, each in enumerate(names):
-        shown = (letter if letter.isprintable() else "?" for letter in str(each).strip())
-        name = "".join(shown)[:60] or str(place)
+        name = printable(str(each).strip())[:60] or str(place)
         while name in unique:
             name = f"{name}.{place}"
-        unique.append(name)
-    return unique
+        unique[name] = None
+    return list(unique)

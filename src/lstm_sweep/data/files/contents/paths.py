@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_sweep.config.spelling import typed
+from lstm_sweep.data.files.contents.names import printable
 from lstm_sweep.errors import UserError, require
 
 _NO_DATA = re.compile(
@@ -75,7 +76,7 @@ def _named(word: str) -> tuple[list[DataFile], list[str]]:
         if path.is_dir():
             return _of_folder(word, path)
         if path.exists():
-            return [DataFile(word, path)], []
+            return [DataFile(printable(word), path)], []
         return _inside(word) or _of_pattern(word, path)
     except (RuntimeError, ValueError) as error:  # a home folder of nobody, a path with a NUL in it
         reason = f"{word[:200]!r} is no path ({error})"
@@ -89,7 +90,7 @@ def _inside(word: str) -> tuple[list[DataFile], list[str]] | None:
         outer, inside = word[: colon.start()], word[colon.end() :]
         path = Path(outer).expanduser()
         if outer and inside and path.is_file():
-            return [DataFile(outer, path, inside)], []
+            return [DataFile(printable(outer), path, inside)], []
     return None
 
 
@@ -117,9 +118,9 @@ def _of_pattern(word: str, path: Path) -> tuple[list[DataFile], list[str]]:
 
 
 def _data_files(word: str, entries: Sequence[tuple[str, Path]]) -> tuple[list[DataFile], list[str]]:
-    kept = [DataFile(name, path) for name, path in entries if path.is_file() and not is_no_data(path.name)]
-    names = {file.name for file in kept}
-    left_out = sorted(path.name for name, path in entries if name not in names)
+    kept = [DataFile(printable(name), path) for name, path in entries if path.is_file() and not is_no_data(path.name)]
+    used = {file.path for file in kept}
+    left_out = sorted(printable(path.name) for _, path in entries if path not in used)
     notes = [f"{word}: left out {_listed(left_out)}"] if left_out else []
     return sorted(kept, key=lambda file: natural(file.name)), notes
 

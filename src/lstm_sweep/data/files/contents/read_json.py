@@ -10,7 +10,7 @@ from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.contents.json_leaves import JsonTable
 from lstm_sweep.data.files.contents.json_tables import find_tables
 from lstm_sweep.data.files.contents.json_text import parse_json
-from lstm_sweep.data.files.contents.names import column_names
+from lstm_sweep.data.files.contents.names import column_names, printable
 from lstm_sweep.data.files.table import FilePart, FileTable
 from lstm_sweep.errors import UserError, require
 
@@ -75,7 +75,7 @@ def _is_alike(table: JsonTable, best: JsonTable) -> bool:
 
 
 def _way(table: JsonTable, inside: str | None) -> str:
-    return ".".join([*([inside] if inside else []), *table.where])
+    return printable(".".join([*([inside] if inside else []), *table.where]))
 
 
 def _notes(table: JsonTable, found: list[JsonTable], name: str, inside: str | None) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def _below(tree: Any, inside: str, name: str) -> Any:
 def _messages(tree: Any, is_message: bool = False) -> Iterator[str]:
     """What a reply says went wrong, in the order in which it stands there."""
     if isinstance(tree, str) and is_message and re.search("[A-Za-z]", tree):
-        yield re.sub(r"[^ -~\w]", "?", tree)
+        yield printable(tree)
     elif isinstance(tree, list):
         for child in tree[:100]:
             yield from _messages(child, is_message)
