@@ -17,7 +17,7 @@ from lstm_sweep.data.files.times.read import find_time_columns, read_times
 from lstm_sweep.errors import UserError
 
 
-def read_files(config: CsvData, features: Sequence[str]) -> Bars:
+def read_files(config: CsvData, features: Sequence[str], signed: bool = False) -> Bars:
     """The bars of files of one series; layout, columns, units and forms are found unless they are named.
 
     What is a gap and what is an error: an empty cell says that nothing was traded, so an empty price is an empty bar,
@@ -29,6 +29,7 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
     Args:
         config: the files, and what is named of them.
         features: names of columns to read beside the price.
+        signed: whether numbers at or below zero are taken for prices.
 
     Raises:
         UserError: with file and line, where something cannot be read.
@@ -38,7 +39,7 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
     price = find_price(table, times_in, config)
     check_features(table.path, features, [name for name in table.rows.columns if name not in (*times_in, price)])
     numbers, of_numbers = read_numbers(table, [price, *features], config)
-    check_prices(Cells(table, numbers[price]))
+    check_prices(Cells(table, numbers[price]), signed)
     times, of_times = read_times(table, times_in, config)
     _check_distinct(times, table)
     notes = (*table.notes, *of_times, *of_numbers, *_order(times))

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_sweep.formats import decimals_for
+
 Plain = dict[str, Any]
 
 INK, SOFT, GRID = "var(--ink)", "var(--soft)", "var(--grid)"
@@ -50,6 +52,13 @@ def axis(title: str, **changes: Any) -> Plain:
         "zeroline": False,
     }
     return plain | changes
+
+
+def price_axis(title: str, prices: NDArray[np.float64], **changes: Any) -> Plain:
+    """An axis of prices, with an exponent where these are so small or so large that nobody can count their digits."""
+    needs_exponent = decimals_for(float(np.nanmedian(np.abs(prices))) if prices.size else 1.0) is None
+    digits = {"exponentformat": "e", "hoverformat": ".6~g"} if needs_exponent else {}
+    return axis(title, **digits, **changes)
 
 
 def line(x: Sequence[Any], y: Sequence[Any], name: str, colour: str, width: float = 1.5, **changes: Any) -> Plain:

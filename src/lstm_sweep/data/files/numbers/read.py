@@ -9,6 +9,7 @@ import pandas as pd
 from lstm_sweep.config import CsvData
 from lstm_sweep.data.files.cells import Cells, refuse
 from lstm_sweep.data.files.table import FileTable
+from lstm_sweep.data.series import advice_on_signed
 from lstm_sweep.errors import UserError
 
 
@@ -52,17 +53,20 @@ def parse_numbers(cells: Cells) -> "pd.Series[float]":
     return numbers
 
 
-def check_prices(cells: Cells) -> None:
+def check_prices(cells: Cells, signed: bool) -> None:
     """Refuse numbers that are no prices.
 
     Args:
         cells: numbers, nan where a cell is empty.
+        signed: whether numbers at or below zero are taken.
 
     Raises:
         UserError: where a number is not above 0, or all are missing.
     """
     prices = cells.column
-    refuse(cells, prices <= 0, "a price above 0", "correct it, or leave the cell empty where nothing was traded")
+    if not signed:
+        advice = "correct it, or leave the cell empty where nothing was traded"
+        refuse(cells, prices <= 0, "a price above 0", advice + advice_on_signed(float((prices < 0).mean())))
     if prices.isna().all():
         raise UserError(
             f"{cells.table.path}: {cells.title} must hold prices, but is empty: set data.price to another column."
