@@ -19,7 +19,11 @@ def advice_on_signed(share_below: float) -> str:
         share_below: share of the values that are below zero.
     """
     is_meant = share_below >= _OFTEN_BELOW
-    return ", or, for what is no price (a temperature, a spread), set windows.transform=difference" if is_meant else ""
+    return (
+        ", or, for what is no price (a temperature, a spread), use windows.transform=difference in every trial"
+        if is_meant
+        else ""
+    )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ _MOST_DECIMALS = 10
 _SCORE = "score = log(RMSE / RMSE of naive) on validation, lower is better; ± = deviation over the seeds."
 _SKILL = "skill = 1 - RMSE / RMSE of naive on the test span, errors "
 _RELATIVE = "relative to the last price."
-_SIGNED = "in units of the series; no MAPE, for it has values at or below zero."
+_SIGNED = "in units of the series."
+_NO_MAPE = "The series has values at or below zero: no MAPE, and no error relative to the last price."
 _MARKS = {
     "tied": ("=", "not told apart from the best on validation"),
     "superior": ("*", "beats naive when all trials are looked at together"),
@@ -95,6 +96,8 @@ def _footnotes(above: Sequence[ReferenceRow], marks: Sequence[Column], width: in
         *([_SKILL + (_SIGNED if signed else _RELATIVE)] if above else []),
         *textwrap.wrap("; ".join(meanings), width),
     ]
+    if signed:
+        lines.append(_NO_MAPE)
     if any(row.name == "ensemble" for row in above):
         lines.append("ensemble = forecasts of the best trial, averaged over its seeds.")
     return lines

@@ -24,7 +24,7 @@ class DrawnIn:
         factor: that they are multiplied with.
         title: of an axis, and of a column.
         sign: after a number.
-        words: after 'errors'.
+        words: after a number that they were made into.
     """
 
     factor: float
@@ -34,7 +34,10 @@ class DrawnIn:
 
 
 PERCENT = DrawnIn(100.0, "%", " %", "in percent of the last price")
-UNITS = DrawnIn(1.0, "in units of the series", "", "in units of the series, which has values at or below zero")
+UNITS = DrawnIn(1.0, "in units of the series", "", "in units of the series")
+
+SIGNED = "in units of the series, which has values at or below zero"
+"""What errors are in there, and why."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from lstm_sweep.formats import MISSING, decimals_for, percent
 from lstm_sweep.report.page.blocks import Bar, Block, Cell, LeftOut, Mark, Notes, Part, Row, Table
 from lstm_sweep.report.page.cells import percent_cell, setting_cell, spread_cell
-from lstm_sweep.report.page.forecasts import UNITS
+from lstm_sweep.report.page.forecasts import SIGNED
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections.references import reference_rows
 
@@ -54,7 +54,7 @@ def _blocks(material: Material) -> Sequence[Block]:
     legend = [("plain", f"{word}: {meaning}.") for word, meaning in _LEGEND.items() if word in used]
     table = Table(columns, rows, trials[MOST_ROWS:])
     if material.is_signed:
-        legend.append(("plain", f"Errors are {UNITS.words}: MAPE is left out."))
+        legend.append(("plain", f"Errors are {SIGNED}: MAPE is left out."))
     return [table, *([Notes(legend)] if legend else [])]
 
 
