@@ -272,12 +272,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "the word null": (days(10, "null"), "line 3: close must be a number, but is 'null'"),
     "a number beyond numbers": (days(10, "9" * 400), "line 3: close must be a number, but is '9{59}: correct"),
     "infinity": (days(10, "inf"), "line 3: close must be a number, but is 'inf'"),
-    "zero": (days(10, 0), "line 3: close must be a price above 0, but is 0: .* where nothing was traded\\.$"),
-    "a negative price": (
-        days(10, -3.5),
-        r"line 3: close must be a price above 0, but is -3.5: .* \(a temperature, a spread\), "
-        "use windows.transform=difference in every trial",
-    ),
+    "zero": (days(10, 0), "line 3: close must be a price above 0, but is 0"),
+    "a negative price": (days(10, -3.5), "line 3: close must be a price above 0, but is -3.5"),
     "no price at all": ("date,close,volume\n2024-01-01,,5\n2024-01-02,,5\n", "close must hold prices, but is empty"),
     "a time twice": (GOOD + "2024-01-02,99\n", "line 5: .* own time, but 2024-01-02 00:00:00 is also that of line 3"),
     "a row twice": (GOOD + "2024-01-02,11\n", "line 5: .* own time, but 2024-01-02 00:00:00 is also that of line 3"),

@@ -47,6 +47,15 @@ def test_values_at_or_below_zero_are_refused_where_a_trial_cannot_take_them(tmp_
         series.refuse_signed("x")
 
 
+@pytest.mark.parametrize(("values", "advised"), [([5.0, -0.5, 5.0], True), ([5.0, 0.0, 5.0], False)])
+def test_differences_are_advised_where_values_below_zero_seem_to_be_meant(
+    values: list[float], advised: bool, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match="where nothing was traded") as caught:
+        load(tmp_path, values, signed=False)
+    assert ("use windows.transform=difference in every trial" in str(caught.value)) is advised
+
+
 def test_sources_of_prices_have_none() -> None:
     assert not load_series(SyntheticData("synthetic", None, [], "random_walk", 100, 0), (), signed=True).is_signed
 
