@@ -73,12 +73,13 @@ def spread(value: Any, deviation: Any, decimals: int | None) -> str:
 def decimals_for(magnitude: Any, digits: int = 5, most: int = 8) -> int | None:
     """Decimals that show about `digits` digits of numbers of this magnitude.
 
-    `most` at the most; None where those would show fewer than four digits: such numbers need an exponent.
+    `most` at the most; None where numbers need an exponent: those would show fewer than four digits, or it is a
+    billion or more.
     """
     if not is_number(magnitude) or magnitude <= 0:
         return digits - 1
     exponent = math.floor(math.log10(magnitude))
-    return None if most + exponent < 3 else min(max(digits - 1 - exponent, 0), most)
+    return None if most + exponent < 3 or exponent >= 9 else min(max(digits - 1 - exponent, 0), most)
 
 
 def p_value(p: Any) -> str:

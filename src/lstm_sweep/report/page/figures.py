@@ -54,11 +54,15 @@ def axis(title: str, **changes: Any) -> Plain:
     return plain | changes
 
 
-def price_axis(title: str, prices: NDArray[np.float64], **changes: Any) -> Plain:
-    """An axis of prices, with an exponent where these are so small or so large that nobody can count their digits."""
-    needs_exponent = decimals_for(float(np.nanmedian(np.abs(prices))) if prices.size else 1.0) is None
-    digits = {"exponentformat": "e", "hoverformat": ".6~g"} if needs_exponent else {}
-    return axis(title, **digits, **changes)
+def digits_of(values: Iterable[float]) -> Plain:
+    """What an axis is told of numbers so small or so large that they need an exponent; nothing of others.
+
+    Plotly would write them with the prefixes of units: 8 millionths of a price as '8μ'.
+    """
+    sizes = np.abs(np.fromiter(values, dtype=np.float64))
+    sizes = sizes[np.isfinite(sizes)]
+    needs_exponent = sizes.size > 0 and decimals_for(float(np.median(sizes))) is None
+    return {"exponentformat": "e", "hoverformat": ".6~g"} if needs_exponent else {}
 
 
 def line(x: Sequence[Any], y: Sequence[Any], name: str, colour: str, width: float = 1.5, **changes: Any) -> Plain:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lstm_sweep.formats import number, percent
 from lstm_sweep.report.page.blocks import Block, Cell, Figure, Part, Row, Table
-from lstm_sweep.report.page.figures import NAIVE, WINNER, axis, figure, line, naive_axis, numbers, times
+from lstm_sweep.report.page.figures import NAIVE, WINNER, axis, digits_of, figure, line, naive_axis, numbers, times
 from lstm_sweep.report.page.forecasts import DrawnIn, Forecasts
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections.forecast import MOST_POINTS, registered_fit
@@ -118,7 +118,7 @@ def _bars(name: str, caption: str, groups: list[Group], title: str, drawn: Drawn
     view = figure(
         traces,
         axis(title, type="category"),
-        axis(f"RMSE {drawn.words}", rangemode="tozero"),
+        axis(f"RMSE {drawn.words}", rangemode="tozero", **digits_of(drawn.factor * group.naive for group in groups)),
         showlegend=True,
         bargap=0.35,
     )
@@ -132,7 +132,9 @@ def _gain(forecasts: Forecasts, seeds: list[str]) -> Figure:
     x = times(forecasts.targets[::every, 0])
     trace = line(x, numbers(gain[::every]), "error saved", WINNER, hovertemplate="%{x}: %{y:.4g}<extra></extra>")
     view = figure(
-        [trace], axis("", type="date"), naive_axis("error saved, squared" if forecasts.is_signed else "error saved, %²")
+        [trace],
+        axis("", type="date"),
+        naive_axis("error saved, squared" if forecasts.is_signed else "error saved, %²", **digits_of(gain)),
     )
     caption = (
         "Squared error saved against naive, summed from left to right: rising is better than naive, falling worse."

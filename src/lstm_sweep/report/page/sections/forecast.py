@@ -9,11 +9,11 @@ from lstm_sweep.report.page.figures import (
     NAIVE,
     WINNER,
     axis,
+    digits_of,
     figure,
     line,
     naive_axis,
     numbers,
-    price_axis,
     times,
 )
 from lstm_sweep.report.page.forecasts import Forecasts
@@ -80,8 +80,8 @@ def _view(forecasts: Forecasts, fit: str, step: int, shown: int) -> dict[str, An
     return figure(
         traces,
         axis("", anchor="y2", type="date"),
-        price_axis("price", actual, domain=[0.44, 1.0]),
-        yaxis2=naive_axis(f"change {drawn.title}", domain=[0.0, 0.36]),
+        axis("price", domain=[0.44, 1.0], **digits_of(actual)),
+        yaxis2=naive_axis(f"change {drawn.title}", domain=[0.0, 0.36], **digits_of(drawn.factor * came)),
         showlegend=True,
         hovermode="x unified",
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lstm_sweep.formats import number, p_value
 from lstm_sweep.report.page.blocks import Block, Facts, Figure, LeftOut, Part
-from lstm_sweep.report.page.figures import NAIVE, SOFT, WINNER, Plain, axis, figure, line, numbers, times
+from lstm_sweep.report.page.figures import NAIVE, SOFT, WINNER, Plain, axis, digits_of, figure, line, numbers, times
 from lstm_sweep.report.page.forecasts import DrawnIn
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections.forecast import MOST_POINTS, registered_fit
@@ -85,7 +85,11 @@ def _over_time(targets: NDArray[np.datetime64], residuals: NDArray[np.float64], 
     x, y = times(targets[-MOST_POINTS:]), numbers(drawn.factor * residuals[-MOST_POINTS:])
     hover = f"%{{x}}: %{{y:+.4g}}{drawn.sign}<extra></extra>"
     trace = line(x, y, "residual", WINNER, 1.0, hovertemplate=hover)
-    view = figure([trace], axis("", type="date"), axis(f"residual, {drawn.title}", zeroline=True, zerolinecolor=SOFT))
+    view = figure(
+        [trace],
+        axis("", type="date"),
+        axis(f"residual, {drawn.title}", zeroline=True, zerolinecolor=SOFT, **digits_of(drawn.factor * residuals)),
+    )
     caption = "Over time: there should be no pattern. Calm and wild stretches are usual for prices."
     return Figure("residuals-time", caption, {"": view}, height=260)
 
@@ -105,7 +109,7 @@ def _histogram(residuals: NDArray[np.float64], drawn: DrawnIn) -> Figure:
     mean, deviation = residuals.mean(), residuals.std(ddof=1) or width
     normal = np.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))
     curve = line(numbers(x), numbers(normal * width * residuals.size), "normal", NAIVE, 2.0, hoverinfo="skip")
-    view = figure([bars, curve], axis(f"residual, {drawn.title}"), axis("windows"), bargap=0.05)
+    view = figure([bars, curve], axis(f"residual, {drawn.title}", **digits_of(residuals)), axis("windows"), bargap=0.05)
     caption = "Against the normal curve: a higher peak and longer tails are usual for prices."
     return Figure("residuals-histogram", caption, {"": view}, height=280, wide=False)
 
