@@ -36,8 +36,10 @@ def test_a_fraction_is_a_percentage(text: str, expected: str) -> None:
         (2012.04, 1, "2012.0"),
         (-0.00001, 4, "0.0000"),
         (999_999_999.0, 0, "999999999"),
-        (1e9, 0, "1.00e+09"),
-        (-1.5e12, 2, "-1.50e+12"),
+        (1e9, 0, "1.000e+09"),
+        (-1.5e12, 2, "-1.500e+12"),
+        (9.4964e-08, None, "9.496e-08"),
+        (0.0, None, "0"),
         (math.inf, 3, "inf"),
         (math.nan, 3, "-"),
     ],
@@ -51,7 +53,7 @@ def test_a_number_in_a_terminal_has_the_decimals_of_its_column(value: float, dec
     [
         (0.00052, 0.00178, "0.0005±0.0018", "0.0005 ± 0.0018"),
         (0.1, math.nan, "0.1000", "0.1000"),
-        (1e10, 0.5, "1.00e+10±0.5000", "1.00e+10 ± 0.5000"),
+        (1e10, 0.5, "1.000e+10±0.5000", "1.000e+10 ± 0.5000"),
         (math.inf, math.nan, "inf", "–"),
         (math.nan, math.nan, "-", "–"),
     ],
@@ -67,11 +69,16 @@ def test_a_spread_is_dense_in_a_terminal_and_airy_on_the_page(
 @pytest.mark.parametrize(("digits", "most"), [(5, 8), (4, 10)])
 def test_decimals_show_as_many_digits_as_asked_for(exponent: int, digits: int, most: int) -> None:
     """Counted on the written number, not reckoned."""
-    decimals = formats.decimals_for(1.2345678 * 10.0**exponent, digits, most)
-    written = f"{1.2345678 * 10.0**exponent:.{decimals}f}".replace(".", "").lstrip("0")
-    assert decimals == most or decimals == 0 or len(written) == digits
-    assert 0 <= decimals <= most
-    assert len(written) <= max(digits, exponent + 1)
+    number = 1.2345678 * 10.0**exponent
+    decimals = formats.decimals_for(number, digits, most)
+    written = f"{number:.{most if decimals is None else decimals}f}".replace(".", "").lstrip("0")
+    if decimals is None:
+        assert len(written) < 4 or len(written) > 9
+        assert formats.fixed(number, None) == f"1.235e{exponent:+03d}"
+    else:
+        assert decimals == most or decimals == 0 or len(written) == digits
+        assert 0 <= decimals <= most
+        assert 4 <= len(written) <= max(digits, exponent + 1)
 
 
 @pytest.mark.parametrize("magnitude", [0.0, -1.0, math.nan, math.inf, None])

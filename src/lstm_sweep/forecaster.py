@@ -42,6 +42,7 @@ class Forecaster:
         scaler: as fitted on the training span.
         warmup: steps that a stateful model reads before its first output.
         weights: in Keras' order.
+        is_signed: whether it was trained on values at or below zero, and so takes them.
     """
 
     windows: WindowsConfig
@@ -50,6 +51,7 @@ class Forecaster:
     scaler: Scaler
     warmup: int
     weights: Weights = field(repr=False)
+    is_signed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def forecast(self, past: "pandas.DataFrame") -> NDArray[np.float64]:
@@ -63,7 +65,8 @@ class Forecaster:
             float64 `(horizon,)`, price units.
 
         Raises:
-            UserError: where a column is missing, rows are too few or a price is not a number above 0.
+            UserError: where a column is missing, rows are too few or a price is not a number above 0 (a
+                number, for a signed series).
         """
         windows = self._windows_of(past)
         origin = np.array([len(past) - 1])
@@ -101,10 +104,12 @@ class Forecaster:
         windows = self._windows(values)
         needed = windows.first_origin + 1
         require(len(values) >= needed, f"a forecast needs {needed} past rows, but got {len(values)}: bring more.")
-        bad = np.flatnonzero(~(np.isfinite(values).all(axis=1) & (values[:, 0] > 0)))
+        allowed = np.isfinite(values).all(axis=1) & (self.is_signed | (values[:, 0] > 0))
+        first = int(allowed.argmin())
         require(
-            bad.size == 0,
-            f"past prices must be numbers above 0, but row {bad[0] if bad.size else 0} is not: correct or drop it.",
+            bool(allowed.all()),
+            f"past prices must be numbers{'' if self.is_signed else ' above 0'}, but row {first} is not: "
+            "correct or drop it.",
         )
         return windows
 
@@ -118,6 +123,7 @@ class Forecaster:
             "offset": self.scaler.offset.tolist(),
             "factor": self.scaler.factor.tolist(),
             "warmup": self.warmup,
+            "is_signed": self.is_signed,
         }
         (folder / "forecaster.json").write_text(json.dumps(description, indent=2) + "\n")
         save_weights(folder / "weights.npz", self.weights)
@@ -156,6 +162,7 @@ def _described(plain: Any) -> Forecaster:
         scaler=Scaler(offset, factor),
         warmup=_checked(int, plain["warmup"]),
         weights=(),
+        is_signed=_checked(bool, plain.get("is_signed", False)),  # older ones have no such entry
     )
 
 
@@ -187,4 +194,5 @@ def build_forecaster(spec: FitSpec, windows: Windows, weights: Weights) -> Forec
         weights: its best weights.
     """
     warmup = windows.stream_length(spec.training.batch_size)
-    return Forecaster(spec.windows, spec.features, replace(spec.model), windows.scaler, warmup, weights)
+    model = replace(spec.model)
+    return Forecaster(spec.windows, spec.features, model, windows.scaler, warmup, weights, windows.is_signed)

@@ -44,32 +44,42 @@ def number(value: Any, digits: int = 5) -> str:
     return f"{value:.{digits - 1}e}"
 
 
-def fixed(value: float, decimals: int) -> str:
-    """For a terminal, so many decimals: '2012.0', '1.00e+12' from a billion on, 'inf', '-' for nan."""
+def fixed(value: float, decimals: int | None) -> str:
+    """For a terminal, so many decimals: '2012.0', 'inf', '-' for nan.
+
+    Four digits and an exponent from a billion on, and where `decimals` is None: '1.000e+12', '9.496e-08'.
+    """
     if math.isnan(value):
         return "-"
-    return f"{value:z.{decimals}f}" if abs(value) < 1e9 else f"{value:.2e}"
+    if decimals is None or abs(value) >= 1e9:
+        return f"{value:z.3e}" if value else "0"
+    return f"{value:z.{decimals}f}"
 
 
-def fixed_spread(mean: float, deviation: float, decimals: int) -> str:
+def fixed_spread(mean: float, deviation: float, decimals: int | None) -> str:
     """For a terminal, a mean and its deviation over the seeds: '0.0005±0.0018'; no deviation where it is nan."""
     text = fixed(mean, decimals)
     return text if math.isnan(deviation) else f"{text}±{fixed(deviation, decimals)}"
 
 
-def spread(value: Any, deviation: Any, decimals: int) -> str:
+def spread(value: Any, deviation: Any, decimals: int | None) -> str:
     """On the page, a mean and its deviation over the seeds: '0.0005 ± 0.0018'."""
     if not is_number(value):
         return MISSING
     text = fixed(value, decimals)
-    return f"{text} ± {deviation:.{decimals}f}" if is_number(deviation) else text
+    return f"{text} ± {fixed(deviation, decimals)}" if is_number(deviation) else text
 
 
-def decimals_for(magnitude: Any, digits: int = 5, most: int = 8) -> int:
-    """Decimals, `most` at the most, that show about `digits` digits of numbers of this magnitude."""
+def decimals_for(magnitude: Any, digits: int = 5, most: int = 8) -> int | None:
+    """Decimals that show about `digits` digits of numbers of this magnitude.
+
+    `most` at the most; None where numbers need an exponent: those would show fewer than four digits, or it is a
+    billion or more.
+    """
     if not is_number(magnitude) or magnitude <= 0:
         return digits - 1
-    return min(max(digits - 1 - math.floor(math.log10(magnitude)), 0), most)
+    exponent = math.floor(math.log10(magnitude))
+    return None if most + exponent < 3 or exponent >= 9 else min(max(digits - 1 - exponent, 0), most)
 
 
 def p_value(p: Any) -> str:

@@ -2,7 +2,8 @@
 
 Two scales, never mixed. MSE, RMSE, MAE and MAPE are in price units and are for display. What decides is the
 relative loss: squared errors divided by the last price known at the origin, so that a dear year weighs no more
-than a cheap one. `skill` without a further word is skill on the relative loss.
+than a cheap one. `skill` without a further word is skill on the relative loss. Of a signed series, one with values at
+or below zero, a share means nothing: its errors are divided by 1.
 """
 
 from dataclasses import dataclass
@@ -95,26 +96,34 @@ def skill(rmse_model: float, rmse_naive: float) -> float:
     return 1.0 - _ratio(rmse_model, rmse_naive)
 
 
+def error_unit(last_price: Prices, signed: bool) -> Prices:
+    """What errors are divided by, `(window,)`: the last price, or 1 where the series is signed."""
+    return np.ones_like(last_price) if signed else last_price
+
+
 @_may_overflow
-def relative_loss(forecast: Prices, actual: Prices, last_price: Prices, scored: NDArray[np.bool_]) -> Losses:
+def relative_loss(
+    forecast: Prices, actual: Prices, last_price: Prices, scored: NDArray[np.bool_], signed: bool = False
+) -> Losses:
     """Squared error relative to the last price, averaged over the scored steps of each window.
 
-    `loss[w] = mean over scored h of ((forecast[w, h] - actual[w, h]) / last_price[w])**2`
+    `loss[w] = mean over scored h of ((forecast[w, h] - actual[w, h]) / error_unit[w])**2`
 
     Args:
         forecast: float64 `(window, horizon)`, price units.
         actual: float64 `(window, horizon)`, price units.
         last_price: float64 `(window,)`, the price at the origin.
         scored: bool `(window, horizon)`, which targets are real bars; at least one in every window.
+        signed: whether the series has values at or below zero: errors are then absolute.
 
     Returns:
-        float64 `(window,)`, without unit.
+        float64 `(window,)`, without unit, or in squared units of a signed series.
 
     Raises:
         ValueError: where shapes do not fit, or a window has no scored step.
     """
     _check_windows(actual, last_price, scored)
-    squared = np.square(_errors(forecast, actual) / last_price[:, None])
+    squared = np.square(_errors(forecast, actual) / error_unit(last_price, signed)[:, None])
     total: Losses = np.where(scored, squared, 0.0).sum(axis=1)
     return total / scored.sum(axis=1)
 
@@ -165,7 +174,9 @@ class Scores:
     price_skill: float
 
 
-def score_forecast(forecast: Prices, actual: Prices, last_price: Prices, scored: NDArray[np.bool_]) -> Scores:
+def score_forecast(
+    forecast: Prices, actual: Prices, last_price: Prices, scored: NDArray[np.bool_], signed: bool = False
+) -> Scores:
     """Score a forecast of windows against the actual prices and against naive, the last price repeated.
 
     Args:
@@ -173,6 +184,7 @@ def score_forecast(forecast: Prices, actual: Prices, last_price: Prices, scored:
         actual: float64 `(window, horizon)`, price units.
         last_price: float64 `(window,)`, the price at the origin.
         scored: bool `(window, horizon)`, which targets are real bars; at least one in every window.
+        signed: whether the series has values at or below zero: errors are then absolute, and MAPE is nan.
 
     Returns:
         The scores; for naive's own forecast `skill` and `price_skill` are exactly 0 and `mae_ratio` exactly 1.
@@ -183,12 +195,12 @@ def score_forecast(forecast: Prices, actual: Prices, last_price: Prices, scored:
     _check_windows(actual, last_price, scored)
     _check_same_shape(forecast=forecast, actual=actual)
     naive = np.broadcast_to(last_price[:, None], actual.shape)
-    loss, naive_loss = (relative_loss(prices, actual, last_price, scored) for prices in (forecast, naive))
+    loss, naive_loss = (relative_loss(prices, actual, last_price, scored, signed) for prices in (forecast, naive))
     forecast, actual, naive = forecast[scored], actual[scored], naive[scored]
     return Scores(
         mse=mse(forecast, actual),
         rmse=rmse(forecast, actual),
-        mape=mape(forecast, actual),
+        mape=float("nan") if signed else mape(forecast, actual),
         mae=mae(forecast, actual),
         mae_ratio=_ratio(mae(forecast, actual), mae(naive, actual)),
         direction_accuracy=direction_accuracy(forecast, actual, naive),

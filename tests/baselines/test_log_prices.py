@@ -166,3 +166,17 @@ def test_costly_models_are_fitted_on_the_latest_training_bars() -> None:
     whole, part = fit_simple_smoothing(windows), fit_simple_smoothing(cut)
     assert whole.description == part.description
     np.testing.assert_array_equal(whole.forecast(origins), part.forecast(origins - start))
+
+
+@pytest.mark.parametrize("size", [1e-8, 1.0, 1e12])
+@pytest.mark.parametrize("fit", [fit_drift, fit_simple_smoothing, fit_ets, fit_arima])
+def test_a_signed_series_is_modelled_by_its_values_whatever_their_size(fit: Fit, size: float) -> None:
+    """The logarithms of other prices, moved to a mean of zero: the model must say what it says of those prices."""
+    logs = np.log(DAMPED)
+    middle = logs[:180].mean()
+    fitted = fit(windows_of(series_of(size * (logs - middle)), transform="difference"))
+    origins = np.arange(200, 299)
+    expected = np.log(fit(windows_of(series_of(DAMPED))).forecast(origins)) - middle
+    np.testing.assert_allclose(fitted.forecast(origins) / size, expected, atol=2e-3 * np.ptp(logs))
+    assert "log prices" not in fitted.description
+    assert "%" not in fitted.description

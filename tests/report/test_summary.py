@@ -53,6 +53,7 @@ def test_sweep_and_its_data_are_named(summary: dict[str, Any], folder: Path, sea
     assert (summary["stopped"], summary["usd"]) == (None, None)
     assert set(summary["seconds"]) == {"search", "evaluation", "total"}
     expected = {"name": "example", "bars": 300, "digest": search.series.digest, "features": ["volume", "mood"]}
+    expected["is_signed"] = False
     assert summary["data"] == expected
 
 

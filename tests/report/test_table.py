@@ -223,3 +223,22 @@ def test_what_rounds_to_nothing_has_no_sign() -> None:
     lines = table([result], (), {"0000": [tiny, tiny]}, above=[ReferenceRow("naive", -0.0, tiny)])
     assert "-0.0" not in "\n".join(lines)
     assert lines[2].split()[1] == "0.0000±0.0000"
+
+
+def test_a_signed_series_has_no_mape_and_its_footnote_says_so() -> None:
+    lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[ReferenceRow("naive", 0.0, NAIVE)], signed=True)
+    assert " ".join(lines[0].split()) == "trial dropout score test MSE test RMSE test skill %"
+    assert lines[6] == "skill = 1 - RMSE / RMSE of naive on the test span, errors in units of the series."
+    assert lines[7].startswith("The series has values at or below zero: no MAPE")
+
+
+@pytest.mark.parametrize(
+    ("rmse", "mse", "written"),
+    [(9.496e-08, "9.017e-15", "9.496e-08"), (1.5e12, "2.250e+24", "1.500e+12"), (0.25, "0.062500", "0.25000")],
+)
+def test_errors_of_any_size_show_four_digits(rmse: float, mse: str, written: str) -> None:
+    results, small = [trial_result("0000", [0.001, 0.003], dropout=0.0)], scores(rmse)
+    lines = table(results, ("model.dropout",), {"0000": [small] * 2}, above=[ReferenceRow("naive", 0.0, small)])
+    assert lines[1].split()[2:4] == [mse, written]
+    zero = "0" if "e" in written else f"{0.0:.{len(written) - 2}f}"
+    assert lines[2].split()[4] == f"{written}±{zero}"

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lstm_sweep.metrics import relative_loss
-from lstm_sweep.stats.clark_west import clark_west
+from lstm_sweep.stats.clark_west import clark_west, repeats_price
 from lstm_sweep.stats.diebold_mariano import diebold_mariano, num_lags
 from tests.stats.test_hac import standard_error_by_loop
 
@@ -110,3 +110,19 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
     for wrong in [(forecast[:, :1], actual, last_price, scored), (forecast, actual, last_price[1:], scored)]:
         with pytest.raises(ValueError, match=r"\(window, horizon\)"):
             clark_west(*wrong)
+
+
+def test_changes_of_a_signed_series_are_absolute() -> None:
+    """The loop's prices are 1, so that its shares are differences."""
+    forecast, actual, last_price, scored = example(300, 2, share=1.0, noise=0.3)
+    shift = last_price[:, None] - 1.0
+    expected = clark_west_by_loop(forecast - shift, actual - shift, np.ones_like(last_price), scored)
+    around_zero = [prices - 100.0 for prices in (forecast, actual, last_price)]
+    assert (around_zero[2] < 0).any()
+    assert clark_west(*around_zero, scored, signed=True) == pytest.approx(expected, rel=1e-8)
+
+
+def test_a_copy_of_a_signed_series_is_exact_also_where_that_is_zero() -> None:
+    last_price = np.array([-3.0, 0.0, 5.0, 1.0])
+    assert repeats_price(last_price[:, None] + 1e-12, last_price)
+    assert not repeats_price(last_price[:, None] + 1e-6, last_price)

@@ -106,3 +106,11 @@ def test_forecast_of_a_constant_is_no_copy() -> None:
     found = look_at(np.full((price.size - 1, 1), 100.0), price)
     assert math.isnan(found.correlation)
     assert not found.is_copy
+
+
+def test_correlation_of_a_signed_series_is_of_plain_differences() -> None:
+    generator = np.random.default_rng(5)
+    last, forecast = generator.normal(0.0, 3.0, 200), generator.normal(0.0, 3.0, (200, 1))
+    forecast += last[:, None]
+    expected = np.corrcoef(np.diff(forecast[:, 0]), np.diff(last))[0, 1]
+    assert correlation_of_changes(forecast, last, signed=True) == pytest.approx(expected, rel=1e-9)

@@ -1,10 +1,14 @@
 """What is refused before a sweep trains or logs anything."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lstm_sweep.config import Config
+from lstm_sweep.data.load import load_series
+from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
 from lstm_sweep.search.candidates import all_features, candidates
 from lstm_sweep.search.space import SearchSpace, build_space
@@ -81,10 +85,40 @@ def test_candidates_are_the_swept_values_or_the_one_in_the_config() -> None:
     assert candidates(config, space, "model.layers") == (3,)
 
 
-def test_a_price_that_never_moves_over_validation_is_refused() -> None:
-    config, space = composed()
+def standing_still(first: int, last: int) -> Series:
+    """The example, whose price never moves between two bars."""
     series = make_series()
     values = series.values.copy()
-    values[200:260] = values[200]
+    values[first:last] = values[first]
+    return replace(series, values=values)
+
+
+def test_a_price_that_never_moves_over_validation_is_refused() -> None:
     with pytest.raises(UserError, match="must move over windows.validation=0.15"):
-        check_windows(config, space, replace(series, values=values))
+        check_windows(*composed(), standing_still(200, 260))
+
+
+def test_a_price_that_never_moves_over_the_test_span_is_refused_unless_that_stays_unseen() -> None:
+    still = standing_still(250, 300)
+    with pytest.raises(UserError, match=r"must move over windows.test=0.15, but .* unseen with evaluation.test=false"):
+        check_windows(*composed(), still)
+    check_windows(*composed("evaluation.test=false"), still)
+
+
+def test_a_price_that_never_moves_over_one_fold_is_refused_and_fewer_folds_are_not() -> None:
+    still = standing_still(222, 240)
+    with pytest.raises(UserError, match=r"over fold 2 of evaluation.folds=3 \(2020-08-.* lower evaluation.folds"):
+        check_windows(*composed("evaluation.folds=3"), still)
+    check_windows(*composed("evaluation.folds=1"), still)
+
+
+def test_a_price_that_does_not_move_at_one_step_of_the_horizon_alone_is_judged() -> None:
+    series = make_series()
+    pairs = replace(series, values=np.repeat(series.values[::2], 2))
+    check_windows(*composed("windows.horizon=2"), pairs)
+
+
+def test_the_shared_file_whose_price_stands_still_in_the_end_is_refused(shared_data: Path) -> None:
+    config, space = composed("data=csv", f"data.path='{shared_data / 'reports2' / 'd22.csv'}'")
+    with pytest.raises(UserError, match=r"the price of d22.csv must move over windows.test=0.15"):
+        check_windows(config, space, load_series(config.data, ()))

@@ -255,3 +255,29 @@ def test_stateful_model_reads_its_warmup_as_far_as_there_is_one() -> None:
     assert windows.rows_to_read(np.array([200, 203]), warmup=4).tolist() == [197, 198, 199, 200, 201, 202, 203]
     assert windows.rows_to_read(np.array([3, 4]), warmup=100).tolist() == [1, 2, 3, 4]
     assert build(make_series(), transform="none").rows_to_read(np.array([3]), warmup=100).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("transform", ["log_return", "relative"])
+def test_a_logarithm_or_a_ratio_of_a_value_at_zero_is_refused_by_its_place(transform: str) -> None:
+    series = make_series()
+    values = series.values.copy()
+    values[7] = 0.0
+    with pytest.raises(
+        UserError, match=rf"above 0 with windows.transform={transform}, but is 0 at 2020-01-08T00:00:00 \(bar 7\)"
+    ) as caught:
+        build_windows(replace(series, values=values), make_windows(transform=transform), ())
+    assert "difference" not in str(caught.value), "a single zero is a slip"
+
+
+@pytest.mark.parametrize("transform", ["difference", "none"])
+def test_windows_of_values_at_or_below_zero_are_those_of_the_same_values_moved_up(transform: str) -> None:
+    series = make_series()
+    windows, moved = (
+        build_windows(replace(series, values=series.values - shift), make_windows(transform=transform), ())
+        for shift in (100.0, 0.0)
+    )
+    assert (windows.is_signed, moved.is_signed) == (True, False)
+    origins = windows.scored_origins(windows.spans.test)
+    np.testing.assert_allclose(windows.inputs(origins), moved.inputs(origins), rtol=1e-4, atol=1e-5)
+    outputs = windows.targets(origins)
+    np.testing.assert_allclose(windows.to_prices(outputs, origins), windows.actual(origins), atol=1e-4)

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_sweep.baselines.arma import LEAST_ROOT, choose_arma, fit_arma
 from lstm_sweep.baselines.baseline import FittedBaseline
-from lstm_sweep.baselines.log_prices import LogModel, Logs, fit_on_log_prices
+from lstm_sweep.baselines.log_prices import LogModel, Logs, PriceScale, fit_on_log_prices
 from lstm_sweep.windows.stationarity import kpss_test
 from lstm_sweep.windows.windows import Windows
 
@@ -23,10 +23,9 @@ class _Arima(LogModel):
     mean: float
     drift: float
 
-    @property
-    def description(self) -> str:
+    def describe(self, scale: PriceScale) -> str:
         constant = " with drift" if self.drift else " with mean" if self.mean else ""
-        return f"ARIMA({len(self.ar)},{self.differences},{len(self.ma)}){constant} of log prices"
+        return f"ARIMA({len(self.ar)},{self.differences},{len(self.ma)}){constant} of {scale.name}"
 
     def forecast(self, logs: Logs, horizon: int) -> Logs:
         line = self.mean + self.drift * np.arange(1, logs.size + horizon + 1)

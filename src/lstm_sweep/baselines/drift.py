@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_sweep.baselines.baseline import FittedBaseline
-from lstm_sweep.baselines.log_prices import LogModel, Logs, fit_on_log_prices
+from lstm_sweep.baselines.log_prices import LogModel, Logs, PriceScale, fit_on_log_prices
 from lstm_sweep.windows.windows import Windows
 
 
@@ -13,8 +13,9 @@ from lstm_sweep.windows.windows import Windows
 class _Drift(LogModel):
     drift: float
 
-    @property
-    def description(self) -> str:
+    def describe(self, scale: PriceScale) -> str:
+        if scale.is_signed:
+            return f"drift of {scale.factor * self.drift:+.3g} a bar"
         return f"drift of {100 * np.expm1(self.drift):+.3g} % a bar"
 
     def forecast(self, logs: Logs, horizon: int) -> Logs:
@@ -24,7 +25,8 @@ class _Drift(LogModel):
 def fit_drift(windows: Windows) -> FittedBaseline:
     """The last price, growing at the mean rate of the whole training span (Hyndman and Athanasopoulos, section 5.2).
 
-    On log prices: `forecast[h] = last * exp(h * drift)`, with `drift` the mean log return.
+    On log prices: `forecast[h] = last * exp(h * drift)`, with `drift` the mean log return. On a signed series:
+    `last + h * drift`, with `drift` the mean change.
     """
     return fit_on_log_prices(windows, _fit, most_bars=None)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_sweep.baselines.baseline import FittedBaseline
-from lstm_sweep.baselines.log_prices import LogModel, Logs, fit_on_log_prices
+from lstm_sweep.baselines.log_prices import LogModel, Logs, PriceScale, fit_on_log_prices
 from lstm_sweep.windows.windows import Windows
 
 _MOST_ALPHA = 0.9999
@@ -30,12 +30,11 @@ class _Smoothing(LogModel):
     level: float
     slope: float | None
 
-    @property
-    def description(self) -> str:
+    def describe(self, scale: PriceScale) -> str:
         trend = "N" if self.beta is None else "A" if self.phi is None else "Ad"
         parameters = {"alpha": self.alpha, "beta": self.beta, "phi": self.phi}
         numbers = [f"{name} {value:.3g}" for name, value in parameters.items() if value is not None]
-        return f"ETS(A,{trend},N) of log prices, {', '.join(numbers)}"
+        return f"ETS(A,{trend},N) of {scale.name}, {', '.join(numbers)}"
 
     def forecast(self, logs: Logs, horizon: int) -> Logs:
         known = {"initialization_method": "known", "initial_level": self.level, "initial_trend": self.slope}

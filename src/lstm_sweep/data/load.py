@@ -1,7 +1,8 @@
 """From the settings of `data` to a `Series`: the source, then resampling, then the gaps, then what is joined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from lstm_sweep.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.join import errors_of_joined, joined_files
@@ -14,37 +15,47 @@ from lstm_sweep.data.resample import resample
 from lstm_sweep.data.series import Series
 
 
-def load_series(config: DataConfig, features: Sequence[str]) -> Series:
+def load_series(config: DataConfig, features: Sequence[str], signed: bool = False) -> Series:
     """The prices that `config` asks for, checked, resampled to `config.every`, empty bars filled forward and flagged.
 
     Args:
         config: settings of one source; its type picks the source.
         features: names of all covariates that any trial reads, each once; the series holds these and no others.
             Those of `config.join` are the name of a file, for its price, and 'name.COLUMN'.
+        signed: whether values at or below zero are taken: no trial's transform makes a logarithm or a ratio.
 
     Raises:
         UserError: for whatever a user can do wrong, in one sentence.
     """
-    files = joined_files(config.join)
-    of_file = {name: [each for each in features if each.partition(".")[0] == name] for name in files}
-    bars = _bars(config, [each for each in features if each.partition(".")[0] not in files])
+    names = set(map(str, config.join))
+    own = [each for each in features if each.partition(".")[0] not in names]
+    bars = _joined(_bars(config, own, signed), config.join, features)
+    series = fill_forward(bars, features)
+    if not signed:
+        series.refuse_signed()
+    return replace(series, notes=(*series.notes, *series.notes_on_sign()))
+
+
+def _joined(bars: Bars, wanted: Mapping[str, Any], features: Sequence[str]) -> Bars:
+    """Bars with the covariates that `data.join` brings, as far as they are read."""
+    files = joined_files(wanted)
     for name, file in files.items():
-        if of_file[name]:
-            columns = [each.partition(".")[2] for each in of_file[name] if each != name]
+        columns = [each.partition(".")[2] for each in features if each.startswith(f"{name}.")]
+        if columns or name in features:
             with errors_of_joined(name, file.path):
-                other = _bars(file, columns)
+                other = _bars(file, columns, signed=True)
             bars = join(bars, name, other, columns, file.path)
     offered = [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
     unread = [each for each in offered if each not in features]
-    if unread:
-        read = typed("data.features", [*features, *unread])
-        bars = replace(bars, notes=(*bars.notes, f"joined, but not read: {', '.join(unread)}; {read} reads all"))
-    return fill_forward(bars, features)
+    if not unread:
+        return bars
+    read = typed("data.features", [*features, *unread])
+    return replace(bars, notes=(*bars.notes, f"joined, but not read: {', '.join(unread)}; {read} reads all"))
 
 
-def _bars(config: DataConfig, features: Sequence[str]) -> Bars:
+def _bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
     """Bars of one source, resampled, gaps inserted."""
-    bars = _read(config, features)
+    bars = _read(config, features, signed)
     check_features(bars.name, list(config.aggregate), bars.others, "data.aggregate")
     bars = replace(bars, stamp=config.stamp, aggregate=config.aggregate)
     if config.every is not None:
@@ -54,7 +65,7 @@ def _bars(config: DataConfig, features: Sequence[str]) -> Bars:
     return bars
 
 
-def _read(config: DataConfig, features: Sequence[str]) -> Bars:
+def _read(config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
     # A source and its libraries are imported when they are asked for: pandas, pyarrow and ccxt take seconds.
     match config:
         case Sp500Data():
@@ -68,7 +79,7 @@ def _read(config: DataConfig, features: Sequence[str]) -> Bars:
         case CsvData():
             from lstm_sweep.data.files.file import read_files
 
-            return read_files(config, features)
+            return read_files(config, features, signed)
         case BitcoinData():
             from lstm_sweep.data.exchange.source import read_exchange
 

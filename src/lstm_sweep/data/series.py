@@ -8,6 +8,23 @@ from numpy.typing import NDArray
 
 from lstm_sweep.errors import require
 
+_OFTEN_BELOW = 0.01
+"""Share of values below zero from which on they are no slips in a series of prices."""
+
+
+def advice_on_signed(share_below: float) -> str:
+    """How to go on with values at or below zero, where they seem to be meant: few of them, or zeros alone, are slips.
+
+    Args:
+        share_below: share of the values that are below zero.
+    """
+    is_meant = share_below >= _OFTEN_BELOW
+    return (
+        ", or, for what is no price (a temperature, a spread), use windows.transform=difference in every trial"
+        if is_meant
+        else ""
+    )
+
 
 @dataclass(frozen=True)
 class Series:
@@ -16,7 +33,7 @@ class Series:
     Attributes:
         name: what it is, for people ('sp500', 'btc.csv').
         timestamps: datetime64[ns] `(time,)`, UTC, start of each bar, strictly increasing.
-        values: float64 `(time,)`, prices in the currency of the source, all above zero.
+        values: float64 `(time,)`, prices in the currency of the source; above zero, unless it is signed.
         covariates: float64 `(time,)` by name.
         filled: bool `(time,)`, true where an empty bar was filled forward; never scored as a target.
         notes: what loading did to the data, one sentence each, for the console.
@@ -33,22 +50,56 @@ class Series:
         """Check shapes, order and prices.
 
         Raises:
-            UserError: where a price is not a finite number above zero, or time does not increase.
+            UserError: where a price is not a finite number, or time does not increase.
         """
         columns = {"timestamps": self.timestamps, "filled": self.filled, **self.covariates}
         for name, column in columns.items():
             if column.shape != self.values.shape:
                 raise ValueError(f"{name} must have the shape {self.values.shape} of values, but has {column.shape}.")
-        bad = np.flatnonzero(~(np.isfinite(self.values) & (self.values > 0)))
+        bad = np.flatnonzero(~np.isfinite(self.values))
         require(
             bad.size == 0,
-            f"{self.name}: every price must be a number above 0, but is {self._at(bad)}: correct or remove the row.",
+            f"{self.name}: every price must be a finite number, but is {self._at(bad)}: correct or remove the row.",
         )
         unordered = np.flatnonzero(np.diff(self.timestamps) <= np.timedelta64(0, "ns")) + 1
         require(
             unordered.size == 0,
             f"{self.name}: times must increase, but do not at {self._at(unordered)}: sort them and remove duplicates.",
         )
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether any value is at or below zero, as temperatures and spreads are: errors are then absolute."""
+        return bool((self.values <= 0).any())
+
+    def refuse_signed(self, setting: str = "") -> None:
+        """Refuse values at or below zero.
+
+        Args:
+            setting: that takes logarithms or ratios, for the message, or empty.
+
+        Raises:
+            UserError: with the first such value.
+        """
+        signed = np.flatnonzero(self.values <= 0)
+        needed = f" with {setting}" if setting else ""
+        way_out = advice_on_signed(np.count_nonzero(self.values < 0) / len(self))
+        require(
+            signed.size == 0,
+            f"{self.name}: every price must be a number above 0{needed}, but is {self._at(signed)}: "
+            f"correct or remove the row{way_out}.",
+        )
+
+    def notes_on_sign(self) -> list[str]:
+        """What follows from values at or below zero, where there are any."""
+        signed = np.flatnonzero(self.values <= 0)
+        if signed.size == 0:
+            return []
+        return [
+            f"{signed.size:,} of {len(self):,} values are at or below zero, the first {self._at(signed)}: errors are "
+            "in units of the series, not relative to the last price, and MAPE is left out; if they stand for missing "
+            "values, leave their cells empty"
+        ]
 
     def _at(self, rows: NDArray[np.intp]) -> str:
         if rows.size == 0:

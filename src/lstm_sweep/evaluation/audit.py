@@ -66,7 +66,7 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
 
     Returns:
         Largest deviation by name: every metric of an epoch over all epochs and seeds, `score`, and `forecast` over
-        the validation targets; relative, but for a skill and a score.
+        the validation targets; relative, but for a skill and a score, and to the largest forecast of a signed series.
 
     Raises:
         UserError: where there is no such finished sweep or trial, its trial did not complete, or its data changed.
@@ -79,7 +79,7 @@ def retrain(folder: Path, trial_id: str | None) -> dict[str, float]:
     series = _same_series(read_config(folder)["data"], summary)
     retrained = _Records()
     outcomes = SequentialRunner().run(series, [_spec(line) for _, line in recorded.fits], retrained)
-    return _deviations(recorded, retrained.records, outcomes)
+    return _deviations(recorded, retrained.records, outcomes, series.is_signed)
 
 
 def _read(folder: Path, trial_id: str) -> Recorded:
@@ -96,7 +96,7 @@ def _read(folder: Path, trial_id: str) -> Recorded:
 
 
 def _same_series(plain: dict[str, Any], summary: dict[str, Any]) -> Series:
-    series = load_series(SOURCES[plain["source"]](**plain), summary["data"]["features"])
+    series = load_series(SOURCES[plain["source"]](**plain), summary["data"]["features"], signed=True)
     digest = summary["data"]["digest"]
     require(
         series.digest == digest,
@@ -119,7 +119,9 @@ def _spec(line: FitLine) -> FitSpec:
     )
 
 
-def _deviations(recorded: Recorded, records: list[EpochRecord], outcomes: list[FitOutcome]) -> dict[str, float]:
+def _deviations(
+    recorded: Recorded, records: list[EpochRecord], outcomes: list[FitOutcome], is_signed: bool
+) -> dict[str, float]:
     again = {(record.fit_id, record.epoch): record for record in records}
     pairs = [(record, again[record.fit_id, record.epoch]) for epochs, _ in recorded.fits for record in epochs]
     report = {}
@@ -129,7 +131,7 @@ def _deviations(recorded: Recorded, records: list[EpochRecord], outcomes: list[F
             report[metric.name] = max(deviations)
     fits = [(line, outcome) for (_, line), outcome in zip(recorded.fits, outcomes, strict=True)]
     report["score"] = max(_deviation(line.score, outcome.score, absolute=True) for line, outcome in fits)
-    report["forecast"] = max(_forecast_deviation(recorded.forecasts, outcome) for _, outcome in fits)
+    report["forecast"] = max(_forecast_deviation(recorded.forecasts, outcome, is_signed) for _, outcome in fits)
     return report
 
 
@@ -147,7 +149,10 @@ def _deviation(recorded: float, again: float, absolute: bool) -> float:
     return 0.0 if recorded == again else abs(recorded - again) / scale
 
 
-def _forecast_deviation(forecasts: pd.DataFrame, outcome: FitOutcome) -> float:
+def _forecast_deviation(forecasts: pd.DataFrame, outcome: FitOutcome, is_signed: bool) -> float:
     assert outcome.validation_forecast is not None
     recorded = forecasts[outcome.spec.fit_id].dropna().to_numpy()  # other folds answer elsewhere
-    return float(np.max(np.abs(outcome.validation_forecast.ravel() / recorded - 1.0)))
+    again = outcome.validation_forecast.ravel()
+    if is_signed:  # a share of what may be zero says nothing
+        return float(np.max(np.abs(again - recorded)) / np.max(np.abs(recorded)))
+    return float(np.max(np.abs(again / recorded - 1.0)))

@@ -142,7 +142,7 @@ def _find_leak(search: EndedSearch, winner: TrialResult) -> str | None:
 
 def _find_copycat(config: Config, test: Targets, seeds: Sequence[Prices]) -> CopyCat:
     mean = np.mean(seeds, axis=0)
-    return find_copycat(mean, test.actual, test.last_price, test.scored, config.evaluation.alpha)
+    return find_copycat(mean, test.actual, test.last_price, test.scored, config.evaluation.alpha, test.is_signed)
 
 
 def _mark(
@@ -185,6 +185,7 @@ def _judge(
         num_diverged=sum(result.status is not FitStatus.COMPLETED for result in search.results),
         interval=skill_interval(losses.mean(axis=0), test.naive_loss, horizon=horizon, alpha=alpha, seed=seed),
         has_signal=copycat.signal_p < alpha,
+        is_signed=test.is_signed,
     )
     rival_loss = None if rival is None or rival.forecast is None else (rival.name, test.loss(rival.forecast))
     return judge(losses, test.naive_loss, described, horizon=horizon, alpha=alpha, num_uses=num_uses, rival=rival_loss)

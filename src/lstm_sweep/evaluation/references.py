@@ -1,7 +1,7 @@
 """Naive and the statistical baselines, on the same windows as the trials."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -71,13 +71,12 @@ def _reference(
     forecast = fitted[-1].forecasts["test"]
     origins = np.concatenate([windows.scored_origins(windows.spans.validation) for windows in parts])
     answered = np.isin(validation.origins, origins)
-    part = Targets(
+    part = replace(
+        validation,
         origins=validation.origins[answered],
         actual=validation.actual[answered],
         last_price=validation.last_price[answered],
         scored=validation.scored[answered],
-        first_day=validation.first_day,
-        last_day=validation.last_day,
     )
     score = part.log_ratio(np.concatenate([each.forecasts["validation"] for each in fitted]))
     return Reference(name, fitted[-1].description, score, test.scores(forecast), forecast)

@@ -16,6 +16,8 @@ def sentence_of(verdict: Verdict) -> str:
         parts.append(f"Test span used by {verdict.num_uses} sweeps{_multiplied(verdict)}.")
     if verdict.skill * verdict.price_skill < 0:
         parts.append("In price units the sign is reversed.")
+    if verdict.is_signed:
+        parts.append("Errors are in units of the series, which has values at or below zero.")
     if verdict.beats_naive:
         parts.append("Statistical accuracy, not trading profit.")
     return " ".join(parts)

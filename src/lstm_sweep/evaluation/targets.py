@@ -22,6 +22,7 @@ class Targets:
         scored: bool `(window, horizon)`, real bars.
         first_day: ISO date of the first target.
         last_day: ISO date of the last target.
+        is_signed: whether the series has values at or below zero: errors are then absolute.
     """
 
     origins: Rows
@@ -30,14 +31,15 @@ class Targets:
     scored: NDArray[np.bool_]
     first_day: str
     last_day: str
+    is_signed: bool = False
 
     def scores(self, forecast: Prices) -> Scores:
         """Score a forecast `(window, horizon)`."""
-        return score_forecast(forecast, self.actual, self.last_price, self.scored)
+        return score_forecast(forecast, self.actual, self.last_price, self.scored, self.is_signed)
 
     def loss(self, forecast: Prices) -> Losses:
         """Relative loss per window of a forecast `(window, horizon)`."""
-        return relative_loss(forecast, self.actual, self.last_price, self.scored)
+        return relative_loss(forecast, self.actual, self.last_price, self.scored, self.is_signed)
 
     @property
     def naive(self) -> Prices:
@@ -63,6 +65,7 @@ def targets_of(series: Series, windows: Windows, span: Span) -> Targets:
         actual=windows.actual(origins),
         last_price=windows.last_price(origins),
         scored=windows.scored(origins),
+        is_signed=windows.is_signed,
         first_day=str(np.datetime_as_string(series.timestamps[first], unit="s")),
         last_day=str(np.datetime_as_string(series.timestamps[last], unit="s")),
     )

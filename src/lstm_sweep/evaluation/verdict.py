@@ -57,6 +57,7 @@ class Verdict:
         interval: approximate interval of `skill` at 1 - 2 alpha.
         num_uses: different sweeps that the test span has judged, this one included.
         has_signal: whether Clark and West's test finds signal, which need not lower the error.
+        is_signed: whether the series has values at or below zero: its errors are absolute, in units of the series.
         rival: name of the baseline that was best on validation, or empty.
         against_rival: how the winner compares with it, told only where naive is beaten.
     """
@@ -77,6 +78,7 @@ class Verdict:
     interval: tuple[float, float] = (math.nan, math.nan)
     num_uses: int = 1
     has_signal: bool = False
+    is_signed: bool = False
     rival: str = ""
     against_rival: Against | None = None
 
@@ -107,6 +109,7 @@ class Winner:
     num_diverged: int
     interval: tuple[float, float] = (math.nan, math.nan)
     has_signal: bool = False
+    is_signed: bool = False
 
 
 def judge(

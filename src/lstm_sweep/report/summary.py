@@ -71,6 +71,7 @@ def _data(series: Series) -> dict[str, Any]:
         "bars": len(series),
         "digest": series.digest,
         "features": list(series.covariates),
+        "is_signed": series.is_signed,
     }
 
 

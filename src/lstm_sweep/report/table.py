@@ -19,7 +19,10 @@ _GAP = "  "
 _WIDEST_SETTING = 20
 _MOST_DECIMALS = 10
 _SCORE = "score = log(RMSE / RMSE of naive) on validation, lower is better; ± = deviation over the seeds."
-_SKILL = "skill = 1 - RMSE / RMSE of naive on the test span, errors relative to the last price."
+_SKILL = "skill = 1 - RMSE / RMSE of naive on the test span, errors "
+_RELATIVE = "relative to the last price."
+_SIGNED = "in units of the series."
+_NO_MAPE = "The series has values at or below zero: no MAPE, and no error relative to the last price."
 _MARKS = {
     "tied": ("=", "not told apart from the best on validation"),
     "superior": ("*", "beats naive when all trials are looked at together"),
@@ -55,13 +58,16 @@ def rows_above(evaluation: Evaluation | None) -> list[ReferenceRow]:
     return rows
 
 
-def format_table(frame: pd.DataFrame, above: Sequence[ReferenceRow], max_rows: int = 20, width: int = 100) -> str:
+def format_table(
+    frame: pd.DataFrame, above: Sequence[ReferenceRow], max_rows: int = 20, width: int = 100, *, signed: bool = False
+) -> str:
     """Lay out the best trials, one a line, naive and the baselines above them.
 
     Args:
         frame: from `leaderboard`.
         above: from `rows_above`, naive first; empty where the test span is not scored.
         max_rows: trials shown; the rest is counted.
+        signed: whether the series has values at or below zero: then there is no MAPE.
         width: characters of a line; swept settings after the first that do not fit are left out and named below.
 
     Returns:
@@ -69,7 +75,7 @@ def format_table(frame: pd.DataFrame, above: Sequence[ReferenceRow], max_rows: i
     """
     top = frame.head(max_rows)
     trials = ["trial", *(row.name for row in above), *top["trial"]]
-    numbers = _number_columns(top, above)
+    numbers = _number_columns(top, above, signed)
     marks = _mark_column(top, above)
     swept = [path for path in frame.columns if "." in path]
     room = width - _width([trials, *numbers, *marks])
@@ -79,13 +85,19 @@ def format_table(frame: pd.DataFrame, above: Sequence[ReferenceRow], max_rows: i
         lines.append(f"... and {len(frame) - max_rows} more in leaderboard.csv")
     if hidden:
         lines += textwrap.wrap(f"only in leaderboard.csv: {', '.join(hidden)}", width)
-    return "\n".join([*lines, *_footnotes(above, marks, width)])
+    return "\n".join([*lines, *_footnotes(above, marks, width, signed)])
 
 
-def _footnotes(above: Sequence[ReferenceRow], marks: Sequence[Column], width: int) -> list[str]:
+def _footnotes(above: Sequence[ReferenceRow], marks: Sequence[Column], width: int, signed: bool) -> list[str]:
     shown = {letter for column in marks for cell in column for letter in cell}
     meanings = [f"{letter} {meaning}" for letter, meaning in _MARKS.values() if letter in shown]
-    lines = [_SCORE, *([_SKILL] if above else []), *textwrap.wrap("; ".join(meanings), width)]
+    lines = [
+        _SCORE,
+        *([_SKILL + (_SIGNED if signed else _RELATIVE)] if above else []),
+        *textwrap.wrap("; ".join(meanings), width),
+    ]
+    if signed:
+        lines.append(_NO_MAPE)
     if any(row.name == "ensemble" for row in above):
         lines.append("ensemble = forecasts of the best trial, averaged over its seeds.")
     return lines
@@ -98,14 +110,18 @@ def _mark_column(top: pd.DataFrame, above: Sequence[ReferenceRow]) -> list[Colum
     return [["", *[""] * len(above), *cells]] if any(cells) else []
 
 
-def _number_columns(top: pd.DataFrame, above: Sequence[ReferenceRow]) -> list[Column]:
+def _number_columns(top: pd.DataFrame, above: Sequence[ReferenceRow], signed: bool) -> list[Column]:
     columns = [_score_column(top, above)]
     if above:
         naive = above[0].test
         columns += [
             _test_column("test MSE", top, above, "mse", decimals_for(naive.mse, 5, _MOST_DECIMALS)),
             _test_column("test RMSE", top, above, "rmse", decimals_for(naive.rmse, 5, _MOST_DECIMALS)),
-            _test_column("test MAPE %", top, above, "mape", decimals_for(naive.mape, 4, _MOST_DECIMALS)),
+        ]
+        if not signed:
+            digits = decimals_for(naive.mape, 4, _MOST_DECIMALS)
+            columns.append(_test_column("test MAPE %", top, above, "mape", digits))
+        columns += [
             _test_column("test skill %", top, above, "skill", 2, factor=100.0),
         ]
     return columns
@@ -120,7 +136,7 @@ def _score_column(top: pd.DataFrame, above: Sequence[ReferenceRow]) -> Column:
 
 
 def _test_column(
-    header: str, top: pd.DataFrame, above: Sequence[ReferenceRow], name: str, decimals: int, factor: float = 1.0
+    header: str, top: pd.DataFrame, above: Sequence[ReferenceRow], name: str, decimals: int | None, factor: float = 1.0
 ) -> Column:
     spread = factor * top.reindex(columns=[f"test_{name}", f"test_{name}_std"]).astype(float)
     cells = [fixed_spread(mean, deviation, decimals) for mean, deviation in spread.itertuples(index=False)]

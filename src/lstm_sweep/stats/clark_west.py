@@ -8,6 +8,7 @@ accuracy.
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_sweep.metrics import error_unit
 from lstm_sweep.stats.columns import ROUNDING, are_numbers
 from lstm_sweep.stats.diebold_mariano import num_lags
 from lstm_sweep.stats.hac import standard_error
@@ -18,6 +19,7 @@ def clark_west(
     actual: NDArray[np.float64],
     last_price: NDArray[np.float64],
     scored: NDArray[np.bool_],
+    signed: bool = False,
 ) -> tuple[float, float]:
     """Test whether a forecast that nests naive holds signal.
 
@@ -30,6 +32,7 @@ def clark_west(
         actual: float64 `(window, horizon)`, price units.
         last_price: float64 `(window,)`, the price at the origin.
         scored: bool `(window, horizon)`, which targets are real bars; at least one in every window.
+        signed: whether the series has values at or below zero: changes are then absolute.
 
     Returns:
         The statistic (the mean gain over its standard error with `num_lags`), positive where there is signal, and
@@ -44,7 +47,7 @@ def clark_west(
         raise ValueError(f"prices and scored must be (window, horizon), last_price (window,), but are {shapes}.")
     if repeats_price(forecast, last_price):
         return 0.0, 1.0
-    gain = _adjusted_gain(forecast, actual, last_price[:, None], scored)
+    gain = _adjusted_gain(forecast, actual, last_price[:, None], scored, signed)
     if not are_numbers(gain[None]).all():
         return float("-inf"), 1.0
     return _test(gain, horizon=actual.shape[1])
@@ -52,7 +55,8 @@ def clark_west(
 
 def repeats_price(forecast: NDArray[np.float64], last_price: NDArray[np.float64]) -> bool:
     """Whether a forecast `(window, horizon)` is the last price `(window,)` throughout, but for rounding."""
-    return bool((np.abs(forecast - last_price[:, None]) <= ROUNDING * last_price[:, None]).all())
+    size = last_price if (last_price > 0).all() else np.full_like(last_price, np.abs(last_price).max())
+    return bool((np.abs(forecast - last_price[:, None]) <= ROUNDING * size[:, None]).all())
 
 
 @np.errstate(over="ignore", invalid="ignore")  # of a forecast that ran away
@@ -61,8 +65,11 @@ def _adjusted_gain(
     actual: NDArray[np.float64],
     last_price: NDArray[np.float64],
     scored: NDArray[np.bool_],
+    signed: bool,
 ) -> NDArray[np.float64]:
-    gain = 2.0 * (forecast / last_price - 1.0) * (actual / last_price - 1.0)
+    unit = error_unit(last_price, signed)
+    naive = last_price / unit
+    gain = 2.0 * (forecast / unit - naive) * (actual / unit - naive)
     return np.where(scored, gain, 0.0).sum(axis=1) / scored.sum(axis=1)
 
 

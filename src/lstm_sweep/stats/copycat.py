@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_sweep.metrics import error_unit
 from lstm_sweep.stats.clark_west import clark_west, repeats_price
 
 LEAST_CORRELATION = 0.8
@@ -38,6 +39,7 @@ def find_copycat(
     last_price: NDArray[np.float64],
     scored: NDArray[np.bool_],
     alpha: float,
+    signed: bool = False,
 ) -> CopyCat:
     """Compare the changes of a forecast from window to window with those of the price it starts from.
 
@@ -49,22 +51,26 @@ def find_copycat(
         last_price: float64 `(window,)`, the price at the origin.
         scored: bool `(window, horizon)`, which targets are real bars; at least one in every window.
         alpha: level of the test for signal.
+        signed: whether the series has values at or below zero: changes are then absolute.
 
     Raises:
         ValueError: where the shapes do not fit.
     """
-    _, signal_p = clark_west(forecast, actual, last_price, scored)
+    _, signal_p = clark_west(forecast, actual, last_price, scored, signed)
     is_exact = repeats_price(forecast, last_price)
-    correlation = correlation_of_changes(forecast, last_price)
+    correlation = correlation_of_changes(forecast, last_price, signed)
     follows = correlation >= LEAST_CORRELATION and signal_p >= alpha
     return CopyCat(is_exact or follows, is_exact, correlation, signal_p)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # of a forecast that ran away: its correlation is nan
-def correlation_of_changes(forecast: NDArray[np.float64], last_price: NDArray[np.float64]) -> float:
-    """Correlation of the changes between windows, relative to the price, over all steps; nan where one is constant."""
-    changes = np.diff(forecast, axis=0) / last_price[:-1, None]
-    copied = np.broadcast_to((np.diff(last_price) / last_price[:-1])[:, None], changes.shape)
+def correlation_of_changes(
+    forecast: NDArray[np.float64], last_price: NDArray[np.float64], signed: bool = False
+) -> float:
+    """Correlation of the changes between windows, in `error_unit`, over all steps; nan where one is constant."""
+    unit = error_unit(last_price, signed)
+    changes = np.diff(forecast, axis=0) / unit[:-1, None]
+    copied = np.broadcast_to((np.diff(last_price) / unit[:-1])[:, None], changes.shape)
     deviations = [values - values.mean() for values in (changes.ravel(), copied.ravel())] if changes.size else []
     scale = np.prod([np.sqrt(np.square(values).sum()) for values in deviations])
     if not deviations or not np.isfinite(scale) or scale == 0:

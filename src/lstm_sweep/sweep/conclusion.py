@@ -47,7 +47,7 @@ def conclude(search: EndedSearch, clock: Clock) -> tuple[dict[str, dict[str, flo
         tags=final_tags(summary, selection),
         files=("leaderboard.csv", "summary.json", *_write_report(search.folder)),
         forecaster=selection.winner is not None,
-        table=format_table(board, rows_above(evaluation)),
+        table=format_table(board, rows_above(evaluation), signed=search.series.is_signed),
     )
     return final_scores(search, evaluation), end
 

@@ -8,6 +8,8 @@ from lstm_sweep.errors import require
 from lstm_sweep.models.names import check_activation, check_optimizer
 from lstm_sweep.search.candidates import candidates
 from lstm_sweep.search.space import SearchSpace, with_values
+from lstm_sweep.windows.folds import fold_windows
+from lstm_sweep.windows.spans import Span, split
 from lstm_sweep.windows.windows import Windows, build_windows
 
 _NAMED = {
@@ -37,14 +39,30 @@ def check_windows(config: Config, space: SearchSpace, series: Series) -> None:
     swept = [dimension for dimension in space.dimensions if dimension.path.startswith("windows.")]
     for values in itertools.product(*(dimension.candidates for dimension in swept)):
         trial = with_values(config, {dimension.path: value for dimension, value in zip(swept, values, strict=True)})
-        _require_movement(series, build_windows(series, trial.windows, ()))
+        _require_movement(trial, series, build_windows(series, trial.windows, ()))
 
 
-def _require_movement(series: Series, windows: Windows) -> None:
-    origins = windows.scored_origins(windows.spans.validation)
-    moves = windows.actual(origins) != windows.last_price(origins)[:, None]
-    require(
-        bool((moves & windows.scored(origins)).any()),
-        f"the price of {series.name} must move over windows.validation={windows.config.validation}, but never does: "
-        "naive makes no error there, and nothing can be told apart; move the span.",
-    )
+def _require_movement(trial: Config, series: Series, windows: Windows) -> None:
+    """Refuse spans on which naive makes no error at all; one without any at some step of the horizon has a skill."""
+    for name, (span, way_out) in _judged_spans(trial, series, windows).items():
+        origins = windows.scored_origins(span)
+        moves = windows.actual(origins) != windows.last_price(origins)[:, None]
+        require(
+            bool((moves & windows.scored(origins)).any()),
+            f"the price of {series.name} must move over {name}, but never does: naive makes no error there, and "
+            f"nothing can be told apart; {way_out}.",
+        )
+
+
+def _judged_spans(trial: Config, series: Series, windows: Windows) -> dict[str, tuple[Span, str]]:
+    """Spans on which errors are compared with naive's, by name, each with what to do where that has none."""
+    settings, folds = trial.windows, trial.evaluation.folds
+    spans = {f"windows.validation={settings.validation}": (windows.spans.validation, "move the span")}
+    if folds > 1:
+        for number, fold in enumerate(fold_windows(series, settings, folds, trial.evaluation.sliding), start=1):
+            name = f"fold {number} of evaluation.folds={folds} ({' to '.join(day[:19] for day in fold.validation)})"
+            spans[name] = (split(series, fold).validation, "lower evaluation.folds, or move windows.validation")
+    if trial.evaluation.test:
+        way_out = "move the span, or leave it unseen with evaluation.test=false"
+        spans[f"windows.test={settings.test}"] = (windows.spans.test, way_out)
+    return spans

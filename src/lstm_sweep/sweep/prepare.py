@@ -10,7 +10,7 @@ from lstm_sweep.config import Config
 from lstm_sweep.data.load import load_series
 from lstm_sweep.data.series import Series
 from lstm_sweep.provenance.environment import environment
-from lstm_sweep.search.candidates import all_features
+from lstm_sweep.search.candidates import all_features, takes_any_sign
 from lstm_sweep.search.space import SearchSpace, build_space
 from lstm_sweep.storage.folder import SweepFolder, claim_folder, read_config
 from lstm_sweep.storage.history import History
@@ -66,7 +66,7 @@ def prepared(config: Config, clock: Clock) -> Iterator[Sweep]:
     runner = build_runner(config.runner)
     check_names(config, space)
     with clock.stage("data"):
-        series = load_series(config.data, all_features(config, space))
+        series = load_series(config.data, all_features(config, space), takes_any_sign(config, space))
         check_windows(config, space, series)
     with claim_folder(config.name, config.resume) as place, disk_errors_explained(place.path):
         yield _claimed(config, space, series, runner, place)

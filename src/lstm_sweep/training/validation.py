@@ -55,4 +55,5 @@ class Validation:
 
     def _relative_loss(self, forecast: NDArray[np.float64]) -> NDArray[np.float64]:
         windows, origins = self._windows, self.origins
-        return relative_loss(forecast, windows.actual(origins), windows.last_price(origins), self._scored)
+        last_price, signed = windows.last_price(origins), windows.is_signed
+        return relative_loss(forecast, windows.actual(origins), last_price, self._scored, signed)

@@ -8,6 +8,9 @@ arcsinh relative to the window's last value under `relative`, levels under `none
 import numpy as np
 from numpy.typing import NDArray
 
+TAKE_ANY_SIGN = ("difference", "none")
+"""Transforms of the price without a logarithm or a ratio, which only values above zero have."""
+
 
 def first_row(transform: str) -> int:
     """Rows at the start of a series that the transform leaves without a value."""

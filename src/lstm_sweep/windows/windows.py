@@ -16,7 +16,7 @@ from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.windows.scaling import Scaler, fit_scaler
 from lstm_sweep.windows.spans import Span, Spans, split
-from lstm_sweep.windows.transforms import first_row, to_prices, to_relative, to_stream
+from lstm_sweep.windows.transforms import TAKE_ANY_SIGN, first_row, to_prices, to_relative, to_stream
 
 Rows = NDArray[np.int64]
 
@@ -43,6 +43,11 @@ class Windows:
     def num_features(self) -> int:
         """Features of a step, the price included."""
         return int(self.columns.shape[1])
+
+    @cached_property
+    def is_signed(self) -> bool:
+        """Whether any value of the series is at or below zero: errors are then absolute everywhere."""
+        return bool((self.columns[:, 0] <= 0).any())
 
     @property
     def first_origin(self) -> int:
@@ -125,8 +130,11 @@ def build_windows(series: Series, config: WindowsConfig, features: Sequence[str]
         features: covariates to read beside the price, in this order.
 
     Raises:
-        UserError: where a span is left without a window, or a number without a value that a model can read.
+        UserError: where a span is left without a window, a number without a value that a model can read, or a
+            logarithm or a ratio would be taken of a value at or below zero.
     """
+    if config.transform not in TAKE_ANY_SIGN:
+        series.refuse_signed(f"windows.transform={config.transform}")
     columns = np.column_stack([series.values, *(series.covariates[name] for name in features)])
     spans = split(series, config)
     unscaled = Scaler(np.zeros(columns.shape[1]), np.ones(columns.shape[1]))

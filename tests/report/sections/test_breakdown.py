@@ -105,3 +105,23 @@ def test_skill_by_volatility_adds_up_to_that_of_the_leaderboard(tmp_path: Path) 
     total = [sum(group.count * getattr(group, who) ** 2 for group in groups) for who in ("winner", "naive")]
     skill = json.loads((folder / "summary.json").read_text())["verdict"]["skill"]
     assert 1 - math.sqrt(total[0] / total[1]) == pytest.approx(skill, rel=1e-9)
+
+
+def test_errors_of_a_signed_series_are_in_its_own_units(tmp_path: Path) -> None:
+    data = {"name": "example", "bars": 900, "digest": "ab" * 32, "features": [], "is_signed": True}
+    folder = make_sweep(tmp_path / "example", horizon=2, unscored=(3,), summary={"data": data})
+    frame = pd.read_parquet(folder / "forecasts.parquet")
+    test = frame[(frame["span"] == "test") & frame["scored"]]
+    page = Reader(write_report(folder).read_text())
+    header, *rows = page.tables["breakdown"]
+    assert header[2:4] == ["RMSE, winner", "RMSE, naive"]
+    shown = {row[0]: float(row[3]) for row in rows}
+    for step in (1, 2):
+        errors = [row["naive"] - row["actual"] for _, row in test[test["step"] == step].iterrows()]
+        naive = math.sqrt(sum(error**2 for error in errors) / len(errors))
+        assert shown[f"step {step}"] == pytest.approx(naive, rel=1e-3)
+    assert "MAPE is left out" in page.texts["leaderboard"]
+    assert "test MAPE %" not in page.tables["leaderboard"][0]
+    assert page.figures["forecast"]["1 step ahead"]["layout"]["yaxis2"]["title"]["text"] == (
+        "change in units of the series"
+    )

@@ -22,7 +22,7 @@ STEPS = "none"
 """The value of `data.time` where rows are steps."""
 
 
-def read_files(config: CsvData, features: Sequence[str]) -> Bars:
+def read_files(config: CsvData, features: Sequence[str], signed: bool = False) -> Bars:
     """The bars of files of one series; layout, columns, units and forms are found unless they are named.
 
     What is a gap and what is an error: an empty cell says that nothing was traded, so an empty price is an empty bar,
@@ -32,6 +32,7 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
     Args:
         config: the files, and what is named of them.
         features: names of columns to read beside the price.
+        signed: whether numbers at or below zero are taken for prices.
 
     Raises:
         UserError: with file and line, where something cannot be read.
@@ -43,7 +44,7 @@ def read_files(config: CsvData, features: Sequence[str]) -> Bars:
     check_features(table.path, features, others)
     refuse_several(table, (*times_in, price, *features), config.where)
     numbers, of_numbers = read_numbers(table, [price, *features], config)
-    check_prices(Cells(table, numbers[price]))
+    check_prices(Cells(table, numbers[price]), signed)
     times, of_times = _read_times(table, times_in, config)
     ordered, of_order = in_order(numbers, times, table, is_trades=config.every is not None)
     notes = (_described(table), *of_times, told, *of_numbers, *of_order)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from lstm_sweep.formats import MISSING, is_number, percent, short_setting, spread
+from lstm_sweep.formats import MISSING, fixed, is_number, percent, short_setting, spread
 from lstm_sweep.report.page.blocks import Cell
 from lstm_sweep.trials.label import setting_text
 
 
-def number_cell(value: Any, decimals: int) -> Cell:
+def number_cell(value: Any, decimals: int | None) -> Cell:
     """A number, or a dash."""
-    return Cell(f"{value:z.{decimals}f}", repr(value)) if is_number(value) else Cell(MISSING)
+    return Cell(fixed(value, decimals), repr(value)) if is_number(value) else Cell(MISSING)
 
 
 def percent_cell(fraction: Any) -> Cell:
@@ -17,7 +17,7 @@ def percent_cell(fraction: Any) -> Cell:
     return Cell(percent(fraction, sign="-").removesuffix(" %"), repr(fraction) if is_number(fraction) else "")
 
 
-def spread_cell(row: dict[str, str], name: str, decimals: int, factor: float = 1.0) -> Cell:
+def spread_cell(row: dict[str, str], name: str, decimals: int | None, factor: float = 1.0) -> Cell:
     """A mean and its deviation over the seeds, of a row of leaderboard.csv."""
     mean, deviation = (factor * float(row.get(column) or "nan") for column in (name, f"{name}_std"))
     return Cell(spread(mean, deviation, decimals), row.get(name) or "")

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_sweep.formats import decimals_for
+
 Plain = dict[str, Any]
 
 INK, SOFT, GRID = "var(--ink)", "var(--soft)", "var(--grid)"
@@ -50,6 +52,17 @@ def axis(title: str, **changes: Any) -> Plain:
         "zeroline": False,
     }
     return plain | changes
+
+
+def digits_of(values: Iterable[float]) -> Plain:
+    """What an axis is told of numbers so small or so large that they need an exponent; nothing of others.
+
+    Plotly would write them with the prefixes of units: 8 millionths of a price as '8μ'.
+    """
+    sizes = np.abs(np.fromiter(values, dtype=np.float64))
+    sizes = sizes[np.isfinite(sizes)]
+    needs_exponent = sizes.size > 0 and decimals_for(float(np.median(sizes))) is None
+    return {"exponentformat": "e", "hoverformat": ".6~g"} if needs_exponent else {}
 
 
 def line(x: Sequence[Any], y: Sequence[Any], name: str, colour: str, width: float = 1.5, **changes: Any) -> Plain:

@@ -61,6 +61,11 @@ class Material:
         return trial
 
     @property
+    def is_signed(self) -> bool:
+        """Whether the series has values at or below zero: errors are then absolute, and there is no MAPE."""
+        return bool(self.told("data", "is_signed"))
+
+    @property
     def alpha(self) -> float:
         """Level of the one test that decides."""
         return float(self.settings.get("evaluation", {}).get("alpha", 0.05))
@@ -104,12 +109,14 @@ def read_material(folder: Path) -> Material:
     )
     config = _text(folder / CONFIG)
     lines = [line for _, line in read_lines(folder)] if (folder / JOURNAL).exists() else []
-    forecasts, no_forecasts = read_forecasts(folder / "forecasts.parquet")
+    summary = _json(folder / "summary.json")
+    is_signed = bool((summary.get("data") or {}).get("is_signed"))
+    forecasts, no_forecasts = read_forecasts(folder / "forecasts.parquet", is_signed)
     return Material(
         name=folder.name,
         config=config,
         settings=yaml.safe_load(config),
-        summary=_json(folder / "summary.json"),
+        summary=summary,
         board=list(csv.DictReader(_text(folder / "leaderboard.csv").splitlines())),
         history=History.of(lines),
         epochs={name: fit.epochs for name, fit in histories_of_fits(lines).items() if fit.epochs},

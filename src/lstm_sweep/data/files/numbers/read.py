@@ -14,6 +14,7 @@ from lstm_sweep.data.files.numbers.signs import check_groups, named_signs, tell_
 from lstm_sweep.data.files.numbers.units import check_units
 from lstm_sweep.data.files.numbers.written import WrittenNumbers, write_out
 from lstm_sweep.data.files.table import FileTable
+from lstm_sweep.data.series import advice_on_signed
 from lstm_sweep.errors import UserError
 
 _NOTHING_TRADED = "correct it, or leave the cell empty where nothing was traded"
@@ -63,17 +64,20 @@ def to_numbers(cells: Cells) -> "pd.Series[Any]":
         return pd.to_numeric(column.where(column.astype("str").str.len() < 300), errors="coerce")
 
 
-def check_prices(cells: Cells) -> None:
+def check_prices(cells: Cells, signed: bool) -> None:
     """Refuse numbers that are no prices.
 
     Args:
         cells: numbers, nan where a cell is empty.
+        signed: whether numbers at or below zero are taken.
 
     Raises:
         UserError: where a number is not above 0, or all are missing.
     """
     prices = cells.column
-    refuse(cells, prices <= 0, "a price above 0", "correct it, or leave the cell empty where nothing was traded")
+    if not signed:
+        advice = "correct it, or leave the cell empty where nothing was traded"
+        refuse(cells, prices <= 0, "a price above 0", advice + advice_on_signed(float((prices < 0).mean())))
     if prices.isna().all():
         raise UserError(
             f"{cells.table.path}: {cells.title} must hold prices, but is empty: set data.price to another column."

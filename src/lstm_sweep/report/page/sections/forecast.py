@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
-from lstm_sweep.report.page.figures import INK, NAIVE, WINNER, axis, figure, line, naive_axis, numbers, times
+from lstm_sweep.report.page.figures import (
+    INK,
+    NAIVE,
+    WINNER,
+    axis,
+    digits_of,
+    figure,
+    line,
+    naive_axis,
+    numbers,
+    times,
+)
 from lstm_sweep.report.page.forecasts import Forecasts
 from lstm_sweep.report.page.material import Material
 
@@ -55,22 +66,22 @@ def _view(forecasts: Forecasts, fit: str, step: int, shown: int) -> dict[str, An
     def latest(values: Any) -> Any:
         return values[-shown:][kept]
 
-    x = times(latest(forecasts.targets[:, step]))
-    last_price = latest(forecasts.last_price)
+    x, drawn = times(latest(forecasts.targets[:, step])), forecasts.drawn
     actual, forecast = (latest(prices[:, step]) for prices in (forecasts.actual, forecasts.columns[fit]))
-    below = {"xaxis": "x", "yaxis": "y2", "showlegend": False, "hovertemplate": "%{y:+.3f} %"}
+    came, said = (latest(forecasts.changes(each)[:, step]) for each in (forecasts.actual, forecasts.columns[fit]))
+    below = {"xaxis": "x", "yaxis": "y2", "showlegend": False, "hovertemplate": f"%{{y:+.4g}}{drawn.sign}"}
     traces = [
         line(x, numbers(actual), "actual price", INK, 1.6),
-        line(x, numbers(last_price), "naive", NAIVE, 1.2),
+        line(x, numbers(latest(forecasts.last_price)), "naive", NAIVE, 1.2),
         line(x, numbers(forecast), "forecast", WINNER, 1.2),
-        line(x, numbers(100 * (actual / last_price - 1)), "actual change", INK, 1.0, opacity=0.55, **below),
-        line(x, numbers(100 * (forecast / last_price - 1)), "forecast change", WINNER, 1.4, **below),
+        line(x, numbers(drawn.factor * came), "actual change", INK, 1.0, opacity=0.55, **below),
+        line(x, numbers(drawn.factor * said), "forecast change", WINNER, 1.4, **below),
     ]
     return figure(
         traces,
         axis("", anchor="y2", type="date"),
-        axis("price", domain=[0.44, 1.0]),
-        yaxis2=naive_axis("change %", domain=[0.0, 0.36]),
+        axis("price", domain=[0.44, 1.0], **digits_of(actual)),
+        yaxis2=naive_axis(f"change {drawn.title}", domain=[0.0, 0.36], **digits_of(drawn.factor * came)),
         showlegend=True,
         hovermode="x unified",
     )

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from lstm_sweep.formats import MISSING, decimals_for, percent
 from lstm_sweep.report.page.blocks import Bar, Block, Cell, LeftOut, Mark, Notes, Part, Row, Table
 from lstm_sweep.report.page.cells import percent_cell, setting_cell, spread_cell
+from lstm_sweep.report.page.forecasts import SIGNED
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections.references import reference_rows
 
 MOST_ROWS = 50
 """Trials that are shown at once."""
 
-_NUMBERS = ("score", "validation skill %", "test skill %", "test RMSE", "test MAPE %")
+_NUMBERS = ("score", "validation skill %", "test skill %", "test RMSE")
+_MAPE = "test MAPE %"
 _LEGEND = {
     "best": "lowest score on validation: the trial that the verdict is about",
     "tied": "not told apart from the best, on validation",
@@ -30,12 +32,14 @@ class _Layout:
 
     Attributes:
         scale: largest skill, up or down, that the bars show.
-        decimals: of prices.
+        decimals: of prices, None where they need an exponent.
+        mape_decimals: of MAPE, likewise.
         extra: columns between the scores and the settings.
     """
 
     scale: float
-    decimals: int
+    decimals: int | None
+    mape_decimals: int | None
     extra: list[str]
 
 
@@ -43,12 +47,14 @@ def _blocks(material: Material) -> Sequence[Block]:
     if not material.board:
         raise LeftOut("leaderboard.csv has no rows.")
     layout = _layout(material)
-    columns = ["trial", *_NUMBERS, *layout.extra, *_short(material.swept)]
+    columns = ["trial", *_NUMBERS, *([] if material.is_signed else [_MAPE]), *layout.extra, *_short(material.swept)]
     trials = [_trial(material, row, layout) for row in material.board]
-    rows = [*reference_rows(material, len(columns), layout.decimals), *trials[:MOST_ROWS]]
+    rows = [*reference_rows(material, len(columns), layout.decimals, layout.mape_decimals), *trials[:MOST_ROWS]]
     used = {mark.text for row in [*rows, *trials] for cell in row.cells for mark in cell.marks}
     legend = [("plain", f"{word}: {meaning}.") for word, meaning in _LEGEND.items() if word in used]
     table = Table(columns, rows, trials[MOST_ROWS:])
+    if material.is_signed:
+        legend.append(("plain", f"Errors are {SIGNED}: MAPE is left out."))
     return [table, *([Notes(legend)] if legend else [])]
 
 
@@ -64,7 +70,8 @@ def _layout(material: Material) -> _Layout:
         "seeds": len({row.get("seeds") for row in material.board}) > 1,
         "P(best)": bool(material.told("ties", "probability_best")),
     }
-    return _Layout(_scale(material.board), decimals_for(price), [name for name, shown in extra.items() if shown])
+    mape = decimals_for(material.told("naive", "mape"), 4)
+    return _Layout(_scale(material.board), decimals_for(price), mape, [name for name, shown in extra.items() if shown])
 
 
 def _trial(material: Material, row: dict[str, str], layout: _Layout) -> Row:
@@ -78,7 +85,7 @@ def _trial(material: Material, row: dict[str, str], layout: _Layout) -> Row:
         replace(percent_cell(float(row["val_skill"] or "nan")), bar=_bar(row, layout.scale)),
         spread_cell(row, "test_skill", 2, factor=100.0),
         spread_cell(row, "test_rmse", layout.decimals),
-        spread_cell(row, "test_mape", 3),
+        *([] if material.is_signed else [spread_cell(row, "test_mape", layout.mape_decimals)]),
         *(Cell(extra[name]) for name in layout.extra),
         *(setting_cell(values[path]) if path in values else Cell(MISSING) for path in material.swept),
     ]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_sweep.formats import p_value, percent
+from lstm_sweep.formats import number, p_value
 from lstm_sweep.report.page.blocks import Block, Facts, Figure, LeftOut, Part
-from lstm_sweep.report.page.figures import NAIVE, SOFT, WINNER, Plain, axis, figure, line, numbers, times
+from lstm_sweep.report.page.figures import NAIVE, SOFT, WINNER, Plain, axis, digits_of, figure, line, numbers, times
+from lstm_sweep.report.page.forecasts import DrawnIn
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections.forecast import MOST_POINTS, registered_fit
 
@@ -58,34 +59,43 @@ def _blocks(material: Material) -> Sequence[Block]:
     residuals = -forecasts.errors(fit)[first, 0]
     if residuals.size < FEWEST or not np.isfinite(residuals).all():
         raise LeftOut(f"{residuals.size} residuals, {int(np.isfinite(residuals).sum())} of them numbers: too few.")
-    found = autocorrelation(residuals)
+    found, drawn = autocorrelation(residuals), forecasts.drawn
     facts = [
-        ("Mean", percent(residuals.mean(), 3)),
-        ("Standard deviation", percent(residuals.std(ddof=1), 3, sign="")),
+        ("Mean", _written(residuals.mean(), drawn)),
+        ("Standard deviation", _written(residuals.std(ddof=1), drawn)),
         (
             f"Ljung-Box, {found.tested_lags} lags",
             f"{p_value(found.p_value)}: {_meaning(found.p_value, material.alpha)}",
         ),
     ]
-    figures = _over_time(forecasts.targets[first, 0], residuals), _histogram(residuals), _correlogram(found)
+    over_time = _over_time(forecasts.targets[first, 0], residuals, drawn)
+    figures = over_time, _histogram(drawn.factor * residuals, drawn), _correlogram(found)
     return [*figures, Facts(facts)]
+
+
+def _written(residual: float, drawn: DrawnIn) -> str:
+    return f"{number(drawn.factor * residual, 4)}{drawn.sign}"
 
 
 def _meaning(p: float, alpha: float) -> str:
     return "they are related to those before them" if p < alpha else "no sign of a relation to those before them"
 
 
-def _over_time(targets: NDArray[np.datetime64], residuals: NDArray[np.float64]) -> Figure:
-    x, y = times(targets[-MOST_POINTS:]), numbers(100 * residuals[-MOST_POINTS:])
-    trace = line(x, y, "residual", WINNER, 1.0, hovertemplate="%{x}: %{y:+.3f} %<extra></extra>")
-    view = figure([trace], axis("", type="date"), axis("residual, %", zeroline=True, zerolinecolor=SOFT))
+def _over_time(targets: NDArray[np.datetime64], residuals: NDArray[np.float64], drawn: DrawnIn) -> Figure:
+    x, y = times(targets[-MOST_POINTS:]), numbers(drawn.factor * residuals[-MOST_POINTS:])
+    hover = f"%{{x}}: %{{y:+.4g}}{drawn.sign}<extra></extra>"
+    trace = line(x, y, "residual", WINNER, 1.0, hovertemplate=hover)
+    view = figure(
+        [trace],
+        axis("", type="date"),
+        axis(f"residual, {drawn.title}", zeroline=True, zerolinecolor=SOFT, **digits_of(drawn.factor * residuals)),
+    )
     caption = "Over time: there should be no pattern. Calm and wild stretches are usual for prices."
     return Figure("residuals-time", caption, {"": view}, height=260)
 
 
-def _histogram(residuals: NDArray[np.float64]) -> Figure:
-    percent_units = 100 * residuals
-    counts, edges = np.histogram(percent_units, bins=min(60, max(10, int(np.sqrt(residuals.size) * 1.5))))
+def _histogram(residuals: NDArray[np.float64], drawn: DrawnIn) -> Figure:
+    counts, edges = np.histogram(residuals, bins=min(60, max(10, int(np.sqrt(residuals.size) * 1.5))))
     centres, width = (edges[:-1] + edges[1:]) / 2, float(edges[1] - edges[0])
     bars = {
         "type": "bar",
@@ -93,13 +103,13 @@ def _histogram(residuals: NDArray[np.float64]) -> Figure:
         "y": counts.tolist(),
         "width": width,
         "marker": {"color": WINNER, "opacity": 0.75},
-        "hovertemplate": "around %{x:.2f} %: %{y}<extra></extra>",
+        "hovertemplate": f"around %{{x:.3g}}{drawn.sign}: %{{y}}<extra></extra>",
     }
     x = np.linspace(edges[0], edges[-1], 200)
-    mean, deviation = percent_units.mean(), percent_units.std(ddof=1)
-    normal = np.exp(-0.5 * ((x - mean) / max(deviation, 1e-12)) ** 2) / (max(deviation, 1e-12) * np.sqrt(2 * np.pi))
+    mean, deviation = residuals.mean(), residuals.std(ddof=1) or width
+    normal = np.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))
     curve = line(numbers(x), numbers(normal * width * residuals.size), "normal", NAIVE, 2.0, hoverinfo="skip")
-    view = figure([bars, curve], axis("residual, %"), axis("windows"), bargap=0.05)
+    view = figure([bars, curve], axis(f"residual, {drawn.title}", **digits_of(residuals)), axis("windows"), bargap=0.05)
     caption = "Against the normal curve: a higher peak and longer tails are usual for prices."
     return Figure("residuals-histogram", caption, {"": view}, height=280, wide=False)
 
@@ -128,6 +138,7 @@ def _across(value: float) -> Plain:
 RESIDUALS = Part(
     anchor="residuals",
     title="What the forecast leaves unexplained",
-    caption="Residuals of the winner's registered seed, one step ahead: (actual - forecast) / last price.",
+    caption="Residuals of the winner's registered seed, one step ahead: actual - forecast, relative to "
+    "the last price unless the series has values at or below zero.",
     blocks=_blocks,
 )

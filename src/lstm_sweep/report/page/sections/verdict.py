@@ -5,6 +5,7 @@ from typing import Any
 
 from lstm_sweep.formats import counted, is_number, p_value, percent
 from lstm_sweep.report.page.blocks import Facts, Notes
+from lstm_sweep.report.page.forecasts import SIGNED
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections.sentinels import sentinels
 
@@ -111,6 +112,7 @@ def _facts(material: Material, verdict: dict[str, Any]) -> Facts:
         ("Configurations tried", _tried(verdict)),
         ("Ended early", material.told("stopped") or ""),
         ("Least skill that would be found", _reach(verdict)),
+        ("Errors", SIGNED if material.is_signed else ""),
         ("Skill in price units", percent(verdict.get("price_skill")) if is_number(verdict.get("price_skill")) else ""),
     ]
     return Facts([(name, text) for name, text in pairs if text])
