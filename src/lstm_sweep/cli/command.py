@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import final
 
+from lstm_sweep.cli.streams import settle_streams
 from lstm_sweep.errors import UserError
 
 STARTED = time.perf_counter()
@@ -33,6 +34,7 @@ class Command:
         Returns:
             What `run` returns; 2 after one sentence where the command or the data is wrong, 130 after Ctrl-C.
         """
+        settle_streams()
         try:
             if {"--help", "-h"} & set(arguments):
                 print(self.help_text())

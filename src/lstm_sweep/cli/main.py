@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 from lstm_sweep.cli.command import Command
+from lstm_sweep.cli.streams import settle_streams
 
 COMMANDS = {
     "sweep": "train the variants of an experiment, and judge them against naive",
@@ -18,6 +19,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that was typed; see `Command.main` for the exit status."""
+    settle_streams()
     typed = list(sys.argv[1:] if arguments is None else arguments)
     if not typed or typed[0] in ("--help", "-h"):
         print(_help())

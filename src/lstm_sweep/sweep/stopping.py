@@ -2,11 +2,10 @@
 
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import final
 
@@ -74,7 +73,8 @@ class Stopping:
         if self.signal == number == signal.SIGINT:
             os._exit(130)
         self.signal = number
-        os.write(sys.stderr.fileno(), b"stopping after this epoch; Ctrl-C once more quits at once\n")
+        with suppress(OSError):  # nobody reads standard error any more
+            os.write(2, b"stopping after this epoch; Ctrl-C once more quits at once\n")
 
 
 def limit_reached(budget: BudgetConfig, stopping: Stopping, num_results: int, num_trials: int) -> str:
