@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import final
 
+from lstm_sweep import __version__
 from lstm_sweep.cli.streams import settle_streams
 from lstm_sweep.errors import UserError
 
@@ -36,8 +37,11 @@ class Command:
         """
         settle_streams()
         try:
-            if {"--help", "-h"} & set(arguments):
+            if asks_for_help(arguments):
                 print(self.help_text())
+                return 0
+            if asks_for_version(arguments):
+                print(f"lstm-sweep {__version__}")
                 return 0
             return self.run(arguments)
         except UserError as error:
@@ -46,3 +50,13 @@ class Command:
         except KeyboardInterrupt:
             print(f"interrupted: {self.after_interrupt}", file=sys.stderr)
             return 130
+
+
+def asks_for_help(arguments: Sequence[str]) -> bool:
+    """Whether help is asked for, in any of the ways that people know."""
+    return bool({"--help", "-h", "-help", "-?", "/?"} & set(arguments)) or list(arguments) == ["help"]
+
+
+def asks_for_version(arguments: Sequence[str]) -> bool:
+    """Whether the version is asked for."""
+    return bool({"--version", "-version", "-V"} & set(arguments))

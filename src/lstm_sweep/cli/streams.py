@@ -48,7 +48,7 @@ def _forgiving(number: int, before: TextIO | None) -> TextIO:
 
 @final
 class _ForgivingOutput(io.RawIOBase):
-    """A descriptor that takes everything; what goes nowhere is said once on standard error, a reader's leaving never."""
+    """A descriptor that takes everything; what goes nowhere is said once, unless it is the reader who left."""
 
     def __init__(self, number: int) -> None:
         self._number = number

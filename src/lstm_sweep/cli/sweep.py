@@ -20,10 +20,13 @@ def _help() -> str:
 def _run(arguments: Sequence[str]) -> int:
     """Returns 0, or 128 + the number of the signal that stopped the sweep."""
     from lstm_sweep.cli.composition.compose import compose_command
+    from lstm_sweep.cli.composition.flags import refuse_flags
+    from lstm_sweep.cli.composition.overrides import quote_literal
     from lstm_sweep.cli.composition.typed import whole_arguments
 
+    refuse_flags(arguments)
     whole = whole_arguments(arguments)
-    config = compose_command(whole)
+    config = compose_command(quote_literal(whole))
     return 0 if config is None else _sweep(config, whole)
 
 

@@ -93,5 +93,8 @@ def _explained() -> Iterator[None]:
 
 
 def _typed(composed: DictConfig) -> Config:
-    refuse_unknown_and_missing(composed)
-    return cast(Config, OmegaConf.to_object(composed))
+    try:
+        refuse_unknown_and_missing(composed)
+        return cast(Config, OmegaConf.to_object(composed))
+    except OmegaConfBaseException as error:
+        raise UserError(sentence(error)) from error
