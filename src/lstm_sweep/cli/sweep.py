@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import STARTED, Command
+from lstm_sweep.cli.environment import environment_explained
 
 if TYPE_CHECKING:
     from lstm_sweep.config import Config
@@ -31,11 +32,21 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _sweep(config: "Config", arguments: Sequence[str]) -> int:
+    from lstm_sweep.sweep.early import check_early
+
+    check_early(config)
+    wanted = os.environ.get("KERAS_BACKEND", config.runner.backend)
+    if wanted != config.runner.backend:
+        print(
+            f"KERAS_BACKEND={wanted} is not followed: runner.backend={config.runner.backend} decides", file=sys.stderr
+        )
     # Keras reads its backend once, at its first import; TensorFlow, where it is asked for, is told to be quiet.
     os.environ["KERAS_BACKEND"] = config.runner.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from lstm_sweep.cli.composition.typed import written_command
-    from lstm_sweep.sweep.pipeline import Interrupted, run_sweep
+
+    with environment_explained():
+        from lstm_sweep.sweep.pipeline import Interrupted, run_sweep
 
     try:
         run_sweep(config, written_command(arguments), STARTED)
@@ -45,7 +56,7 @@ def _sweep(config: "Config", arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMAND = Command(_help, _run, after_interrupt="what has finished is kept, and resume=true resumes it")
+COMMAND = Command(_help, _run, after_interrupt="nothing was trained, and nothing was changed")
 
 if __name__ == "__main__":
     sys.exit(COMMAND.main(sys.argv[1:]))

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import final
 
 from lstm_sweep.config import BudgetConfig
+from lstm_sweep.sweep.asked import stop_if_asked
 
 
 @final
@@ -64,6 +65,7 @@ class Stopping:
             return
         before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
+            stop_if_asked()
             yield
         finally:
             for number, handler in before.items() if self.signal is None else ():

@@ -24,7 +24,7 @@ def refuse_flags(arguments: Sequence[str]) -> None:
         UserError: naming the first.
     """
     before = ""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         name, _, value = argument.partition("=")
         if name in ("--cfg", "-c"):
             _require_showing(value or following)
