@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from lstm_sweep import __version__
 from lstm_sweep.cli.streams import settle_streams
 from lstm_sweep.errors import UserError
 from lstm_sweep.sweep.asked import note_interrupts, was_asked
@@ -43,6 +42,8 @@ class Command:
                 print(self.help_text())
                 return 0
             if asks_for_version(arguments):
+                from lstm_sweep import __version__
+
                 print(f"lstm-sweep {__version__}")
                 return 0
             return self.run(arguments)

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from lstm_sweep import __version__
 from lstm_sweep.cli.command import Command, asks_for_help, asks_for_version
 from lstm_sweep.cli.streams import settle_streams
 
@@ -25,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_help())
         return 0
     if asks_for_version(typed[:1]):
+        from lstm_sweep import __version__
+
         print(f"lstm-sweep {__version__}")
         return 0
     if typed[0] not in COMMANDS:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import STARTED, Command
 from lstm_sweep.cli.environment import environment_explained
+from lstm_sweep.sweep.asked import quit_if_interrupted
 
 if TYPE_CHECKING:
     from lstm_sweep.config import Config
+
+_UNTOUCHED = "nothing was trained, and nothing was changed"
 
 
 def _help() -> str:
@@ -20,6 +23,7 @@ def _help() -> str:
 
 def _run(arguments: Sequence[str]) -> int:
     """Returns 0, or 128 + the number of the signal that stopped the sweep."""
+    quit_if_interrupted(_UNTOUCHED)
     from lstm_sweep.cli.composition.compose import compose_command
     from lstm_sweep.cli.composition.flags import refuse_flags
     from lstm_sweep.cli.composition.overrides import quote_literal
@@ -56,7 +60,7 @@ def _sweep(config: "Config", arguments: Sequence[str]) -> int:
     return 0
 
 
-COMMAND = Command(_help, _run, after_interrupt="nothing was trained, and nothing was changed")
+COMMAND = Command(_help, _run, after_interrupt=_UNTOUCHED)
 
 if __name__ == "__main__":
     sys.exit(COMMAND.main(sys.argv[1:]))

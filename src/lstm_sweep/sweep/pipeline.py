@@ -25,7 +25,7 @@ from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import COMMAND, SWEEPS, write_config
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.storage.lines import StartLine
-from lstm_sweep.sweep.asked import stop_if_asked
+from lstm_sweep.sweep.asked import begin
 from lstm_sweep.sweep.conclusion import conclude
 from lstm_sweep.sweep.extra_seeds import add_seeds
 from lstm_sweep.sweep.interruption import Interrupted, resumable
@@ -74,7 +74,7 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
     oracle = build_oracle(config.tuner, sweep.space, config.seed, config.training.epochs, folder / "oracle")
     trackers = build_trackers(config.tracking, folder, sys.stdout)
     with _closing(trackers):
-        stop_if_asked()
+        begin()
         _start(sweep, journal, trackers, oracle.num_trials)
         # What was imported is here to stay: looking through it for garbage would hold every thread that trains.
         gc.freeze()

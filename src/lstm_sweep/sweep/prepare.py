@@ -14,7 +14,6 @@ from lstm_sweep.search.candidates import all_features
 from lstm_sweep.search.space import SearchSpace, build_space
 from lstm_sweep.storage.folder import SweepFolder, claim_folder, read_config
 from lstm_sweep.storage.history import History
-from lstm_sweep.sweep.asked import stop_if_asked
 from lstm_sweep.sweep.interruption import disk_errors_explained
 from lstm_sweep.sweep.preflight import check_names, check_windows
 from lstm_sweep.sweep.resuming import changes, refuse_changes
@@ -63,11 +62,9 @@ def prepared(config: Config, clock: Clock) -> Iterator[Sweep]:
     # Before anything makes an array: JAX's settings hold from its first use.
     runner = build_runner(config.runner)
     check_names(config, space)
-    stop_if_asked()
     with clock.stage("data"):
         series = load_series(config.data, all_features(config, space))
         check_windows(config, space, series)
-    stop_if_asked()
     with claim_folder(config.name, config.resume) as place, disk_errors_explained(place.path):
         yield _claimed(config, space, series, runner, place)
 
