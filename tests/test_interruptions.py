@@ -70,6 +70,23 @@ def test_sweep_that_is_asked_to_stop_keeps_everything_and_says_how_to_go_on(
     assert all(resumed.epochs[name] >= history.epochs[name] for name in history.epochs)
 
 
+@pytest.mark.parametrize("seconds", [0.5, 1.0, 1.5, 2.0, 3.0, 4.0])
+def test_early_ctrl_c_ends_at_once_and_promises_nothing_that_is_not_there(seconds: float, tmp_path: Path) -> None:
+    with started(tmp_path, "src.sweep", *LONG) as process:
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        sent = time.monotonic()
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    if output == "":  # it had not begun
+        assert time.monotonic() - sent < 5
+        assert errors == "interrupted: nothing was trained, and nothing was changed\n"
+        assert not (sweep_of(tmp_path) / JOURNAL).exists() or History.read(sweep_of(tmp_path)).start is None
+    else:
+        assert "resume with: python -m src.sweep name=dropout resume=true" in errors
+        assert "Traceback" not in errors
+
+
 def test_second_ctrl_c_quits_at_once_and_loses_no_finished_epoch(tmp_path: Path) -> None:
     slow = ("training.batch_size=1", "model.units=128", "data.length=40000")  # epochs of many seconds
     with started(tmp_path, "src.sweep", *LONG, *slow) as process:

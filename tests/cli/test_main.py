@@ -37,7 +37,14 @@ def test_other_words_are_refused_in_one_sentence(capsys: pytest.CaptureFixture[s
 
 
 def test_every_command_is_known() -> None:
-    assert {path.stem for path in CLI.glob("*.py")} - {"__init__", "command", "main", "options"} == set(COMMANDS)
+    assert {path.stem for path in CLI.glob("*.py")} - {
+        "__init__",
+        "command",
+        "environment",
+        "main",
+        "options",
+        "streams",
+    } == set(COMMANDS)
 
 
 @pytest.mark.parametrize(

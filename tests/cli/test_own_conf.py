@@ -1,5 +1,6 @@
 """Settings of one's own in ./conf, beside those that are shipped."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,34 @@ def test_experiment_without_its_first_line_is_refused_with_it(experiments: Path,
     for compose in (compose_command, compose_settings):
         with pytest.raises(UserError, match=r"mine\.yaml must begin with the line '# @package _global_'"):
             compose(["+experiment=mine"])
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (MINE.replace("mine", "m\xe4ne").encode("latin-1"), r"must be UTF-8 text, but is not \(byte 0xe4 in line 2\)"),
+        (MINE.encode("utf-16"), r"must be UTF-8 text, but is not \(byte 0xff in line 1\)"),
+        (MINE.encode("utf-8-sig"), "must be UTF-8 without a byte order mark, but begins with one"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [["+experiment=mine"], ["--help"]])
+def test_file_that_is_no_plain_text_is_refused_by_its_name(
+    arguments: list[str], content: bytes, told: str, experiments: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (experiments / "mine.yaml").write_bytes(content)
+    assert COMMAND.main(arguments) == 2
+    assert re.match(f"error: conf/experiment/mine.yaml {told}: .*\n$", capsys.readouterr().err)
+
+
+def test_folder_in_place_of_a_file_is_refused_by_its_name(experiments: Path) -> None:
+    (experiments / "folder.yaml").mkdir()
+    with pytest.raises(UserError, match=r"folder\.yaml must be a file that can be read, but is not \(Is a directory\)"):
+        compose_command(["+experiment=mine"])
+
+
+def test_other_ending_is_said_with_the_right_one(experiments: Path) -> None:
+    (experiments / "other.yml").write_text(MINE)
+    with pytest.raises(UserError, match=r"other\.yml must end in \.yaml .*: rename it to conf/experiment/other\.yaml"):
+        compose_command(["+experiment=other"])
+    (experiments / "other.yml").rename(experiments / "other.yaml")
+    assert compose_command(["+experiment=other"]) is not None

@@ -23,7 +23,7 @@ WRONG = {
     "misspelled key inside search": (["search.model.droput=[0.1]"], "did you mean search.model.dropout?"),
     "misspelled key inside a range": (["search.model.dropout={lo: 0, high: 1}"], "lo"),
     "unknown experiment": (["+experiment=dropuot"], "choose one of activation, batch_size"),
-    "experiment without a plus": (["experiment=dropout"], "+experiment=NAME"),
+    "experiment without a plus": (["experiment=dropout"], "write +experiment=dropout."),
     "unknown data": (["data=bitcion"], "choose one of bitcoin, csv"),
     "wrong type": (["model.units=many"], "model.units"),
     "value out of range": (["model.dropout=1.5"], "model.dropout must be at least 0 and below 1, but is 1.5"),

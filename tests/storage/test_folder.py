@@ -9,7 +9,7 @@ import pytest
 
 import lstm_sweep.storage.folder
 from lstm_sweep.errors import UserError
-from lstm_sweep.storage.folder import SweepFolder, claim_folder
+from lstm_sweep.storage.folder import SweepFolder, claim_folder, finished
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.trials.spec import Trial
 from tests.commands import REPOSITORY
@@ -84,8 +84,29 @@ def test_sweep_that_was_killed_before_it_began_begins_again(sweeps: Path, names:
     assert begin("dropout") == sweeps / "dropout"
 
 
-def test_sweep_that_is_to_go_on_and_does_not_exist_starts(sweeps: Path) -> None:
-    assert begin("dropout", resume=True) == sweeps / "dropout"
+@pytest.mark.parametrize(("resume", "typed"), [(True, "true"), ("force", "force")])
+def test_sweep_that_is_to_go_on_and_is_not_there_is_refused_with_those_that_are(
+    sweeps: Path, resume: object, typed: str
+) -> None:
+    with pytest.raises(UserError, match=rf"resume={typed} needs a sweep dropuot .*: leave it out to begin a new one"):
+        claim("dropuot", resume)
+    assert not sweeps.exists()
+    begin("dropout")
+    finish(begin("units"))
+    (sweeps / "units" / "summary.json").touch()
+    with pytest.raises(UserError, match=r"dropuot: name one of dropout, or leave it out"):
+        claim("dropuot", resume)
+    assert claim("dropout", resume).history.start is not None
+
+
+def test_finished_sweep_is_found_by_its_name_or_refused_with_those_that_are(sweeps: Path) -> None:
+    with pytest.raises(UserError, match=r"units must be a finished sweep, but has no summary\.json: run one first"):
+        finished("units")
+    for number in range(12):
+        (begin(f"units{number}") / "summary.json").touch()
+    assert finished("units3") == sweeps / "units3"
+    with pytest.raises(UserError, match=r"choose one of units\d+, .* and 4 more\."):
+        finished("units")
 
 
 def test_finished_sweep_cannot_go_on() -> None:

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
@@ -25,14 +24,16 @@ the sweep recorded. Exit status 1 beyond tolerance."""
 def _run(arguments: Sequence[str]) -> int:
     """Returns 0 within tolerance, 1 beyond it."""
     options = read_options(arguments, "audit", {"sweep": "NAME", "trial": "ID"})
+    from lstm_sweep.storage.folder import finished
+
+    folder = finished(options["sweep"])
     installed("tensorflow", "tensorflow", "an audit")
     # Another backend than the one that trained, so that agreement means something.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from lstm_sweep.evaluation.audit import retrain
-    from lstm_sweep.storage.folder import SWEEPS
 
-    report = retrain(Path(SWEEPS, options["sweep"]), options.get("trial"))
+    report = retrain(folder, options.get("trial"))
     for name, deviation in report.items():
         print(f"{name:<24}{deviation:.2e}")
     worst = max(report.values())

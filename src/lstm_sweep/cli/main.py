@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 
-from lstm_sweep.cli.command import Command
+from lstm_sweep.cli.command import Command, asks_for_help, asks_for_version
+from lstm_sweep.cli.streams import settle_streams
 
 COMMANDS = {
     "sweep": "train the variants of an experiment, and judge them against naive",
@@ -19,12 +19,15 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that was typed; see `Command.main` for the exit status."""
+    settle_streams()
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    if not typed or typed[0] in ("--help", "-h"):
+    if not typed or asks_for_help(typed[:1]):
         print(_help())
         return 0
-    if typed[0] == "--version":
-        print(f"lstm-sweep {version('lstm-sweep')}")
+    if asks_for_version(typed[:1]):
+        from lstm_sweep import __version__
+
+        print(f"lstm-sweep {__version__}")
         return 0
     if typed[0] not in COMMANDS:
         known = ", ".join(COMMANDS)

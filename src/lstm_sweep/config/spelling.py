@@ -45,7 +45,11 @@ def _paths(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def typed(path: str, value: Any) -> str:
     """A setting as a shell takes it, for sentences that tell people what to do: `"data.price='Adj Close'"`."""
-    argument = f"{path}={spell_value(value)}"
+    return shell_quoted(f"{path}={spell_value(value)}")
+
+
+def shell_quoted(argument: str) -> str:
+    """An argument as a shell takes it, in the quotes that read best."""
     if shlex.quote(argument) == argument or re.search(r'["$`\\!]', argument):
         return shlex.quote(argument)
     return f'"{argument}"'

@@ -12,6 +12,9 @@ from lstm_sweep.config.search import SearchConfig
 from lstm_sweep.config.windows import WindowsConfig
 from lstm_sweep.errors import require
 
+LONGEST_NAME = 140
+"""In bytes: what every file system takes as the name of a folder, with a number after it."""
+
 
 @dataclass
 class Config:
@@ -49,6 +52,12 @@ class Config:
             sound and not self.name.startswith("."),
             f"name must be letters, digits, '-', '_' and '.', not starting with a dot, but is {self.name!r}: "
             "it names a folder.",
+        )
+        num_bytes = len(self.name.encode())
+        require(
+            num_bytes <= LONGEST_NAME,
+            f"name must be at most {LONGEST_NAME} bytes long, but {self.name[:20]}... has {num_bytes} as UTF-8: "
+            "it names a folder; choose a shorter one.",
         )
         at_least("seed", self.seed, 0)
         at_least("seeds", self.seeds, 1)

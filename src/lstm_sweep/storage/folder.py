@@ -1,5 +1,6 @@
 """The folder of a sweep: sweeps/<name>/, who may write to it, and what its journal says."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ COMMAND = "command.json"
 
 CONFIG = "config.yaml"
 """The resolved settings."""
+
+SUMMARY = "summary.json"
+"""What came out; its presence tells a finished sweep."""
+
+_MOST_NAMES = 8
+"""Sweeps that a sentence lists."""
 
 _LOCK = "lock"
 
@@ -49,15 +56,16 @@ def claim_folder(name: str, resume: Any) -> Iterator[SweepFolder]:
 
     Args:
         name: of the sweep.
-        resume: whether an unfinished sweep of that name is resumed; where no sweep has the name, a new one starts.
+        resume: whether an unfinished sweep of that name is resumed.
 
     Yields:
         sweeps/<name>, or sweeps/<name>-2, -3 ... where finished sweeps have the names before.
 
     Raises:
-        UserError: where a sweep of that name is running, was not finished and is not to be resumed, or the folder
-            cannot be written to.
+        UserError: where a sweep of that name is running, was not finished and is not to be resumed, is to be resumed
+            and not there, or the folder cannot be written to.
     """
+    check_resumable(name, resume)
     number = 1
     while True:
         folder = SWEEPS / (name if number == 1 else f"{name}-{number}")
@@ -71,6 +79,47 @@ def claim_folder(name: str, resume: Any) -> Iterator[SweepFolder]:
                 yield SweepFolder(folder, _history(folder, resume))
             return
         number += 1
+
+
+def check_resumable(name: str, resume: Any) -> None:
+    """Refuse to resume a sweep that is not there; a new one of a mistyped name would train all again.
+
+    Raises:
+        UserError: with the sweeps that can be resumed.
+    """
+    if not resume or (SWEEPS / name).exists():
+        return
+    unfinished = [path.name for path in _sweeps() if not (path / SUMMARY).exists()]
+    choice = f"name one of {_listed(unfinished)}, or leave it out" if unfinished else "leave it out"
+    raise UserError(
+        f"resume={json.dumps(resume).strip(chr(34))} needs a sweep {name} that was not finished, but there is no "
+        f"{SWEEPS / name}: {choice} to begin a new one."
+    )
+
+
+def finished(name: str) -> Path:
+    """The folder of a finished sweep.
+
+    Raises:
+        UserError: where there is none of that name, with those that there are.
+    """
+    folder = SWEEPS / name
+    names = [path.name for path in _sweeps() if (path / SUMMARY).exists()]
+    advice = f"choose one of {_listed(names)}" if names else f"run one first, with {spelled('sweep')}"
+    require((folder / SUMMARY).is_file(), f"{folder} must be a finished sweep, but has no {SUMMARY}: {advice}.")
+    return folder
+
+
+def _sweeps() -> list[Path]:
+    """Folders of all sweeps, the latest first."""
+    journals = sorted(SWEEPS.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return [path.parent for path in journals]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_MOST_NAMES]) + (
+        f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    )
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Sweeps that end before their time: whatever stops them, what has finished is kept, and they can be resumed."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lstm_sweep.errors import UserError
 from lstm_sweep.invocation import spelled
+from lstm_sweep.storage.history import History
 
 
 class Interrupted(BaseException):
@@ -15,9 +17,24 @@ class Interrupted(BaseException):
         signal: number of the signal that asked.
     """
 
-    def __init__(self, signal: int, folder: Path) -> None:
+    def __init__(self, number: int, folder: Path) -> None:
         super().__init__(how_to_resume(folder))
-        self.signal = signal
+        self.signal = number
+
+
+@contextmanager
+def resumable(folder: Path) -> Iterator[None]:
+    """Say of an interrupt how the sweep is resumed, once there is something to resume.
+
+    Raises:
+        Interrupted: in place of a KeyboardInterrupt, once the sweep has begun.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if History.read(folder).start is None:
+            raise
+        raise Interrupted(signal.SIGINT, folder) from None
 
 
 @contextmanager

@@ -25,9 +25,10 @@ from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import COMMAND, SWEEPS, write_config
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.storage.lines import StartLine
+from lstm_sweep.sweep.asked import begin
 from lstm_sweep.sweep.conclusion import conclude
 from lstm_sweep.sweep.extra_seeds import add_seeds
-from lstm_sweep.sweep.interruption import Interrupted
+from lstm_sweep.sweep.interruption import Interrupted, resumable
 from lstm_sweep.sweep.loop import tune
 from lstm_sweep.sweep.prepare import Sweep, prepared
 from lstm_sweep.sweep.recorder import Recorder
@@ -61,7 +62,7 @@ def run_sweep(config: Config, command: str, started: float) -> Path:
         if sweep.history.start is None:
             with replacing(sweep.folder / COMMAND) as unfinished:
                 unfinished.write_text(command)
-        with Journal(sweep.folder) as journal:
+        with Journal(sweep.folder) as journal, resumable(sweep.folder):
             _run(sweep, journal, clock)
     return sweep.folder
 
@@ -73,6 +74,7 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
     oracle = build_oracle(config.tuner, sweep.space, config.seed, config.training.epochs, folder / "oracle")
     trackers = build_trackers(config.tracking, folder, sys.stdout, sweep.logged_to)
     with _closing(trackers):
+        begin()
         _start(sweep, journal, trackers, oracle.num_trials)
         # What was imported is here to stay: looking through it for garbage would hold every thread that trains.
         gc.freeze()

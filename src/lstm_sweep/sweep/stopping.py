@@ -2,15 +2,15 @@
 
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import final
 
 from lstm_sweep.config import BudgetConfig
+from lstm_sweep.sweep.asked import stop_if_asked
 
 
 @final
@@ -65,6 +65,7 @@ class Stopping:
             return
         before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
+            stop_if_asked()
             yield
         finally:
             for number, handler in before.items() if self.signal is None else ():
@@ -74,7 +75,8 @@ class Stopping:
         if self.signal == number == signal.SIGINT:
             os._exit(130)
         self.signal = number
-        os.write(sys.stderr.fileno(), b"stopping after this epoch; Ctrl-C once more quits at once\n")
+        with suppress(OSError):  # nobody reads standard error any more
+            os.write(2, b"stopping after this epoch; Ctrl-C once more quits at once\n")
 
 
 def limit_reached(budget: BudgetConfig, stopping: Stopping, num_results: int, num_trials: int) -> str:

@@ -24,6 +24,9 @@ from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 
+_NARROWEST = 60
+"""Columns of a terminal that the whole progress bar needs."""
+
 
 class ConsoleTracker(Tracker):
     """Writes to one stream: what is run, how far it is, and what came out."""
@@ -98,6 +101,7 @@ class _Bar:
     """Fits done, rate, time left and best skill, redrawn in place."""
 
     def __init__(self, stream: TextIO, name: str, num_fits: int, num_done: int) -> None:
+        console = Console(file=stream)
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=None),  # what the words leave
@@ -106,7 +110,9 @@ class _Bar:
             TimeRemainingColumn(compact=True),
             TextColumn("left{task.fields[best]}", table_column=Column(no_wrap=True)),
         )
-        self._progress = Progress(*columns, console=Console(file=stream), expand=True, speed_estimate_period=3600)
+        # Where they do not fit beside each other, rich would cut all of them; the count says the most.
+        shown = columns if console.width >= _NARROWEST else (MofNCompleteColumn(), TextColumn("fits"))
+        self._progress = Progress(*shown, console=console, expand=True, speed_estimate_period=3600)
         self._task: TaskID = self._progress.add_task(name, total=num_fits, completed=num_done, rate="", best="")
         self._num_before = num_done
         self._progress.start()

@@ -14,6 +14,7 @@ def build_runner(config: RunnerConfig) -> Runner:
         return FusedRunner(
             max_members=config.max_members, checkpoint_seconds=config.checkpoint_seconds, native=config.native
         )
+    _devices(config)  # which refuses those that are not there
     from lstm_sweep.training.sequential import SequentialRunner
 
     return SequentialRunner(config.checkpoint_seconds)

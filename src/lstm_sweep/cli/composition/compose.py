@@ -100,5 +100,8 @@ def _explained() -> Iterator[None]:
 
 
 def _typed(composed: DictConfig) -> Config:
-    refuse_unknown_and_missing(composed)
-    return restored(cast(Config, OmegaConf.to_object(composed)))
+    try:
+        refuse_unknown_and_missing(composed)
+        return restored(cast(Config, OmegaConf.to_object(composed)))
+    except OmegaConfBaseException as error:
+        raise UserError(sentence(error)) from error

@@ -44,7 +44,25 @@ def own_conf() -> Path | None:
             f"{OWN / path} must have a name of its own, but {same} is shipped under the same: rename yours, or "
             "work in another folder.",
         )
+        _check_text(own / path, OWN / path)
     return own
+
+
+def _check_text(path: Path, named: Path) -> None:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{named} must be a file that can be read, but is not ({error.strerror}): mend or remove it."
+        ) from None
+    except UnicodeDecodeError as error:
+        line = len(error.object[: error.start].splitlines()) or 1
+        reason = f"byte 0x{error.object[error.start]:02x} in line {line}"
+        raise UserError(f"{named} must be UTF-8 text, but is not ({reason}): save it as UTF-8.") from None
+    require(
+        not text.startswith("\ufeff"),
+        f"{named} must be UTF-8 without a byte order mark, but begins with one: save it as plain UTF-8.",
+    )
 
 
 def check_experiment(arguments: Sequence[str]) -> None:

@@ -4,19 +4,23 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import ValidationError
 
-from lstm_sweep.cli.composition.conf import choices
-from lstm_sweep.config import Config
+from lstm_sweep.cli.composition.conf import OWN, choices
+from lstm_sweep.cli.composition.literal import is_readable
+from lstm_sweep.cli.composition.paths import setting_paths
+from lstm_sweep.config.spelling import shell_quoted
 from lstm_sweep.errors import UserError
 from lstm_sweep.invocation import spelled
 
 _UNKNOWN_KEY = re.compile(r"Key '(?P<key>[^']+)' (?:is )?not in|Could not override '(?P<path>[^']+)'")
 _FULL_KEY = re.compile(r"full_key: (\S+)")
+_REMOVED = re.compile(r"missing \d+ required positional arguments?: '(\w+)'")
+_REFERRED = re.compile(r"Interpolation key '([^']+)' not found")
+_CLOSING = {"[": "]", "{": "}", "(": ")", "'": "'", '"': '"'}
 
 
 def sentence(error: Exception) -> str:
@@ -30,8 +34,7 @@ def sentence(error: Exception) -> str:
     if any(isinstance(link, MissingConfigException) for link in chain):
         return _unknown_choice(text)
     if isinstance(error, OverrideParseException):
-        argument = _first_line(text).split("Exception: ")[-1]
-        return f"cannot read the argument {argument}: write setting=value, in quotes where it holds spaces."
+        return _unreadable(error.override or "")
     if _UNKNOWN_KEY.search(text):
         return _unknown_key(text)
     return _wrong_value(chain, text)
@@ -76,13 +79,26 @@ def _first_line(text: str) -> str:
     return next(iter(text.strip().splitlines()), "").rstrip(".")
 
 
+def _unreadable(argument: str) -> str:
+    """An argument whose value begins a list, a range or a quoted word: any other is text (`quote_literal`)."""
+    whole = argument + "".join(_CLOSING[sign] for sign in reversed(argument) if sign in _CLOSING)
+    advice = f"write {shell_quoted(whole)}" if is_readable(whole) else f"{_see_help()} for lists and ranges"
+    return f"every bracket and quote must be closed, but the argument is {argument}: {advice}."
+
+
 def _unknown_choice(text: str) -> str:
-    match = re.search(r"'(\w+)/([^']+)'", text)
+    match = re.search(r"'(\w+)/([^']*)'", text)
     if match is None:
         return f"{_first_line(text)}: {_see_help()}."
     group, name = match.groups()
-    plus = "+" if group == "experiment" else ""
-    return f"{plus}{group}={name} does not exist: choose one of {', '.join(choices(group))}."
+    known = f"choose one of {', '.join(choices(group))}"
+    argument = f"{'+' if group == 'experiment' else ''}{group}={name}"
+    if not name:
+        return f"{argument} must name one, but is empty: {known}."
+    other = OWN / group / f"{name}.yml"
+    if other.is_file():
+        return f"{other} must end in .yaml to be found, but ends in .yml: rename it to {other.with_suffix('.yaml')}."
+    return f"{argument} does not exist: {known}."
 
 
 def _unknown_key(text: str) -> str:
@@ -95,7 +111,7 @@ def _unknown_key(text: str) -> str:
 def _not_a_setting(path: str) -> str:
     if path == "experiment":
         return "experiment is not a setting: write +experiment=NAME, with the plus sign."
-    settings = list(_paths(Config, ""))
+    settings = list(setting_paths())
     if path in settings:
         group = path.split(".")[0]
         return f"{path} is not a setting of this {group}: it belongs to another choice of {group}=NAME; {_see_help()}."
@@ -105,20 +121,17 @@ def _not_a_setting(path: str) -> str:
 
 def _wrong_value(chain: list[BaseException], text: str) -> str:
     full_key = _FULL_KEY.search(text)
+    removed = _REMOVED.search(text)
+    if removed:
+        name = removed.group(1)
+        return f"{name} must have a value, but ~{name} removes it: leave that out, or set {name}=VALUE."
+    unknown = _REFERRED.search(text)
+    if unknown and full_key:
+        named, sign = full_key.group(1), f"${{{unknown.group(1)}}}"
+        return f"{named} refers to {sign}, but no setting is called so: write \\{sign} where these signs are meant."
     if "already at" in text:
         path = _first_line(text).split("'")[1]
         return f"{path} exists already: write it without the plus sign."
     informative = next((link for link in chain if isinstance(link, ValidationError)), chain[0])
     where = f"{full_key.group(1)} cannot be set" if full_key else "the command cannot be read"
     return f"{where}: {_first_line(str(informative))}; {_see_help()}."
-
-
-def _paths(schema: type, prefix: str) -> Iterator[str]:
-    """Every path that a user may set, search included."""
-    for item in fields(schema):
-        path = f"{prefix}{item.name}"
-        yield path
-        section: Any = item.default_factory if is_dataclass(item.default_factory) else item.type
-        if isinstance(section, type) and is_dataclass(section):
-            for descendant in (section, *section.__subclasses__()):
-                yield from _paths(descendant, f"{path}.")

@@ -5,10 +5,15 @@ import os
 from typing import Any
 
 import jax
-import platformdirs
+
+from lstm_sweep.errors import require
+from lstm_sweep.training.fused.cache_folder import cache_folder
 
 CALLS_AT_ONCE = 32
 """Calls of compiled functions that JAX has under way at once on one CPU device; the next one waits."""
+
+_CHOOSING = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME")
+"""Variables of the environment that choose JAX's devices."""
 
 
 def prepare_devices() -> list[Any]:
@@ -18,7 +23,7 @@ def prepare_devices() -> list[Any]:
     compiled, and what is copied to a device, is so for all of them.
     """
     update: Any = jax.config.update
-    update("jax_compilation_cache_dir", platformdirs.user_cache_dir("lstm-sweep", appauthor=False) + "/jax")
+    update("jax_compilation_cache_dir", str(cache_folder() / "jax"))
     update("jax_persistent_cache_min_compile_time_secs", 0)
     update("jax_persistent_cache_min_entry_size_bytes", -1)
     # Where JAX has been used before, it keeps the devices it has, and says so with a RuntimeError.
@@ -33,10 +38,24 @@ def device_kinds() -> list[str]:
 
 
 def _device_of_each_thread() -> list[Any]:
-    devices = jax.local_devices()
+    devices = _local_devices()
     if devices[0].platform != "cpu":
         return devices
     return [devices[core % len(devices)] for core in range(_num_cores())]
+
+
+def _local_devices() -> list[Any]:
+    try:
+        return jax.local_devices()
+    except (AssertionError, RuntimeError) as error:
+        for name in _CHOOSING:
+            wanted = os.environ.get(name)
+            require(
+                not wanted,
+                f"{name} must name devices that JAX finds on this machine, but is {wanted!r}: unset it, or set "
+                f"{name}=cpu.",
+            )
+        raise error
 
 
 def _num_cores() -> int:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import jax
-import platformdirs
 
 from lstm_sweep.provenance.processor import instruction_sets, processor
+from lstm_sweep.training.fused.cache_folder import cache_folder
 
 SOURCE = Path(__file__).with_name("lstm.c")
 
@@ -31,7 +31,10 @@ def compiler_command() -> list[str]:
     Raises:
         CannotCompileError: where there is none.
     """
-    named = shlex.split(os.environ.get("CC", ""))
+    try:
+        named = shlex.split(os.environ.get("CC", ""))
+    except ValueError as error:
+        raise CannotCompileError(f"CC={os.environ['CC']} is no command ({error})") from None
     for candidate in (named,) if named else (["cc"], ["gcc"], ["clang"]):
         if shutil.which(candidate[0]):
             return candidate
@@ -52,7 +55,7 @@ def compile_library(command: Sequence[str], folder: Path | None = None, flags: S
     Raises:
         CannotCompileError: with the first error of the compiler.
     """
-    folder = folder or Path(platformdirs.user_cache_dir("lstm-sweep", appauthor=False), "native")
+    folder = folder or cache_folder() / "native"
     machine = _X86_FLAGS if platform.machine() in ("x86_64", "AMD64") else ("-mcpu=native",)
     call = [*command, *_FLAGS, *machine, *flags]
     library = folder / f"{_digest(call, compiler_version(command), jax.__version__)}.so"
