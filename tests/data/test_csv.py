@@ -108,7 +108,7 @@ def test_a_download_with_a_banner_odd_dates_and_rows_out_of_order_is_read_and_sa
     assert np.array_equal(series.values, frame["close"].sort_index())
     assert np.array_equal(series.timestamps, frame.index.sort_values().to_numpy(dtype="datetime64[ns]"))
     assert "above the table" in series.notes[0]
-    assert series.notes[1] == "rows were out of order: sorted"
+    assert series.notes[-1] == "rows were out of order: sorted"
 
 
 class TestLayouts:
@@ -156,7 +156,7 @@ class TestLayouts:
         content = "Price,Close,Volume\nTicker,BTC-USD,BTC-USD\nDate,,\n2024-01-01,10,1\n2024-01-02,11,2\n"
         series = read(write(tmp_path, content))
         assert series.values.tolist() == [10, 11]
-        assert series.notes == ("line 2 holds no number: skipped", "line 3 holds no number: skipped")
+        assert series.notes[:2] == ("line 2 holds no number: skipped", "line 3 holds no number: skipped")
 
     def test_a_banner_of_any_length_and_with_any_quotes_is_skipped(self, tmp_path: Path) -> None:
         for banner in ("\n" * 300, '"never closed, see 5" bars\n', "x" * 200_000 + "\n"):
@@ -239,17 +239,18 @@ class TestTimes:
 
     def test_dates_that_may_mean_two_days_are_refused(self, tmp_path: Path) -> None:
         with pytest.raises(
-            UserError, match="'01/02/2024' may be 2024-02-01 or 2024-01-02: write dates like 2024-12-31"
+            UserError,
+            match=r"line 2: .*'01/02/2024' may be 2024-02-01 or 2024-01-02: set .*%d/%m/%Y.* or .*%m/%d/%Y.* for the second",
         ):
             read(write(tmp_path, "date,close\n01/02/2024,10\n02/02/2024,11\n"))
 
     def test_rows_out_of_order_are_sorted_and_said(self, tmp_path: Path) -> None:
         newest_first = read(write(tmp_path, "date,close\n2024-01-03,12\n2024-01-02,11\n2024-01-01,10\n"))
         assert newest_first.values.tolist() == [10, 11, 12]
-        assert newest_first.notes == ("rows were newest first: sorted",)
+        assert newest_first.notes[-1] == "rows were newest first: sorted"
         mixed = read(write(tmp_path, "date,close\n2024-01-02,11\n2024-01-03,12\n2024-01-01,10\n"))
         assert mixed.values.tolist() == [10, 11, 12]
-        assert mixed.notes == ("rows were out of order: sorted",)
+        assert mixed.notes[-1] == "rows were out of order: sorted"
 
 
 GOOD = days(10, 11, 12)
@@ -311,7 +312,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         "line 2: date must be a date .* but is '20240101.5'",
     ),
     "25 o'clock": ("date,time,close\n2024-01-01,24:00,1\n", "line 2: time must be a time of day .* but is '24:00'"),
-    "hour 24": ("date,hour,close\n2024-01-01,24,1\n", "line 2: hour must be an hour from 0 to 23, but is 24"),
+    "hour 24": ("date,hour,close\n2024-01-01,24,1\n", "line 2: hour must be an hour from 0 to 23, but is '24'"),
     "names that would change a terminal": (
         "date,\x1b[31mred\n2024-01-01,5\n2024-01-02,6\n",
         r"its columns are date, \?\[31mred: name the price",
