@@ -12,7 +12,7 @@ from lstm_sweep.data.files.times.digits import calendar_readings
 from lstm_sweep.data.files.times.words import FILLERS, MONTHS, WEEKDAYS, plain
 
 _PIECES = re.compile(r"\d+|[^\W\d_]+")
-_BETWEEN = re.compile(r"[\s\-/.,_'’º年月日]*")
+_BETWEEN = re.compile(r"[\s\-/.,_'’º]*")
 _ORDERS = ("Ymd", "dmY", "mdY", "Ym", "mY")
 """In which year, month and day may stand."""
 

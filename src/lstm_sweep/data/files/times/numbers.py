@@ -11,6 +11,7 @@ from lstm_sweep.data.files.times.choice import FormReading, choose
 from lstm_sweep.data.files.times.columns import FIELDS, letters
 from lstm_sweep.data.files.times.counts import UNITS, read_counts, tell_units, unit_by_magnitude
 from lstm_sweep.data.files.times.digits import calendar_readings, digits_of
+from lstm_sweep.data.files.times.rows import refuse_rows
 from lstm_sweep.data.files.times.written import WrittenTimes
 
 
@@ -27,7 +28,12 @@ def read_number_times(cells: Cells, numbers: "pd.Series[float]", unit: str | Non
     Raises:
         UserError: with the line of the first number that is no time, or where digits have two readings.
     """
-    refuse(cells, ~np.isfinite(numbers), "a number like the other times", "correct it or remove the line")
+    refuse_rows(
+        cells,
+        ~np.isfinite(numbers.to_numpy(dtype=np.float64)),
+        "a number like the other times",
+        "correct it or remove the line",
+    )
     if unit is not None:
         return _utc(read_counts(cells, numbers, unit), ())
     digits = _digits(cells, numbers)
@@ -36,8 +42,8 @@ def read_number_times(cells: Cells, numbers: "pd.Series[float]", unit: str | Non
         refuse(cells, numbers >= 0, "a date", f"{typed('data.time_format', '%Y')} reads it as a year")
     if not readings:
         return _utc(*tell_units(cells, numbers))
-    chosen = readings[0] if readings[0].form == "%Y%m" else choose(cells, readings)
-    notes = _said(cells, numbers, chosen, readings)
+    chosen, notes = (readings[0], _months(cells, readings)) if readings[0].form == "%Y%m" else choose(cells, readings)
+    notes = (*notes, *_said(cells, numbers, chosen))
     return WrittenTimes(chosen.times, has_clock="%H" in chosen.form, notes=notes)
 
 
@@ -55,21 +61,29 @@ def _digits(cells: Cells, numbers: "pd.Series[float]") -> pa.Array | None:
     return text if pc.all(pc.match_substring_regex(text, r"^\d+$")).as_py() else None
 
 
-def _said(
-    cells: Cells, numbers: "pd.Series[float]", chosen: FormReading, readings: list[FormReading]
-) -> tuple[str, ...]:
-    """What else the digits could be."""
-    first = str(cells.column.iloc[0]).strip()
-    what = f"{cells.title} {first} is read as {str(pd.Timestamp(chosen.times[0])).removesuffix(' 00:00:00')}"
+def _months(cells: Cells, readings: list[FormReading]) -> tuple[str, ...]:
+    """What else digits could be that are read as year and month."""
+    return tuple(
+        f"{_what(cells, readings[0])}: {typed('data.time_format', other.form)} reads {_spelled(other.times[0])}"
+        for other in readings[1:]
+    )
+
+
+def _said(cells: Cells, numbers: "pd.Series[float]", chosen: FormReading) -> tuple[str, ...]:
+    """What a calendar in digits would be as a count, and which century was taken."""
     notes = []
-    for other in readings:
-        if other is not chosen and (other.times != chosen.times).any():
-            setting = typed("data.time_format", other.form)
-            notes.append(f"{what}: {setting} reads it as {pd.Timestamp(other.times[0]).date()}")
     unit = unit_by_magnitude(float(numbers.iloc[0]))
     if unit is not None and float(numbers.abs().max()) * UNITS[unit].nanoseconds <= 9.2e18:
-        count = pd.Timestamp(read_counts(cells, numbers.iloc[:1], unit)[0])
-        notes.append(f"{what}: {typed('data.time_unit', unit)} reads it as {count}")
+        count = _spelled(read_counts(cells, numbers.iloc[:1], unit)[0])
+        notes.append(f"{_what(cells, chosen)}: {typed('data.time_unit', unit)} reads {count}")
     if "%y" in chosen.form:
-        notes.append(f"{what}: years of two digits are taken for 1969 to 2068; write four digits to mean others")
+        notes.append(f"{_what(cells, chosen)}: write years of four digits to mean others than 1969 to 2068")
     return tuple(notes)
+
+
+def _what(cells: Cells, chosen: FormReading) -> str:
+    return f"{cells.title} {str(cells.column.iloc[0]).strip()} is read as {_spelled(chosen.times[0])}"
+
+
+def _spelled(time: np.datetime64) -> str:
+    return str(pd.Timestamp(time)).removesuffix(" 00:00:00")

@@ -56,10 +56,9 @@ def read_text(cells: Cells, form: str | None = None) -> WrittenTimes:
     since, has_clock = _clocks(clock)
     # A cell whose clock is none must be refused as one that is no day is: by its line.
     whole = [FormReading(reading.form, reading.times[codes] + since) for reading in readings]
-    chosen = choose(cells, whole)
+    chosen, notes = choose(cells, whole)
     offset, zones = _zones(zone)
-    notes = _century(cells, chosen)
-    return WrittenTimes(chosen.times, offset, zones, has_clock, notes)
+    return WrittenTimes(chosen.times, offset, zones, has_clock, (*notes, *_century(cells, chosen)))
 
 
 def cut(text: str) -> tuple[str, str, str]:
@@ -90,7 +89,9 @@ def _days(texts: pa.Array, form: str | None) -> tuple[list[FormReading], NDArray
     codes, distinct = _factorize(texts)
     if form is None:
         return day_readings(distinct.to_pylist()), codes
-    days = pd.to_datetime(distinct.to_pandas().astype("str"), format=form, errors="coerce")
+    text = distinct.to_pandas().astype("str")
+    text = text.where(text.str.contains(r"\d"))  # pandas takes the words now and today for times
+    days = pd.to_datetime(text, format=form, errors="coerce")
     return [FormReading(form, days.to_numpy(dtype="datetime64[ns]"))], codes
 
 

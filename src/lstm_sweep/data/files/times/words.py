@@ -24,7 +24,9 @@ _WEEKDAYS = (
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
 )
 
-FILLERS = frozenset(["st", "nd", "rd", "th", "of", "the", "de", "del", "do", "den", "der", "le", "el", "er", "d"])
+FILLERS = frozenset(
+    ["st", "nd", "rd", "th", "of", "the", "de", "del", "do", "den", "der", "le", "el", "er", "d", "年", "月", "日"]
+)
 """What stands in dates and says nothing: 13th of January, 13 de enero de 2021."""
 
 
