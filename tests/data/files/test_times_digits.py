@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-import numpy as np
 import pandas as pd
 import pytest
 
+from lstm_sweep.config import CsvData
 from lstm_sweep.data.files.times.counts import UNITS
+from lstm_sweep.data.files.times.read import read_times
 from lstm_sweep.errors import UserError
 from tests.data.files.tables import table, times_of
 
@@ -50,15 +51,15 @@ class TestCalendars:
         cells = ["2021011301", "2021011302"]
         times, notes = times_of(cells)
         assert times == [datetime(2021, 1, 13, 1), datetime(2021, 1, 13, 2)]
-        assert notes[0] == "time 2021011301 is read as 2021-01-13 01:00:00: data.time_unit=s reads 2034-01-15 23:01:41"
-        assert times_of(cells, time_unit="s")[0][0] == datetime(2034, 1, 15, 23, 1, 41)
+        assert notes[0] == "time 2021011301 is read as 2021-01-13 01:00:00: data.time_unit=s reads 2034-01-16 08:01:41"
+        assert times_of(cells, time_unit="s")[0][0] == datetime(2034, 1, 16, 8, 1, 41)
 
     def test_one_cell_that_is_no_calendar_time_makes_all_of_them_counts(self) -> None:
         assert times_of(["2021011301", "2021011361"])[0][1] == datetime(1970, 1, 1) + timedelta(seconds=2021011361)
 
     def test_months_win_over_days_of_two_digit_years_and_both_are_said(self) -> None:
         times, notes = times_of(["200101", "200102"])
-        assert times == [datetime(2001, 1, 1), datetime(2001, 2, 1)] or times[0] == datetime(2001, 1, 1)
+        assert times == [datetime(2001, 1, 1), datetime(2001, 2, 1)]
         assert any("%y%m%d" in note and "2020-01-01" in note for note in notes)
         assert times_of(["200101", "200102"], time_format="%y%m%d")[0][1] == datetime(2020, 1, 2)
 
@@ -86,7 +87,7 @@ EPOCHS = {
     "ticks": (datetime(1, 1, 1), Fraction(1, 10**7)),
     "filetime": (datetime(1601, 1, 1), Fraction(1, 10**7)),
     "webkit": (datetime(1601, 1, 1), Fraction(1, 10**6)),
-    "matlab": (datetime(1, 1, 1) - timedelta(days=0), 86400),
+    "matlab": (datetime(1, 1, 1), 86400),
     "julian": (datetime(2000, 1, 1, 12), 86400),
     "cocoa": (datetime(2001, 1, 1), 1),
 }
@@ -103,9 +104,8 @@ def test_each_unit_counts_as_its_program_does(unit: str) -> None:
         for moment in moments
     ]
     cells = [str(int(count)) if count == int(count) else repr(float(count)) for count in counts]
-    expected = [moment if unit != "D" else moment for moment in moments]
-    assert times_of(cells, time_unit=unit)[0] == expected
-    assert times_of([float(cell) for cell in cells], time_unit=unit)[0] == expected
+    assert times_of(cells, time_unit=unit)[0] == moments
+    assert times_of([float(cell) for cell in cells], time_unit=unit)[0] == moments
 
 
 def test_a_fraction_of_an_excel_day_is_a_clock_to_the_millisecond() -> None:
@@ -120,7 +120,7 @@ def test_excel_serials_are_refused_with_the_setting_that_reads_them() -> None:
 
 
 def test_nanoseconds_since_1970_win_over_ticks_which_are_said() -> None:
-    cells = ["637461504000000000", "637461504600000000"]
+    cells = ["637460928000000000", "637460928600000000"]
     times, notes = times_of(cells)
     assert times[0].year == 1990
     assert "data.time_unit=ticks reads its first as 2021-01-13" in notes[0]
@@ -128,9 +128,7 @@ def test_nanoseconds_since_1970_win_over_ticks_which_are_said() -> None:
 
 
 def test_counts_beyond_time_are_refused_with_the_unit_that_may_be_meant() -> None:
-    with pytest.raises(
-        UserError, match="in microseconds before 2262, but is '13254969600000000': data.time_unit=webkit"
-    ):
+    with pytest.raises(UserError, match="microseconds before 2262, but is '13254969600000000': data.time_unit=webkit"):
         times_of(["13254969600000000"])
 
 
@@ -149,16 +147,11 @@ def test_each_file_has_a_unit_of_its_own() -> None:
     ]
     assert notes == ("time counts milliseconds in some files and microseconds in others: each read in its own",)
     with pytest.raises(UserError, match="1.csv, line 3: time must be in milliseconds like the times before"):
-        times_of(table({"time": ["1733011200000", "1733014800000", "1735689600000000"]}, parts=(2, 3))) if False else (
-            times_of(table({"time": [cells[0], cells[1], cells[2]]}, parts=(2, 3)))
-        )
+        times_of(table({"time": cells[:3]}, parts=(2, 3)))
 
 
 def test_whole_counts_are_exact_to_the_nanosecond() -> None:
     frame = table({"time": ["1700000000000000001", "1700000000000000003"]})
-    from lstm_sweep.config import CsvData
-    from lstm_sweep.data.files.times.read import read_times
-
     config = CsvData("csv", None, [], path="x.csv", price=None, time=None, time_unit=None)
     times, notes = read_times(frame, ("time",), config)
     assert times.asi8.tolist() == [1700000000000000001, 1700000000000000003]
@@ -169,4 +162,3 @@ def test_whole_counts_are_exact_to_the_nanosecond() -> None:
 def test_numbers_that_are_no_times_are_refused_by_their_line(cell: str) -> None:
     with pytest.raises(UserError, match=r"line 3: time must be .*\.$"):
         times_of(["1700000000", cell, "1700000001"])
-    assert np.isfinite(1)

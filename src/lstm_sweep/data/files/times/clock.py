@@ -20,14 +20,17 @@ _FORMS = (
 )
 """Regular expressions (RE2) in small letters; another form is a line more."""
 
-_LOOKS = re.compile(r"\s*\d{1,2}:\d\d(:\d\d([.,:]\d+)?)?(\s*[ap]\.?m\.?)?\s*$|\s*\d{1,2}[\s-]?[ap]\.?m\.?\s*$", re.I)
+_LOOKS = re.compile(
+    r"\s*(\d{1,2}:\d\d(:\d\d([.,:]\d+)?)?(\s*[ap]\.?m\.?)?|\d{1,2}[\s-]?[ap]\.?m\.?)\s*([a-z]{1,5}|[+-]\d\d:?\d\d)?\s*",
+    re.I,
+)
 _EXPECTED = "a time of day such as 23:59 or 23:59:59"
 _ADVICE = "correct it, or name the times with data.time"
 
 
 def looks_like_clock(text: str) -> bool:
-    """Whether a cell is a time of day with a colon, or with AM or PM."""
-    return _LOOKS.match(text) is not None
+    """Whether a cell is a time of day with a colon, or with AM or PM; a zone may follow."""
+    return _LOOKS.fullmatch(text) is not None
 
 
 def read_clocks(texts: pa.Array) -> NDArray[np.timedelta64]:
@@ -81,7 +84,7 @@ def read_clock_column(cells: Cells, is_hours: bool) -> tuple[NDArray[np.timedelt
     is_digits = text.str.fullmatch(r"\d{1,9}")
     width = 0
     notes: tuple[str, ...] = ()
-    if is_hours:
+    if is_hours and is_digits.any():
         bad = ~is_digits | ~text.str.fullmatch(r"0*([01]?\d|2[0-3])")
         refuse(cells, bad, "an hour from 0 to 23", "correct it or remove the line")
         width = 2

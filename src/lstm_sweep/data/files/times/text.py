@@ -13,6 +13,7 @@ from lstm_sweep.data.files.cells import Cells
 from lstm_sweep.data.files.times.choice import FormReading, choose
 from lstm_sweep.data.files.times.clock import read_clocks
 from lstm_sweep.data.files.times.days import day_readings
+from lstm_sweep.data.files.times.shape import have_one_shape
 from lstm_sweep.data.files.times.written import WrittenTimes
 from lstm_sweep.data.files.times.zones import read_offsets
 
@@ -47,11 +48,8 @@ def read_text(cells: Cells, form: str | None = None) -> WrittenTimes:
     Raises:
         UserError: with the line of the first cell that is no time, or where days have two readings.
     """
-    text = pa.array(cells.column.astype("str"), pa.large_string())
-    text = pc.replace_substring(pc.utf8_trim_whitespace(pc.replace_substring_regex(text, _WHITE, " ")), "−", "-")
-    for pattern, put_right in _OTHER_ORDERS:
-        text = pc.replace_substring_regex(text, pattern, put_right)
-    day, clock, zone = _cut(text)
+    text = pc.utf8_trim_whitespace(pa.array(cells.column.astype("str"), pa.large_string()))
+    day, clock, zone = _cut_alike(text) if have_one_shape(text) else _cut(_put_right(text))
     readings, codes = _days(day, form)
     since, has_clock = _clocks(clock)
     # A cell whose clock is none must be refused as one that is no day is: by its line.
@@ -65,6 +63,24 @@ def cut(text: str) -> tuple[str, str, str]:
     """Day, clock and zone of one cell, '' for what is not there."""
     day, clock, zone = _cut(pa.array([text.strip()], pa.large_string()))
     return str(day[0]), str(clock[0]), str(zone[0])
+
+
+def _put_right(text: pa.Array) -> pa.Array:
+    text = pc.replace_substring(pc.replace_substring_regex(text, _WHITE, " "), "−", "-")
+    for pattern, put_right in _OTHER_ORDERS:
+        text = pc.replace_substring_regex(text, pattern, put_right)
+    return text
+
+
+def _cut_alike(text: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """As `_cut`, where one cell tells where to cut all of them: ten times as fast."""
+    if text.slice(0, 1) != _put_right(text.slice(0, 1)):
+        return _cut(_put_right(text))
+    day, clock, zone = cut(whole := text[0].as_py())
+    start = whole.index(clock, len(day))
+    places = ((0, len(day)), (start, start + len(clock)), (len(whole) - len(zone), len(whole)))
+    first, second, third = (pc.utf8_slice_codeunits(text, *place) for place in places)
+    return first, second, third
 
 
 def _cut(text: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
