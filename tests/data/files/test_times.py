@@ -83,6 +83,7 @@ def test_offsets_may_differ_from_row_to_row() -> None:
         *("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y", "%H:%M %d.%m.%Y", "%H:%M:%S, %d %b %Y"),
         *("%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)"),
         *("%Y-%m-%d %I-%p", "%Y-%m-%d %I %p", "%d/%b/%Y:%H:%M:%S +0000", "%Y-%m-%dD%H:%M:%S.000000000"),
+        *("%Y-%m-%d %H:%M:%S +0000 UTC",),
         *("%d.%m.%Y %H:%M:%S.000 GMT+0000", "%Y-%m-%dT%H:%M:%S+00:00[Etc/UTC]", "%Y-%m-%d\u00a0%H:%M"),
     ],
 )
@@ -232,6 +233,13 @@ class TestFormat:
 def test_what_is_no_time_is_refused_by_its_line(cell: str) -> None:
     with pytest.raises(UserError, match=r"0.csv, line 3: time must be a (date|time) .* but is .*\.$"):
         times_of(["2021-01-12 01:00", cell])
+
+
+@pytest.mark.parametrize("settings", [{"time_unit": "s"}, {"time_unit": "s", "time_format": "%Y-%m-%d"}])
+def test_a_setting_that_has_no_say_is_named(settings: dict[str, str]) -> None:
+    times, notes = times_of(["2021-01-13"], **settings)
+    assert times == [datetime(2021, 1, 13)]
+    assert "time says when without data.time_unit, which is not used" in notes
 
 
 def test_cells_with_types_are_read_as_they_are() -> None:

@@ -17,6 +17,9 @@ from lstm_sweep.data.files.times.text import cut, is_time
 from lstm_sweep.data.files.times.words import plain
 from lstm_sweep.errors import require
 
+_WEAK = ("ts", "dt", "data", "period", "month", "monat", "year", "jahr", "index", "t")
+"""Names that other columns have as well: they count where their cells look like times."""
+
 NAMES = (
     *("timestamp", "datetime", "date", "time", "opentime", "unixtimestamp", "unixtime", "unix", "day"),
     *(
@@ -30,12 +33,11 @@ NAMES = (
         "localtime",
         "snappedat",
     ),
-    *("datum", "zeitstempel", "datumzeit", "zeit", "fecha", "fechahora", "hora", "data", "datahora", "dataora", "ora"),
+    *("datum", "zeitstempel", "datumzeit", "zeit", "fecha", "fechahora", "hora", "datahora", "dataora", "ora"),
     *("horodatage", "heure", "jour", "dia", "giorno", "tag", "tijd", "дата", "время", "日期", "时间"),
     *("tradedate", "tradingdate", "tradingday", "quotedate", "pricedate", "observationdate", "closedate", "asofdate"),
     *("starttime", "startdate", "begin", "barstart", "timeperiodstart", "timestart", "eventtime", "tradetime"),
-    *("createdat", "updatedat", "epoch", "epochtime", "unixms", "timestampms", "ts", "dt", "t", "period", "index"),
-    *("yearmonth", "month", "monat", "year", "jahr"),
+    *("createdat", "updatedat", "epoch", "epochtime", "unixms", "timestampms", "yearmonth", *_WEAK),
 )
 """Names of times in small letters without signs, the most telling ones first; another is a word more."""
 
@@ -104,9 +106,18 @@ def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
         clock = () if "hour" in fields else tuple(name for name in found if letters(name) in CLOCKS)[:1]
         if not any(is_time(_first(table, name)) for name in found):
             return (*fields.values(), *clock)
-    time = (found or _by_content(table) or names)[0]
+    time = _time(table, found)
     clock_name = _clock(table, names, time)
-    return (time,) if clock_name is None else (time, clock_name)
+    if clock_name is None:
+        return (time,)
+    smaller = [fields[field] for field in ("minute", "second") if field in fields and letters(clock_name) in HOURS]
+    return (time, clock_name, *smaller)
+
+
+def _time(table: FileTable, usual: Sequence[str]) -> str:
+    """The column of times, of which some have usual names."""
+    telling = [name for name in usual if letters(name) not in _WEAK or _may_be_time(table, name)]
+    return str((telling or _by_content(table) or usual or list(table.rows.columns))[0])
 
 
 def usual_times(table: FileTable) -> list[str]:

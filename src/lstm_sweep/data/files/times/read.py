@@ -1,6 +1,7 @@
 """When the rows of a file were: whatever form times have, they are read right, or refused by name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -61,27 +62,36 @@ def _check(config: CsvData) -> None:
 
 
 def _read(cells: Cells, config: CsvData) -> WrittenTimes:
+    written, used = _read_column(cells, config)
+    set_here = {"time_unit": config.time_unit, "time_format": config.time_format}
+    unused = [f"data.{name}" for name, value in set_here.items() if value is not None and name != used]
+    notes = tuple(f"{cells.title} says when without {setting}, which is not used" for setting in unused)
+    return replace(written, notes=(*written.notes, *notes))
+
+
+def _read_column(cells: Cells, config: CsvData) -> tuple[WrittenTimes, str]:
+    """The times, and which setting has a say in their form."""
     column = cells.column
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         wall = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
-        return WrittenTimes(wall, np.zeros(len(wall), dtype="timedelta64[ns]"))
+        return WrittenTimes(wall, np.zeros(len(wall), dtype="timedelta64[ns]")), ""
     if column.dtype.kind == "M":
         refuse(cells, ~column.dt.year.between(1678, 2261), "a time from 1678 to 2261", "correct it or remove the line")
-        return WrittenTimes(column.to_numpy(dtype="datetime64[ns]"))
+        wall = column.to_numpy(dtype="datetime64[ns]")
+        return WrittenTimes(wall, has_clock=bool((wall != wall.astype("datetime64[D]")).any())), ""
     if config.time_format is not None:
-        return read_formatted(cells, config.time_format)
+        return read_formatted(cells, config.time_format), "time_format"
     if column.dtype.kind in "iuf":
-        return read_number_times(cells, column, config.time_unit)
+        return read_number_times(cells, column, config.time_unit), "time_unit"
     text = pc.utf8_trim_whitespace(pa.array(column.astype("str"), pa.large_string()))
     is_number = pc.match_substring_regex(text, _NUMBER).to_numpy(zero_copy_only=False)
     if is_number.mean() <= 0.5:
-        return read_text(cells)
+        return read_text(cells), ""
     not_one = pd.Series(~is_number, index=column.index)
     refuse(cells, not_one, "a number like the other times", "correct it or remove the line")
     numbers = pd.to_numeric(column)
-    return read_number_times(
-        cells, numbers if numbers.dtype.kind in "iuf" else numbers.astype("float64"), config.time_unit
-    )
+    numbers = numbers if numbers.dtype.kind in "iuf" else numbers.astype("float64")
+    return read_number_times(cells, numbers, config.time_unit), "time_unit"
 
 
 def _read_several(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[Cells, WrittenTimes]:
@@ -96,12 +106,9 @@ def _read_several(table: FileTable, columns: Sequence[str], config: CsvData) -> 
         return cells, days
     if (days.wall != days.wall.astype("datetime64[D]")).any():
         beside = ", ".join(found[role] for role in sorted(clock))
-        return cells, _noted(days, f"{cells.title} says the time of day already: {beside} is not read")
+        note = f"{cells.title} says the time of day already: {beside} is not read"
+        return cells, replace(days, notes=(*days.notes, note))
     return cells, with_clock(table, found, days)
-
-
-def _noted(written: WrittenTimes, note: str) -> WrittenTimes:
-    return WrittenTimes(written.wall, written.offset, written.zones, written.has_clock, (*written.notes, note))
 
 
 def _joined(table: FileTable, columns: Sequence[str], form: str) -> "pd.Series[str]":

@@ -54,7 +54,7 @@ def _without_offset(
 ) -> tuple[Times, tuple[str, ...]]:
     if words is not None and zone is None:
         _refuse_words(cells, wall, words)
-    if not has_clock or (words is None and bool((wall == wall.astype("datetime64[D]")).all())):
+    if not has_clock:
         return wall, (f"{cells.title} holds days without a clock: they start at 00:00 UTC, whatever data.time_zone is",)
     if zone is None and _IS_UTC.search(cells.title):
         return wall, ()
@@ -100,7 +100,7 @@ def _refuse_change_of_clock(cells: Cells, wall: Times) -> None:
     raise UserError(
         f"{place}: {cells.title} must say how clocks changed on {after.date()}, when they went back in {zones[0]}, but "
         f"is {after.time()} after {before.time()} and names no zone: set "
-        f"{' or '.join(typed('data.time_zone', zone) for zone in zones[:3])}, or the zone that it is of."
+        f"{' or '.join(typed('data.time_zone', zone) for zone in zones[:3])}, or the zone that it is of, UTC too."
     )
 
 

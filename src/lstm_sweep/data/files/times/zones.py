@@ -14,7 +14,7 @@ from lstm_sweep.errors import UserError
 
 _UTC = ("z", "utc", "gmt", "ut", "zulu")
 _OFFSET = re.compile(r"(?:utc|gmt|ut)?([+-])(\d{1,2}):?(\d\d)?")
-_IN_BRACKETS = re.compile(r"\s*[\[(].*[\])]$")
+_BEHIND = re.compile(r"\s*[\[(].*[\])]$|(?<=\d)\s[A-Z]{2,5}$")  # +01:00[Europe/Berlin], GMT+0100 (CET), +0000 UTC
 
 ZONES = (
     *("Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver"),
@@ -37,7 +37,7 @@ def read_offsets(texts: Sequence[str]) -> tuple[NDArray[np.timedelta64], NDArray
     offsets = np.full(len(texts), np.timedelta64("NaT", "ns"))
     words = np.full(len(texts), "", dtype=object)
     for place, text in enumerate(texts):
-        word = _IN_BRACKETS.sub("", text.strip()) or text.strip()
+        word = _BEHIND.sub("", text.strip()) or text.strip()
         found = _OFFSET.fullmatch(word.lower())
         if found and int(found[2]) <= 15 and int(found[3] or 0) < 60:
             minutes = int(found[2]) * 60 + int(found[3] or 0)
