@@ -83,7 +83,7 @@ def test_offsets_may_differ_from_row_to_row() -> None:
         *("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y", "%H:%M %d.%m.%Y", "%H:%M:%S, %d %b %Y"),
         *("%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)"),
         *("%Y-%m-%d %I-%p", "%Y-%m-%d %I %p", "%d/%b/%Y:%H:%M:%S +0000", "%Y-%m-%dD%H:%M:%S.000000000"),
-        *("%Y-%m-%d %H:%M:%S +0000 UTC",),
+        *("%Y-%m-%d %H:%M:%S +0000 UTC", "%d.%m.%Y %H:%M Uhr"),
         *("%d.%m.%Y %H:%M:%S.000 GMT+0000", "%Y-%m-%dT%H:%M:%S+00:00[Etc/UTC]", "%Y-%m-%d\u00a0%H:%M"),
     ],
 )

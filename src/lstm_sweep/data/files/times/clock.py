@@ -108,4 +108,5 @@ def _width(cells: Cells, text: "pd.Series[str]") -> tuple[int, tuple[str, ...]]:
     width = 9 if longest > 6 else max(longest, 4)
     first = text.iloc[0].zfill(width)
     clock = ":".join(first[place : place + 2] for place in range(0, min(width, 6), 2))
-    return width, (f"{cells.title} has lost its zeros: {text.iloc[0]!r} is read as {clock}",)
+    other = "; write it like 00:09:30 to mean minutes and seconds" if width == 4 else ""
+    return width, (f"{cells.title} has lost its zeros: {text.iloc[0]!r} is read as {clock}{other}",)

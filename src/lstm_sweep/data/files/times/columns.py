@@ -136,12 +136,12 @@ def other_times(table: FileTable, columns: Sequence[str]) -> list[str]:
 def is_clock(table: FileTable, name: str) -> bool:
     """Whether a column holds times of day: by its first cell, or by its name where that is a short number."""
     first = _first(table, name)
-    return looks_like_clock(first) or (letters(name) in CLOCKS and re.fullmatch(r"\d{1,6}(\.0*)?", first) is not None)
+    return looks_like_clock(first) or (letters(name) in CLOCKS and re.fullmatch(r"\d{1,9}(\.0*)?", first) is not None)
 
 
 def _clock(table: FileTable, names: Sequence[str], time: str) -> str | None:
     """The column of the time of day beside a column of days, or None."""
-    if not _is_day(_first(table, time)):
+    if not is_day(table, time):
         return None
     after = names[names.index(time) + 1 :][:1]
     for name in [each for each in names if letters(each) in CLOCKS and each != time]:
@@ -161,8 +161,11 @@ def _holds_clock_digits(table: FileTable, name: str) -> bool:
     return bool(clocks.all() and text.str.startswith("0").any())
 
 
-def _is_day(text: str) -> bool:
-    if text.isdecimal():
+def is_day(table: FileTable, name: str) -> bool:
+    """Whether the first cell of a column is a day without a clock."""
+    text = _first(table, name)
+    if text.removesuffix(".0").isdecimal():
+        text = text.removesuffix(".0")
         return len(text) in (6, 8) and bool(calendar_readings([text]))
     return is_time(text) and not cut(text)[1]
 

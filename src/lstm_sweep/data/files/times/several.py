@@ -11,7 +11,7 @@ from lstm_sweep.data.files.cells import Cells, refuse
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.data.files.times.calendar import to_clock, to_days
 from lstm_sweep.data.files.times.clock import read_clock_column
-from lstm_sweep.data.files.times.columns import HOURS, field_of, is_clock, letters
+from lstm_sweep.data.files.times.columns import HOURS, field_of, is_clock, is_day, letters
 from lstm_sweep.data.files.times.rows import refuse_rows
 from lstm_sweep.data.files.times.text import cut_clocks
 from lstm_sweep.data.files.times.words import MONTHS, plain
@@ -39,18 +39,19 @@ def roles(table: FileTable, columns: Sequence[str]) -> dict[str, str]:
         UserError: where two columns say the same, or none says the day.
     """
     fields = {name: field_of(name) for name in columns}
-    has_year = "year" in fields.values()
-    found: dict[str, str] = {}
-    for name, field in fields.items():
-        # Without a year, a column called day holds whole dates; an hour is a field beside minutes, else a clock.
-        is_field = field is not None and (has_year or field in ("minute", "second", "hour"))
-        role = str(field) if is_field else "clock" if is_clock(table, name) else "date"
-        found.setdefault(role, name)
+    # Without a year, a column called day holds whole dates.
+    of_fields = ("minute", "second", "hour") if "year" not in fields.values() else tuple(_LIMITS)
+    found = {str(field): name for name, field in fields.items() if field in of_fields}
+    others = [name for name in columns if name not in found.values()]
+    clocks = [name for name in others if is_clock(table, name)]
+    if len(others) == 2 and len(clocks) != 1:
+        days = [name for name in others if is_day(table, name)]
+        clocks = [name for name in others if len(days) == 1 and name not in days]
+    found |= {"clock" if name in clocks else "date": name for name in others}
     if len(found) < len(columns) or not ("date" in found or {"year", "month"} <= found.keys()):
         raise UserError(
-            f"data.time must name columns of a day and a clock, or of year, month, day and so on, but of "
-            f"{', '.join(columns)} {len(columns) - len(found) + 1} say the same or none is a day: "
-            f"name others, as in {typed('data.time', list(columns[:1]))}."
+            f"data.time must name a day and a clock, or year, month, day and so on, but is "
+            f"{', '.join(columns)}: name other columns, or one, as in {typed('data.time', columns[0])}."
         )
     return found
 

@@ -140,7 +140,7 @@ def _refuse_twice(rows: _Wall, row: int) -> None:
     refuse_rows(
         rows.cells,
         np.arange(len(rows.wall)) == row,
-        f"one of the two times that clocks in {rows.zone} show twice in autumn",
+        f"a time that clocks in {rows.zone} show once, not twice as in autumn",
         f"put the rows in the order of time, or write the offset behind it, as in {_wall(rows, row)}{offset}",
     )
 
