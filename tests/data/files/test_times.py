@@ -161,6 +161,12 @@ class TestOrders:
         with pytest.raises(UserError, match="may be 2013-01-21 or 2021-01-13"):
             times_of(shuffled)
 
+    def test_with_dots_the_day_comes_first_unless_no_day_fits_and_it_is_said(self) -> None:
+        times, notes = times_of(["01.02.2021", "02.02.2021"])
+        assert times == [datetime(2021, 2, 1), datetime(2021, 2, 2)]
+        assert "\"data.time_format='%m.%d.%Y'\" reads it as 2021-01-02" in notes[0]
+        assert times_of(["01.02.2021", "02.02.2021"], time_format="%m.%d.%Y")[0][0] == datetime(2021, 1, 2)
+
     def test_two_digits_of_a_year_beside_days_up_to_12_are_refused(self) -> None:
         with pytest.raises(UserError, match="'01-02-03' may be 2001-02-03 or 2003-02-01"):
             times_of(["01-02-03", "02-02-03"])

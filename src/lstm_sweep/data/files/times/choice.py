@@ -1,5 +1,6 @@
 """Which of the forms that a column may be written in is meant: told from all of its cells, never from one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ EXPECTED = "a date such as 2024-12-31 or 2024-12-31 23:59"
 ADVICE = "correct it, name the times with data.time, or their form, as in " + typed("data.time_format", "%d/%m/%Y")
 
 
+_UNUSUAL = re.compile(r"%m\.\s?%d")  # with dots, people write the day first
 _FEWEST = 10  # rows whose order tells something
 
 
@@ -44,7 +46,7 @@ class FormReading:
 
 
 def choose(cells: Cells, readings: Sequence[FormReading]) -> tuple[FormReading, tuple[str, ...]]:
-    """The one reading that fits all cells; of two, the one in which alone the rows are in the order of time.
+    """The one reading that fits all cells; of two, the usual one, or the one in which alone the rows are in order.
 
     Args:
         cells: the column as it stands in the file.
@@ -60,6 +62,11 @@ def choose(cells: Cells, readings: Sequence[FormReading]) -> tuple[FormReading, 
     best = min(readings, key=lambda reading: reading.num_failed)
     refuse_rows(cells, np.isnat(best.times), EXPECTED, ADVICE)
     fitting = [best, *(each for each in readings if each.num_failed == 0 and (each.times != best.times).any())]
+    usual = [each for each in fitting if not _UNUSUAL.search(each.form)]
+    if len(usual) == 1 < len(fitting):
+        return usual[0], tuple(
+            _said(cells, usual[0], each, "day first, as dots mean") for each in fitting if each is not usual[0]
+        )
     in_order = [each for each in fitting if each.is_in_order] if len(best.times) >= _FEWEST else []
     chosen = in_order[0] if len(in_order) == 1 else best
     others = [each for each in fitting if each is not chosen]
@@ -67,7 +74,7 @@ def choose(cells: Cells, readings: Sequence[FormReading]) -> tuple[FormReading, 
         _refuse_both(cells, chosen, others[0])
     if others and len(in_order) > 1:
         _refuse_both(cells, *in_order[:2])
-    return chosen, tuple(_said(cells, chosen, other) for other in others)
+    return chosen, tuple(_said(cells, chosen, other, "as rows are then in order") for other in others)
 
 
 def _differing(cells: Cells, one: FormReading, other: FormReading) -> tuple[int, str, list[str], list[str]]:
@@ -85,8 +92,6 @@ def _refuse_both(cells: Cells, one: FormReading, other: FormReading) -> None:
     )
 
 
-def _said(cells: Cells, chosen: FormReading, other: FormReading) -> str:
+def _said(cells: Cells, chosen: FormReading, other: FormReading, reason: str) -> str:
     _, text, times, settings = _differing(cells, chosen, other)
-    return (
-        f"{cells.title} {text!r} is read as {times[0]}, as rows are then in order: {settings[1]} reads it as {times[1]}"
-    )
+    return f"{cells.title} {text!r} is read as {times[0]}, {reason}: {settings[1]} reads it as {times[1]}"
