@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from lstm_sweep.config import CsvData
-from lstm_sweep.data.files.contents.lines import is_time
 from lstm_sweep.data.files.numbers.read import read_numbers
 from lstm_sweep.data.files.table import FileTable
+from lstm_sweep.data.files.times.text import is_time
 from lstm_sweep.errors import UserError
 
 _SAMPLE = 200

@@ -15,7 +15,8 @@ from lstm_sweep.data.files.instruments import choose, refuse_several
 from lstm_sweep.data.files.numbers.read import check_prices, read_numbers
 from lstm_sweep.data.files.order import in_order
 from lstm_sweep.data.files.table import FileTable
-from lstm_sweep.data.files.times.read import find_time_columns, read_times
+from lstm_sweep.data.files.times.columns import find_time_columns
+from lstm_sweep.data.files.times.read import read_times
 from lstm_sweep.errors import UserError
 
 STEPS = "none"

@@ -1,63 +1,112 @@
-"""The time of day in a column of its own, beside a column of days."""
+"""Times of day as people write them: 09:30, 9:30:00.5 PM, 09-AM, 093000."""
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from lstm_sweep.data.files.cells import Cells, refuse
-from lstm_sweep.data.files.numbers.read import to_numbers
+from lstm_sweep.data.files.times.calendar import to_clock
+from lstm_sweep.data.files.times.rows import refuse_rows
 
-_HOURS = ("hour", "hours", "hr")
-_CLOCKS = ("time", "clock", "timeofday", *_HOURS)
-_CLOCK = re.compile(r"\s*\d{1,2}:\d\d")
-_FORMS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
+_HALF = r"(?P<half>[ap]\.?m\.?)"
+_FORMS = (
+    rf"^(?P<h>\d{{1,2}}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,:](?P<f>\d{{1,9}}))?)?\s*{_HALF}?$",
+    rf"^(?P<h>\d{{1,2}})[\s-]*{_HALF}$",
+    r"^(?P<h>\d\d)(?:(?P<m>\d\d)(?:(?P<s>\d\d)(?:[.,]?(?P<f>\d{1,9}))?)?)?$",
+)
+"""Regular expressions (RE2) in small letters; another form is a line more."""
+
+_LOOKS = re.compile(
+    r"\s*(\d{1,2}:\d\d(:\d\d([.,:]\d+)?)?(\s*[ap]\.?m\.?)?|\d{1,2}[\s-]?[ap]\.?m\.?)\s*([a-z]{1,5}|[+-]\d\d:?\d\d)?\s*",
+    re.I,
+)
+_EXPECTED = "a time of day such as 23:59 or 23:59:59"
+_ADVICE = "correct it, or name the times with data.time"
 
 
-def find_clock(rows: pd.DataFrame, names: Sequence[str], time: str) -> str | None:
-    """The column that says when on the day of the column `time`, or None where there is none.
+def looks_like_clock(text: str) -> bool:
+    """Whether a cell is a time of day with a colon, or with AM or PM; a zone may follow."""
+    return _LOOKS.fullmatch(text) is not None
 
-    It is named time, clock or hour, or stands right after `time` in a file without a header; its first cell is like
-    09:30, or, in a column of hours, a whole number.
+
+def read_clocks(texts: pa.Array) -> NDArray[np.timedelta64]:
+    """Times since midnight.
 
     Args:
-        rows: of the file.
-        names: of all columns.
-        time: the column of times.
+        texts: distinct times of day; digits alone are HH, HHMM, HHMMSS, and what follows is a fraction.
+
+    Returns:
+        timedelta64[ns] `(text,)`, NaT where a text is no time of day.
     """
-    after = names[names.index(time) + 1 :][:1]
-    headerless = [name for name in after if name.isdecimal()]
-    for name in [*(each for each in names if _letters(each) in _CLOCKS and each != time), *headerless]:
-        if _CLOCK.match(str(rows[name].iloc[0])) or (_letters(name) in _HOURS and rows[name].dtype.kind in "iu"):
-            return name
-    return None
+    times = np.full(len(texts), np.timedelta64("NaT", "ns"))
+    for form in _FORMS:
+        found = pc.extract_regex(pc.utf8_lower(texts), form)
+        rows = np.isnat(times) & found.is_valid().to_numpy(zero_copy_only=False)
+        times[rows] = _times(found.filter(pa.array(rows)))
+    return times
 
 
-def add_clock(days: pd.DatetimeIndex, cells: Cells) -> pd.DatetimeIndex:
-    """Days with the time of day added, or as they were where they have one already.
+def _times(found: pa.StructArray) -> NDArray[np.timedelta64]:
+    names = [field.name for field in found.type]
+    empty = pa.array([""] * len(found), pa.string())
+    parts = {name: found.field(name) if name in names else empty for name in ("h", "m", "s", "f", "half")}
+    parts = {name: pc.fill_null(part, "") for name, part in parts.items()}
+    hour, minute, second = (_numbers(parts[name]) for name in ("h", "m", "s"))
+    fraction = _numbers(pc.utf8_rpad(parts["f"], 9, "0"))
+    half = parts["half"].to_numpy(zero_copy_only=False).astype("str")
+    wrong = (half != "") & ((hour < 1) | (hour > 12))
+    hour = np.where(half == "", hour, hour % 12 + 12 * np.char.startswith(half, "p"))
+    return to_clock(np.where(wrong, -1, hour), minute, second, fraction)
+
+
+def _numbers(texts: pa.Array) -> NDArray[np.int64]:
+    return pc.cast(pc.utf8_lpad(texts, 1, "0"), pa.int64()).to_numpy(zero_copy_only=False)
+
+
+def read_clock_column(cells: Cells, is_hours: bool) -> tuple[NDArray[np.timedelta64], tuple[str, ...]]:
+    """The time of day in a column of its own.
 
     Args:
-        days: datetime64[ns].
-        cells: the column of `find_clock`: times like 23:59, 23:59:59 or 11:59 PM, or whole hours from 0 to 23.
+        cells: times like 23:59, 23:59:59 or 11:59 PM, digits (93000 is half past nine), or whole hours.
+        is_hours: whether the column is named for hours, from 0 to 23.
+
+    Returns:
+        timedelta64[ns] `(row,)`, and what was chosen.
 
     Raises:
         UserError: with the line of the first cell that is no time of day.
     """
-    if not days.equals(days.normalize()):
-        return days
-    hours = to_numbers(cells)
-    if hours.dtype.kind in "iu":
-        refuse(cells, ~hours.between(0, 23), "an hour from 0 to 23", "correct it or remove the line")
-        return days + pd.to_timedelta(hours.to_numpy(dtype=np.int64), unit="h").as_unit("ns")
-    text = cells.column.astype("str").str.strip()
-    readings = [pd.to_datetime(text, format=form, errors="coerce") for form in _FORMS]
-    best = min(readings, key=lambda times: times.isna().sum())
-    refuse(
-        cells, best.isna(), "a time of day such as 23:59 or 23:59:59", "correct it, or name the times with data.time"
-    )
-    return days + pd.TimedeltaIndex(best - best.dt.normalize()).as_unit("ns")
+    text = cells.column.astype("str").str.strip().str.replace(r"^(\d+)\.0*$", r"\1", regex=True)
+    is_digits = text.str.fullmatch(r"\d{1,9}")
+    width = 0
+    notes: tuple[str, ...] = ()
+    if is_hours and is_digits.any():
+        bad = ~is_digits | ~text.str.fullmatch(r"0*([01]?\d|2[0-3])")
+        refuse(cells, bad, "an hour from 0 to 23", "correct it or remove the line")
+        width = 2
+    elif is_digits.all():
+        width, notes = _width(cells, text)
+    codes, uniques = pd.factorize(text.str.slice(-width).str.zfill(width) if width else text)
+    clocks = read_clocks(pa.array(uniques, pa.string()))[codes]
+    refuse_rows(cells, np.isnat(clocks), _EXPECTED, _ADVICE)
+    return clocks, notes
 
 
-def _letters(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.lower())
+def _width(cells: Cells, text: "pd.Series[str]") -> tuple[int, tuple[str, ...]]:
+    """To how many digits clocks are filled up that may have lost their zeros; a choice is said."""
+    longest = int(text.str.len().max())
+    if longest == 1 and cells.column.dtype.kind == "i" or not text.str.len().eq(longest).all() or longest % 2:
+        longest += longest % 2
+    elif longest in (4, 6, 8):
+        return longest, ()
+    if longest <= 2 and text.astype("int64").max() <= 23:
+        return 2, (f"{cells.title} holds whole hours, from {text.iloc[0]} on: write them like 09:00 to mean minutes",)
+    width = 9 if longest > 6 else max(longest, 4)
+    first = text.iloc[0].zfill(width)
+    clock = ":".join(first[place : place + 2] for place in range(0, min(width, 6), 2))
+    other = "; write it like 00:09:30 to mean minutes and seconds" if width == 4 else ""
+    return width, (f"{cells.title} has lost its zeros: {text.iloc[0]!r} is read as {clock}{other}",)

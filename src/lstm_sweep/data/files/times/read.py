@@ -1,50 +1,29 @@
-"""Times as people write them in files: numbers since 1970 in any unit, ISO dates, and a few other forms."""
+"""When the rows of a file were: whatever form times have, they are read right, or refused by name."""
 
 from collections.abc import Sequence
-from itertools import product
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lstm_sweep.config import CsvData
+from lstm_sweep.config.checks import one_of
+from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.cells import Cells, refuse
-from lstm_sweep.data.files.columns import named, usual
-from lstm_sweep.data.files.numbers.read import to_numbers
 from lstm_sweep.data.files.table import FileTable
-from lstm_sweep.data.files.times.clock import add_clock, find_clock
-from lstm_sweep.errors import UserError
+from lstm_sweep.data.files.times.columns import other_times
+from lstm_sweep.data.files.times.counts import UNITS
+from lstm_sweep.data.files.times.formatted import check_format, has_clock, read_formatted
+from lstm_sweep.data.files.times.numbers import read_number_times
+from lstm_sweep.data.files.times.several import read_fields, roles, with_clock
+from lstm_sweep.data.files.times.text import read_text
+from lstm_sweep.data.files.times.utc import to_utc
+from lstm_sweep.data.files.times.written import WrittenTimes
+from lstm_sweep.data.files.times.zones import check_zone
 
-_UNITS = ("s", "ms", "us", "ns")
-_SPELLED = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
-_NANOSECONDS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
-_EARLIEST = 1e8  # seconds: March 1973; smaller numbers are counts, not times
-_BOUNDARIES = (1e11, 1e14, 1e17)  # the first is the year 5138 in seconds and 1973 in milliseconds, and so on
-_LATEST = 9.2e18  # nanoseconds: 2261
-
-_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%b %d, %Y", "%d-%b-%Y", "%d %b %Y")
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I-%p", " %I:%M %p", " %I:%M:%S %p")
-_FORMS = ("ISO8601", *(day + clock for day, clock in product(_DAYS, _CLOCKS)))
-
-
-_NAMES = ("timestamp", "datetime", "date", "time", "opentime", "unixtimestamp", "unixtime", "unix", "day")
-
-
-def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
-    """The columns that say when: one, or one of days and one of clocks.
-
-    Args:
-        table: of the file.
-        config: `data.time`.
-
-    Raises:
-        UserError: where `data.time` names a column that does not exist.
-    """
-    names = [str(name) for name in table.rows.columns]
-    if config.time is not None:
-        return (named("data.time", config.time, names, table.path),)
-    time = usual(_NAMES, names) or names[0]
-    clock = find_clock(table.rows, names, time)
-    return (time,) if clock is None else (time, clock)
+_NUMBER = r"^[-+]?\d{1,40}(\.\d*)?([eE][-+]?\d{1,3})?$"
 
 
 def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
@@ -52,7 +31,7 @@ def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tup
 
     Args:
         table: of the file.
-        columns: of `find_time_columns`.
+        columns: of `columns.find_time_columns`.
         config: `data.time_unit`, `data.time_format` and `data.time_zone`.
 
     Returns:
@@ -61,61 +40,91 @@ def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tup
     Raises:
         UserError: with the place of the first cell that is no time, or where times have two readings.
     """
-    times = parse_times(Cells(table, table.rows[columns[0]]), config.time_unit)
-    return (times if len(columns) == 1 else add_clock(times, Cells(table, table.rows[columns[1]]))), ()
+    _check(config)
+    for name in columns:
+        refuse(Cells(table, table.rows[name]), table.rows[name].isna(), "a time", "fill it in or remove the line")
+    if len(columns) == 1:
+        cells = Cells(table, table.rows[columns[0]])
+        written = _read(cells, config)
+    else:
+        cells, written = _read_several(table, columns, config)
+    times, notes = to_utc(cells, written, config.time_zone)
+    return times.as_unit("ns"), (*_others(table, columns, config), *written.notes, *notes)
 
 
-def parse_times(cells: Cells, unit: str | None) -> pd.DatetimeIndex:
-    """Times as datetime64[ns], UTC without a zone; what has no zone is taken for UTC.
+def _check(config: CsvData) -> None:
+    if config.time_unit is not None:
+        one_of("data.time_unit", config.time_unit, tuple(UNITS))
+    if config.time_format is not None:
+        check_format(config.time_format)
+    if config.time_zone is not None:
+        check_zone(config.time_zone)
 
-    Args:
-        cells: the column; numbers since 1970, days like 20241231, ISO dates, or dates in another usual form.
-        unit: of numbers, or None to tell it by magnitude (from March 1973 on).
 
-    Raises:
-        UserError: with the line of the first cell that is empty, no time, or in another unit than those before.
-    """
+def _read(cells: Cells, config: CsvData) -> WrittenTimes:
+    written, used = _read_column(cells, config)
+    set_here = {"time_unit": config.time_unit, "time_format": config.time_format}
+    unused = [f"data.{name}" for name, value in set_here.items() if value is not None and name != used]
+    notes = tuple(f"{cells.title} says when without {setting}, which is not used" for setting in unused)
+    return replace(written, notes=(*written.notes, *notes))
+
+
+def _read_column(cells: Cells, config: CsvData) -> tuple[WrittenTimes, str]:
+    """The times, and which setting has a say in their form."""
     column = cells.column
-    refuse(cells, column.isna(), "a time", "fill it in or remove the line")
-    numbers = to_numbers(cells)
-    if numbers.isna().mean() > 0.5:
-        return _from_text(cells)
-    refuse(cells, ~np.isfinite(numbers), "a number like the other times", "correct it or remove the line")
-    if unit is None and (numbers.between(19000101, 21001231) & (numbers % 1 == 0)).all():
-        return _from_text(Cells(cells.table, numbers.astype("int64").astype("str").rename(str(column.name))))
-    return _from_numbers(cells, numbers, unit or _unit_by_magnitude(cells, numbers))
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        wall = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
+        return WrittenTimes(wall, np.zeros(len(wall), dtype="timedelta64[ns]")), ""
+    if column.dtype.kind == "M":
+        refuse(cells, ~column.dt.year.between(1678, 2261), "a time from 1678 to 2261", "correct it or remove the line")
+        wall = column.to_numpy(dtype="datetime64[ns]")
+        return WrittenTimes(wall, has_clock=bool((wall != wall.astype("datetime64[D]")).any())), ""
+    if config.time_format is not None:
+        return read_formatted(cells, config.time_format), "time_format"
+    if column.dtype.kind in "iuf":
+        return read_number_times(cells, column, config.time_unit), "time_unit"
+    text = pc.utf8_trim_whitespace(pa.array(column.astype("str"), pa.large_string()))
+    is_number = pc.match_substring_regex(text, _NUMBER).to_numpy(zero_copy_only=False)
+    if is_number.mean() <= 0.5:
+        return read_text(cells), ""
+    not_one = pd.Series(~is_number, index=column.index)
+    refuse(cells, not_one, "a number like the other times", "correct it or remove the line")
+    numbers = pd.to_numeric(column)
+    numbers = numbers if numbers.dtype.kind in "iuf" else numbers.astype("float64")
+    return read_number_times(cells, numbers, config.time_unit), "time_unit"
 
 
-def _unit_by_magnitude(cells: Cells, numbers: "pd.Series[float]") -> str:
-    refuse(cells, numbers < _EARLIEST, "a date or a number since 1970", "name the column of times with data.time")
-    units = np.digitize(numbers.to_numpy(dtype=np.float64), _BOUNDARIES)
-    differs = pd.Series(units != units[0], index=numbers.index)
-    first, other = (_SPELLED[_UNITS[units[place]]] for place in (0, int(differs.to_numpy().argmax())))
-    refuse(cells, differs, f"in {first} like the times before, not {other}", "keep to one unit in a file")
-    return _UNITS[units[0]]
+def _read_several(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[Cells, WrittenTimes]:
+    if config.time_format is not None and has_clock(config.time_format):
+        cells = Cells(table, _joined(table, columns, config.time_format))
+        return cells, read_formatted(cells, config.time_format)
+    found = roles(table, columns)
+    cells = Cells(table, table.rows[found.get("date", found.get("day", columns[0]))])
+    days = _read(cells, config) if "date" in found else read_fields(table, found)
+    clock = set(found) - {"date", "year", "month", "day"}
+    if not clock:
+        return cells, days
+    if (days.wall != days.wall.astype("datetime64[D]")).any():
+        beside = ", ".join(found[role] for role in sorted(clock))
+        note = f"{cells.title} says the time of day already: {beside} is not read"
+        return cells, replace(days, notes=(*days.notes, note))
+    return cells, with_clock(table, found, days)
 
 
-def _from_numbers(cells: Cells, numbers: "pd.Series[float]", unit: str) -> pd.DatetimeIndex:
-    too_large = numbers.astype("float64").abs() * _NANOSECONDS[unit] > _LATEST
-    refuse(cells, too_large, f"a time in {_SPELLED[unit]} before 2262", "correct it, or data.time_unit")
-    if numbers.dtype.kind in "iu":
-        return pd.DatetimeIndex(numbers.to_numpy(dtype=np.int64).astype(f"datetime64[{unit}]")).as_unit("ns")
-    microseconds = np.rint(numbers.to_numpy(dtype=np.float64) * (_NANOSECONDS[unit] / 1e3))
-    return pd.DatetimeIndex(microseconds.astype(np.int64).astype("datetime64[us]")).as_unit("ns")
+def _joined(table: FileTable, columns: Sequence[str], form: str) -> "pd.Series[str]":
+    """Cells of all columns with a space between; a clock of digits gets the zeros back that it may have lost."""
+    width = 2 * sum(name in form for name in ("%H", "%M", "%S"))
+    texts = [table.rows[name].astype("str").str.strip() for name in columns]
+    texts = [text.str.zfill(width) if text.str.fullmatch(r"\d{1,6}").all() else text for text in texts]
+    whole = texts[0]
+    for text in texts[1:]:
+        whole = whole + " " + text
+    return whole.rename(" ".join(columns))
 
 
-def _from_text(cells: Cells) -> pd.DatetimeIndex:
-    text = cells.column.astype("str").str.strip().str.removesuffix(" UTC")
-    text = text.where(text.str.contains(r"\d"))  # pandas takes the words now and today for times
-    forms = [form for form in _FORMS if pd.notna(pd.to_datetime(text.iloc[0], format=form, errors="coerce"))]
-    readings = [pd.to_datetime(text, format=form, errors="coerce", utc=True) for form in forms]
-    best = min(readings, key=lambda times: times.isna().sum(), default=pd.Series(pd.NaT, index=text.index))
-    bad = best.isna() | ~best.dt.year.between(1678, 2261)
-    refuse(cells, bad, "a date such as 2024-12-31 or 2024-12-31 23:59", "correct it, or name the times with data.time")
-    for times in readings:
-        if times.notna().all() and not times.equals(best):
-            raise UserError(
-                f"{cells.table.path}: {cells.column.name} must hold dates of one meaning, but {text.iloc[0]!r} may be "
-                f"{best.iloc[0].date()} or {times.iloc[0].date()}: write dates like 2024-12-31."
-            )
-    return pd.DatetimeIndex(best).tz_localize(None).as_unit("ns")
+def _others(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[str, ...]:
+    """Which column was taken where others could be meant."""
+    others = [] if config.time is not None else other_times(table, columns)
+    if not others:
+        return ()
+    return (f"times are those of {' and '.join(columns)}: {typed('data.time', others[0])} takes the others",)

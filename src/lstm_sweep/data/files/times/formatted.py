@@ -1,0 +1,66 @@
+"""Times in the form that `data.time_format` names."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lstm_sweep.config.spelling import typed
+from lstm_sweep.data.files.cells import Cells, refuse
+from lstm_sweep.data.files.times.text import read_text
+from lstm_sweep.data.files.times.written import WrittenTimes
+from lstm_sweep.errors import UserError
+
+_OF_CLOCK = re.compile(r"%[HIMSpfzZXcT]")
+
+
+def has_clock(form: str) -> bool:
+    """Whether a form says more than a day."""
+    return _OF_CLOCK.search(form) is not None
+
+
+def check_format(form: str) -> None:
+    """Refuse what strptime does not know.
+
+    Raises:
+        UserError: with the form.
+    """
+    problem = "" if "%" in form else "it has no %"
+    try:
+        pd.to_datetime("2024", format=form, errors="coerce")
+    except ValueError as error:
+        problem = str(error)[:80]
+    if problem:
+        raise UserError(
+            f"data.time_format must be a form as strptime takes it, but is {form[:60]!r} ({problem}): "
+            f"write it like {typed('data.time_format', '%d/%m/%Y %H:%M')}."
+        )
+
+
+def read_formatted(cells: Cells, form: str) -> WrittenTimes:
+    """Times of a named form; where it names a day alone, clock and zone behind it are told as always.
+
+    Args:
+        cells: the column, no cell empty.
+        form: as strptime takes it.
+
+    Raises:
+        UserError: with the line of the first cell of another form.
+    """
+    text = _text(cells.column)
+    if not has_clock(form):
+        return read_text(Cells(cells.table, text), form)
+    names_zone = "%z" in form.lower()
+    times = pd.to_datetime(text.where(text.str.contains(r"\d")), format=form, errors="coerce", utc=names_zone)
+    bad = times.isna() | ~times.dt.year.between(1678, 2261)
+    refuse(cells, bad, f"a time of the form {form}", "correct it, or data.time_format")
+    wall = (times.dt.tz_localize(None) if names_zone else times).to_numpy(dtype="datetime64[ns]")
+    return WrittenTimes(wall, np.zeros(len(wall), dtype="timedelta64[ns]") if names_zone else None)
+
+
+def _text(column: "pd.Series[Any]") -> "pd.Series[str]":
+    """Cells as text; whole numbers without a fraction."""
+    if column.dtype.kind == "f" and (column % 1 == 0).all():
+        column = column.astype(np.int64)
+    return column.astype("str").str.strip()
