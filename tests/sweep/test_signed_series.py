@@ -156,3 +156,15 @@ def test_prices_of_any_size_are_judged_as_the_same_prices_around_a_hundred(
     assert sized["test_skill"] == pytest.approx(plain["test_skill"], rel=1e-3)
     assert found[0].verdict.split(":")[0] == found[1].verdict.split(":")[0]
     assert [each["failure"] for each in found[1].summary["baselines"]] == [None] * 6
+
+
+def test_the_shared_file_of_small_prices_shows_four_digits(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = str(shared_data / "reports2" / "d21.csv")
+    settings = {"data.path": path, "training": {"epochs": 1}, "windows": {"lags": 5}, "seeds": 1}
+    sweep = lstm_sweep.run_sweep(SETTINGS | settings)
+    naive = next(line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("naive "))
+    assert naive[2:4] == ["9.017e-15", "9.496e-08"]
+    assert "9.496e-08" in (sweep.folder / "report.html").read_text()
