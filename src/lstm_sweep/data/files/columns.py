@@ -123,7 +123,8 @@ def named(setting: str, wanted: str | int, names: Sequence[str], path: str) -> s
         UserError: where there is none, with the columns that there are.
     """
     wanted = str(wanted)
-    alike = [name for name in names if name == wanted] or [name for name in names if name.lower() == wanted.lower()]
+    plain = wanted.strip("<>").lower()  # as names of columns are
+    alike = [name for name in names if name == wanted] or [name for name in names if name.lower() == plain]
     if alike:
         return alike[0]
     if wanted in map(str, range(len(names))):

@@ -1,5 +1,6 @@
 """One series out of a table that holds several instruments: below each other, interleaved or side by side."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -104,6 +105,9 @@ _HARMLESS = frozenset(
 )
 """Words of columns that tell rows of one series apart: sides of trades, truths, days and months."""
 
+_PERIOD = re.compile(r"(?:Q[1-4]|H[12]|[WM]?\d{1,2})?[-/ ]?(?:19|20)\d\d[-/ ]?(?:Q[1-4]|H[12]|[WM]?\d{1,2})?")
+"""A week, month, quarter or year: 2019-32, 2020Q1."""
+
 _MOST_SHOWN = 6
 
 
@@ -193,7 +197,7 @@ def _instruments(name: str, column: "pd.Series[Any]") -> list[str]:
         return []
     cells = column.dropna().astype("str").str.strip()
     values = list(cells.unique())
-    if len(values) < 2 or {value.lower() for value in values} <= _HARMLESS:
+    if len(values) < 2 or all(value.lower() in _HARMLESS or _PERIOD.fullmatch(value) for value in values):
         return []
     # What differs in nearly every row is a remark, not a name.
     is_remark = len(cells) < len(column) / 2 or len(values) > len(cells) / 2

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.cells import Cells, refuse
+from lstm_sweep.data.files.times.arrow import arrow_texts
 from lstm_sweep.data.files.times.choice import FormReading, choose
 from lstm_sweep.data.files.times.columns import FIELDS, letters
 from lstm_sweep.data.files.times.counts import UNITS, read_counts, tell_units, unit_by_magnitude
@@ -56,7 +57,7 @@ def _digits(cells: Cells, numbers: "pd.Series[float]") -> pa.Array | None:
     if cells.column.dtype.kind in "iuf":
         is_whole = bool(((numbers >= 0) & (numbers % 1 == 0) & (numbers < 9e18)).all())
         return digits_of(numbers) if is_whole else None
-    text = pc.utf8_trim_whitespace(pa.array(cells.column.astype("str"), pa.large_string()))
+    text = arrow_texts(cells.column)
     text = pc.replace_substring_regex(text, r"\.0*$", "")
     return text if pc.all(pc.match_substring_regex(text, r"^\d+$")).as_py() else None
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from lstm_sweep.config import CsvData
@@ -13,6 +12,7 @@ from lstm_sweep.config.checks import one_of
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.cells import Cells, refuse
 from lstm_sweep.data.files.table import FileTable
+from lstm_sweep.data.files.times.arrow import arrow_texts
 from lstm_sweep.data.files.times.columns import other_times
 from lstm_sweep.data.files.times.counts import UNITS
 from lstm_sweep.data.files.times.formatted import check_format, has_clock, read_formatted
@@ -83,7 +83,7 @@ def _read_column(cells: Cells, config: CsvData) -> tuple[WrittenTimes, str]:
         return read_formatted(cells, config.time_format), "time_format"
     if column.dtype.kind in "iuf":
         return read_number_times(cells, column, config.time_unit), "time_unit"
-    text = pc.utf8_trim_whitespace(pa.array(column.astype("str"), pa.large_string()))
+    text = arrow_texts(column)
     is_number = pc.match_substring_regex(text, _NUMBER).to_numpy(zero_copy_only=False)
     if is_number.mean() <= 0.5:
         return read_text(cells), ""

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lstm_sweep.data.files.cells import Cells
+from lstm_sweep.data.files.times.arrow import arrow_texts
 from lstm_sweep.data.files.times.choice import FormReading, choose
 from lstm_sweep.data.files.times.clock import read_clocks
 from lstm_sweep.data.files.times.days import day_readings
@@ -50,7 +51,7 @@ def read_text(cells: Cells, form: str | None = None) -> WrittenTimes:
     Raises:
         UserError: with the line of the first cell that is no time, or where days have two readings.
     """
-    text = pc.utf8_trim_whitespace(pa.array(cells.column.astype("str"), pa.large_string()))
+    text = arrow_texts(cells.column)
     day, clock, zone = _cut_alike(text) if have_one_shape(text) else _cut(_put_right(text))
     readings, codes = _days(day, form)
     since, has_clock = _clocks(clock)
