@@ -11,6 +11,7 @@ from datetime import datetime
 import pandas as pd
 
 Line = Sequence[str]
+Cells = Sequence[object]
 ENCODINGS = {
     "utf-8": "utf-8",
     "utf-8 with mark": "utf-8-sig",
@@ -57,23 +58,23 @@ def typed(text: str) -> object:
     return float(text) if re.fullmatch(r"\d+\.\d+", text) and not text.startswith("00") else text
 
 
-def records(header: Line, rows: Sequence[Line]) -> list[dict[str, object]]:
-    return [dict(zip(header, map(typed, row), strict=True)) for row in rows]
+def records(header: Line, rows: Sequence[Cells]) -> list[dict[str, object]]:
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def json_records(header: Line, rows: Sequence[Line]) -> tuple[str, bytes]:
+def json_records(header: Line, rows: Sequence[Cells]) -> tuple[str, bytes]:
     return "prices.json", json.dumps(records(header, rows)).encode()
 
 
-def json_lines(header: Line, rows: Sequence[Line]) -> tuple[str, bytes]:
+def json_lines(header: Line, rows: Sequence[Cells]) -> tuple[str, bytes]:
     return "prices.jsonl", "".join(json.dumps(each) + "\n" for each in records(header, rows)).encode()
 
 
-def json_arrays(header: Line, rows: Sequence[Line]) -> tuple[str, bytes]:
-    return "prices.json", json.dumps([[typed(cell) for cell in row] for row in rows]).encode()
+def json_arrays(header: Line, rows: Sequence[Cells]) -> tuple[str, bytes]:
+    return "prices.json", json.dumps([list(row) for row in rows]).encode()
 
 
-def table(header: Line, rows: Sequence[Line]) -> pd.DataFrame:
+def table(header: Line, rows: Sequence[Cells]) -> pd.DataFrame:
     """The table that a program would have saved: columns of numbers, of text, and of times where they are ISO."""
     frame = pd.DataFrame(records(header, rows), columns=list(header))
     for name in frame.columns:
@@ -85,20 +86,20 @@ def table(header: Line, rows: Sequence[Line]) -> pd.DataFrame:
     return frame
 
 
-def parquet(header: Line, rows: Sequence[Line]) -> tuple[str, bytes]:
+def parquet(header: Line, rows: Sequence[Cells]) -> tuple[str, bytes]:
     buffer = io.BytesIO()
     table(header, rows).to_parquet(buffer)
     return "prices.parquet", buffer.getvalue()
 
 
-def feather(header: Line, rows: Sequence[Line]) -> tuple[str, bytes]:
+def feather(header: Line, rows: Sequence[Cells]) -> tuple[str, bytes]:
     buffer = io.BytesIO()
     table(header, rows).to_feather(buffer)
     return "prices.feather", buffer.getvalue()
 
 
 OF_TEXT: dict[str, Callable[[str, bytes], tuple[str, bytes]]] = {"plain": plain, "gzip": gzipped, "zip": zipped}
-OF_CELLS: dict[str, Callable[[Line, Sequence[Line]], tuple[str, bytes]]] = {
+OF_CELLS: dict[str, Callable[[Line, Sequence[Cells]], tuple[str, bytes]]] = {
     "JSON records": json_records,
     "JSON lines": json_lines,
     "JSON arrays": json_arrays,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from tests.properties.file_bytes import ENCODINGS, LINE_ENDS, OF_CELLS, OF_TEXT, SEPARATORS, join
+from tests.properties.file_bytes import ENCODINGS, LINE_ENDS, OF_CELLS, OF_TEXT, SEPARATORS, join, typed
 from tests.properties.file_cells import BARE, NUMBERS, TIMES, Settings, three_digits, unclear_days
 from tests.properties.file_forms import PRICES, SPACINGS, Form
 from tests.properties.file_shapes import SHAPES
@@ -189,13 +189,18 @@ def write(form: Form) -> Written:
         rows, len(rows)
     )
     if form.container in OF_CELLS:
-        name, content = OF_CELLS[form.container](names(form), rows)
+        # Numbers where a program would have them; what has signs of its own is text, as in a table that was scraped.
+        saved = [
+            [typed(cell) for cell in row] if form.number == "point" else [cell or None for cell in row] for row in rows
+        ]
+        name, content = OF_CELLS[form.container](names(form), saved)
     else:
         name, content = OF_TEXT[form.container]("prices.csv", as_text(form, rows))
     shape, time = SHAPES[form.shape], TIMES[form.time]
     settings = shape.settings | time.settings | NUMBERS[form.number].settings | shape.time_setting(time.names)
     missing = [every[MISSING].moment] if form.noise == "missing row" else []
-    return Written(name, content, settings, shape.volume, bars, missing, *ambiguity(form, bars))
+    volume = shape.volume and shape.volume.strip("<>")  # which decorate a name
+    return Written(name, content, settings, volume, bars, missing, *ambiguity(form, bars))
 
 
 def ambiguity(form: Form, bars: Sequence[Bar]) -> tuple[str, bool]:

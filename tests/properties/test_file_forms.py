@@ -21,7 +21,7 @@ NUM_FORMS = 1000
 EQUAL, REFUSED, WRONG, SILENT = "equal", "refused", "READ WRONG", "GUESSED WITHOUT A WORD"
 
 DECIDED_BY = {
-    "days": ("data.time_format",),
+    "days": ("data.time_format", "years of two digits"),  # the century is decided by writing it
     "hours": ("data.time_zone", "data.time_format"),
     "three digits": ("data.decimal", "data.thousands"),
 }

@@ -131,7 +131,8 @@ _CHECKS: dict[str, _Check] = {
 
 
 def _is_when(texts: "pd.Series[str]", numbers: "pd.Series[float]") -> bool:
-    return _are_times(texts) or bool((numbers >= 19000000).mean() > 0.5)
+    months = numbers.between(190001, 210012) & (numbers % 100).between(1, 12)
+    return _are_times(texts) or bool((numbers >= 19000000).mean() > 0.5 or months.all())
 
 
 def _is_adjusted(share: "pd.Series[float]") -> bool:

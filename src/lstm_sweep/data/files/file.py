@@ -1,6 +1,7 @@
 """The bars of one series, out of the files that a user named."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -44,7 +45,9 @@ def read_files(config: CsvData, features: Sequence[str], signed: bool = False) -
     others = tuple(str(name) for name in table.rows.columns if name not in (*times_in, price))
     check_features(table.path, features, others)
     refuse_several(table, (*times_in, price, *features), config.where)
-    numbers, of_numbers = read_numbers(table, [price, *features], config)
+    # How counts of seconds are written says nothing of how prices are.
+    beside_times = replace(table, rows=table.rows.drop(columns=list(times_in)))
+    numbers, of_numbers = read_numbers(beside_times, [price, *features], config)
     check_prices(Cells(table, numbers[price]), signed)
     times, of_times = _read_times(table, times_in, config)
     ordered, of_order = in_order(numbers, times, table, is_trades=config.every is not None)

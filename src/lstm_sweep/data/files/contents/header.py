@@ -94,7 +94,7 @@ def _named(above: Sequence[Line], rows: Sequence[Line], width: int) -> Header:
     differs = len(set(joined)) > len(set(first))
     skipped = tuple(f"line {line.number} holds no number: skipped" for line in above[1:])
     return Header(
-        names=tuple(column_names(name.strip("<>") for name in (joined if differs else first))),
+        names=tuple(column_names(joined if differs else first)),
         is_found=True,
         levels=(tuple(cells[0]), *map(tuple, others)) if differs else (),
         first_line=above[0].number,

@@ -12,6 +12,10 @@ _BYTES_PER_LETTER = 8
 """What a tree takes of memory, beside what a table of the same text does."""
 
 
+class Numeral(str):
+    """A number of JSON, as it is written there: its point is one of decimals, whatever other cells look like."""
+
+
 def is_json(text: str) -> bool:
     """Whether text begins like JSON; a first line such as '[from somewhere]' does not."""
     return _JSON.match(text) is not None
@@ -77,4 +81,4 @@ def _decoder(name: str) -> json.JSONDecoder:
             raise UserError(f"{name} must hold each key once in an object, but holds {key[:60]!r} twice: correct it.")
         return found
 
-    return json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=distinct)
+    return json.JSONDecoder(parse_int=Numeral, parse_float=Numeral, parse_constant=str, object_pairs_hook=distinct)

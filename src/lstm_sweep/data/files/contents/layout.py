@@ -105,7 +105,9 @@ def _is_even(lines: Sequence[Line]) -> bool:
     """Whether lines have cells at all, and the last line without a number as many as those below it."""
     width = _width(lines)
     words = [line for line in lines if not any(map(is_value, line.cells))]
-    return width >= 2 and (not words or any(abs(len(line.cells) - width) <= 1 for line in words))
+    return width >= 2 and (
+        not words or any(len(line.cells) > 1 and abs(len(line.cells) - width) <= 1 for line in words)
+    )
 
 
 def _banner(lines: Sequence[Line], start: int) -> tuple[str, ...]:

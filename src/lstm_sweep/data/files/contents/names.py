@@ -12,11 +12,11 @@ def column_names(names: Iterable[object]) -> list[str]:
     """Names that are printable, none empty, none twice.
 
     Args:
-        names: as they stand in the file.
+        names: as they stand in the file; the brackets of <CLOSE> decorate it.
     """
     unique: dict[str, None] = {}
     for place, each in enumerate(names):
-        name = printable(str(each).strip())[:60] or str(place)
+        name = printable(str(each).strip().strip("<>"))[:60] or str(place)
         while name in unique:
             name = f"{name}.{place}"
         unique[name] = None

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from lstm_sweep.config import CsvData
 from lstm_sweep.data.files.contents.arrow import arrow_kind, read_arrow
 from lstm_sweep.data.files.contents.encodings import decode
@@ -68,7 +70,7 @@ def _read(content: Content, layouts: Layouts) -> Piece | None:
         return Piece("JSON", read_json(text, name, content.inside))
     _nothing_inside(content)
     layout = layouts.find(text, name)
-    rows = read_rows(text, layout, name)
+    rows = _without_nameless(read_rows(text, layout, name))
     first = int(rows.index[0]) if len(rows) else 1
     parts, header = (FilePart(name, first, first),), layout.header
     table = FileTable(name, rows, header.is_found, parts, (*notes, *layout.notes), header.levels)
@@ -81,3 +83,9 @@ def _nothing_inside(content: Content) -> None:
         f"data.path may name what is inside of a zip archive or of JSON, but {content.name} is neither: "
         f"leave out ':{content.inside}'.",
     )
+
+
+def _without_nameless(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows without columns that have neither a name nor a cell, as separators at the ends of lines make them."""
+    nameless = [name for place, name in enumerate(rows.columns) if name == str(place) and rows[name].isna().all()]
+    return rows.drop(columns=nameless)

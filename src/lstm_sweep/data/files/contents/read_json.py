@@ -9,7 +9,7 @@ import pandas as pd
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.contents.json_leaves import JsonTable
 from lstm_sweep.data.files.contents.json_tables import find_tables
-from lstm_sweep.data.files.contents.json_text import parse_json
+from lstm_sweep.data.files.contents.json_text import Numeral, parse_json
 from lstm_sweep.data.files.contents.names import column_names, printable
 from lstm_sweep.data.files.table import FilePart, FileTable
 from lstm_sweep.errors import UserError, require
@@ -33,7 +33,7 @@ def read_json(text: str, name: str, inside: str | None) -> FileTable:
     table = _choose(found, tree, name, inside)
     require(table.fault is None, f"{name}, {table.fault}: correct it.")
     columns = zip(column_names(table.columns), table.columns.values(), strict=True)
-    rows = pd.DataFrame({column: _text(cells) for column, cells in columns})
+    rows = pd.DataFrame({column: _cells(cells) for column, cells in columns})
     lines = lines if inside is None and not table.where else None
     rows.index = pd.Index(lines[table.skipped :]) if lines else pd.RangeIndex(len(rows)) + 1 + table.skipped
     rows = rows.dropna(how="all")
@@ -113,9 +113,14 @@ def _messages(tree: Any, is_message: bool = False) -> Iterator[str]:
             yield from _messages(child, _MESSAGE.fullmatch(key) is not None)
 
 
-def _text(cells: list[Any]) -> "pd.Series[str]":
-    """Cells as text, nan where one is null or blank."""
+def _cells(cells: list[Any]) -> "pd.Series[Any]":
+    """Numbers where all are, else text; nan where one is null or blank."""
     column = pd.Series(cells, dtype="object")
+    if all(cell is None or isinstance(cell, Numeral) for cell in cells):
+        numbers = pd.to_numeric(column.astype("str"), errors="coerce")
+        # Whole numbers that a float cannot hold, such as nanoseconds beside a null, stay as they are written.
+        if numbers.dtype.kind == "i" or (numbers.dtype.kind == "f" and not (numbers.abs() >= 2**53).any()):
+            return numbers
     if pd.api.types.infer_dtype(column, skipna=True) not in ("string", "empty"):
         column = column.map(lambda cell: str(cell).lower() if isinstance(cell, bool) else cell)
     text = column.astype("str")
