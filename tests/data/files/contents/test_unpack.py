@@ -158,7 +158,7 @@ class TestZip:
     def test_json_in_an_archive_can_be_entered_too(self, tmp_path: Path) -> None:
         reply = b'{"A": {"t": [1, 2], "c": [3, 4]}, "B": {"t": [1, 2], "c": [5, 6]}}'
         path = write(tmp_path, zipped(("a.csv", CONTENT), ("b.json", reply)), "a.zip")
-        assert read(f"{path}:b.json:B").rows["c"].tolist() == ["5", "6"]
+        assert read(f"{path}:b.json:B").rows["c"].tolist() == [5, 6]
 
     def test_an_empty_archive_and_a_locked_one_are_refused(self, tmp_path: Path) -> None:
         with pytest.raises(UserError, match="holds no data file: check the path"):
