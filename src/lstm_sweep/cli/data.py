@@ -39,7 +39,7 @@ def _run(arguments: Sequence[str]) -> int:
     from lstm_sweep.data.load import load_series
     from lstm_sweep.data.preview import preview
 
-    print(preview(load_series(config.data, config.data.features)), end="")
+    print(preview(load_series(config.data, config.data.features, signed=True)), end="")
     return 0
 
 

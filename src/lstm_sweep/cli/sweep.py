@@ -45,10 +45,11 @@ def _run(arguments: Sequence[str]) -> int:
 def _show_data(config: "Config") -> int:
     from lstm_sweep.data.load import load_series
     from lstm_sweep.data.preview import preview
-    from lstm_sweep.search.candidates import all_features
+    from lstm_sweep.search.candidates import all_features, takes_any_sign
     from lstm_sweep.search.space import build_space
 
-    print(preview(load_series(config.data, all_features(config, build_space(config)))), end="")
+    space = build_space(config)
+    print(preview(load_series(config.data, all_features(config, space), takes_any_sign(config, space))), end="")
     return 0
 
 

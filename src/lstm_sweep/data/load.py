@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from lstm_sweep.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.join import errors_of_joined, joined_files
 from lstm_sweep.config.spelling import typed
-from lstm_sweep.data.bars import Bars, check_features
+from lstm_sweep.data.bars import Bars, check_features, spell
 from lstm_sweep.data.gaps import check_made_up
 from lstm_sweep.data.grid import fill_forward, insert_gaps
 from lstm_sweep.data.join import join
 from lstm_sweep.data.resample import resample
 from lstm_sweep.data.series import Series
+from lstm_sweep.data.spacing import spacing
+from lstm_sweep.data.times import written_times
 
 
 def load_series(config: DataConfig, features: Sequence[str], signed: bool = False) -> Series:
@@ -33,7 +37,15 @@ def load_series(config: DataConfig, features: Sequence[str], signed: bool = Fals
     series = fill_forward(bars, features)
     if not signed:
         series.refuse_signed()
-    return replace(series, notes=(*series.notes, *series.notes_on_sign()))
+    step = spacing(bars).step
+    return replace(series, notes=(*series.notes, *series.notes_on_sign(), _described(series, step)))
+
+
+def _described(series: Series, step: pd.Timedelta) -> str:
+    """'bars: 1D apart, 2021-01-03 (95.05) to 2021-09-19 (30.1)'."""
+    first, last = written_times(series.timestamps[[0, -1]])
+    ends = f"{first} ({series.values[0]:.10g}) to {last} ({series.values[-1]:.10g})"
+    return f"bars: {spell(step)} apart, {ends}, UTC"
 
 
 def _joined(bars: Bars, wanted: Mapping[str, Any], features: Sequence[str]) -> Bars:

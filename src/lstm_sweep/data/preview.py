@@ -1,10 +1,10 @@
 """A look at a series before anything is trained on it: what was understood, its first and last bars, its course."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from lstm_sweep.data.series import Series
+from lstm_sweep.data.times import written_times
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _NUM_SHOWN = 5
@@ -19,17 +19,6 @@ def preview(series: Series, width: int = 60) -> str:
     """
     lines = [f"{series.name}: {len(series):,} bars", *(f"  {note}" for note in series.notes), ""]
     return "\n".join([*lines, *_bars(series), "", sparkline(series.values, width), ""])
-
-
-def written_times(times: NDArray[np.datetime64]) -> list[str]:
-    """Times in UTC, as days where all are midnight, else with as much of the clock as any needs."""
-    index = pd.DatetimeIndex(times)
-    if index.equals(index.normalize()):
-        return list(index.strftime("%Y-%m-%d"))
-    if index.equals(index.floor("min")):
-        return list(index.strftime("%Y-%m-%d %H:%M"))
-    whole = index.equals(index.floor("s"))
-    return [str(time).replace("T", " ")[: 19 if whole else None] for time in times]
 
 
 def sparkline(values: NDArray[np.float64], width: int) -> str:

@@ -16,6 +16,12 @@ def read_text(folder: Path, text: str, *features: str, settings: tuple[str, ...]
     return load_series(config, features)
 
 
+def read_path(path: str, *settings: str) -> Series:
+    """The series of files that are there."""
+    config: Any = compose_config("data=csv", f"data.path={path}", *settings).data
+    return load_series(config, config.features)
+
+
 def rows(header: str, *columns: list[object], separator: str = ",") -> str:
     """A table of text: a header, if any, and a line per row."""
     lines = [separator.join(map(str, row)) for row in zip(*columns, strict=True)]

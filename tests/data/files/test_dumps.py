@@ -48,7 +48,7 @@ def test_a_dump_is_known_and_said(tmp_path: Path, name: str) -> None:
     features = (feature,) if feature else ()
     series = read_text(tmp_path, rows("", *columns), *features)  # type: ignore[arg-type]
     assert series.values.tolist() == CLOSE
-    assert f"no header: taken for {name.removesuffix(' without volume')} (" in series.notes[0]
+    assert f"no header: taken for {name.removesuffix(' without volume')};" in series.notes[0]
     assert "data.price=N" in series.notes[0]
     if feature:
         assert series.covariates[feature].tolist() == expected

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lstm_sweep.errors import UserError
-from tests.data.files.reading import days, read_text, rows, walk
+from tests.data.files.reading import days, read_path, read_text, rows, walk
 
 BELOW = rows("date,symbol,close", [*days(30), *days(30)], ["AAA"] * 30 + ["BBB"] * 30, [*walk(30), *walk(30, 7.0)])
 SIDE_BY_SIDE = rows(
@@ -88,3 +88,26 @@ def test_what_is_not_there_is_refused_with_what_is(tmp_path: Path) -> None:
         read_text(tmp_path, BELOW, settings=("data.where={name: AAA}",))
     with pytest.raises(UserError, match="must name a value of Ticker .* 'CCC' is none: choose from AAA, BBB"):
         read_text(tmp_path, SIDE_BY_SIDE, settings=("data.where={Ticker: CCC}",))
+
+
+def write_files(folder: Path, **files: tuple[str, list[object], list[object]]) -> str:
+    for name, (header, *columns) in files.items():
+        (folder / f"{name}.csv").write_text(rows(header, *columns))
+    return str(folder)
+
+
+def test_files_of_several_series_are_refused_by_the_size_of_their_prices(tmp_path: Path) -> None:
+    later = [f"2021-03-{day:02d}" for day in range(1, 31)]
+    folder = write_files(tmp_path, ada=("date,close", days(30), walk(30, 2.0)), btc=("date,close", later, walk(30)))  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=r"ada.csv ends at .* and .*btc.csv begins at .*: name those of one") as refused:
+        read_path(folder)
+    advised = re.search(r"data\.path='(\S+ada\.csv)'", str(refused.value))
+    assert advised is not None
+    assert read_path(advised[1]).values.tolist() == prices(start=2.0)
+
+
+def test_files_of_bars_of_another_length_are_refused(tmp_path: Path) -> None:
+    hours = [f"2021-03-01 {hour:02d}:00" for hour in range(24)]
+    folder = write_files(tmp_path, a=("date,close", days(30), walk(30)), b=("date,close", hours, walk(24)))  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=r"a.csv has a row every 1 days .* and .*b.csv every 0 days 01:00"):
+        read_path(folder)

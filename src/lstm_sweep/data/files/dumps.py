@@ -62,9 +62,7 @@ def name_columns(table: FileTable, config: CsvData) -> FileTable:
         width = len(sample.columns)
         if dump.least <= width <= len(dump.names) and _fits(dump.names[:width], sample, numbers):
             names = dump.names[:width]
-            note = (
-                f"no header: taken for {dump.origin} ({', '.join(names)}); data.price=N and data.time=N, from 0, decide"
-            )
+            note = f"no header: taken for {dump.origin}; data.price=N and data.time=N, from 0, decide"
             return replace(table, rows=table.rows.set_axis(list(names), axis=1), notes=(*table.notes, note))
     return table
 

@@ -14,6 +14,7 @@ from lstm_sweep.data.files.contents.read import read_table
 from lstm_sweep.data.files.dumps import name_columns
 from lstm_sweep.data.files.instruments import choose, refuse_several
 from lstm_sweep.data.files.numbers.read import check_prices, read_numbers
+from lstm_sweep.data.files.one_series import refuse_other_series
 from lstm_sweep.data.files.order import in_order
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.data.files.times.columns import find_time_columns
@@ -50,6 +51,7 @@ def read_files(config: CsvData, features: Sequence[str], signed: bool = False) -
     numbers, of_numbers = read_numbers(beside_times, [price, *features], config)
     check_prices(Cells(table, numbers[price]), signed)
     times, of_times = _read_times(table, times_in, config)
+    refuse_other_series(table, numbers[price], times)
     ordered, of_order = in_order(numbers, times, table, is_trades=config.every is not None)
     notes = (_described(table), *of_times, told, *of_numbers, *of_order)
     return Bars(Path(table.path).name, ordered, price, notes=notes, others=others)
@@ -68,7 +70,8 @@ def _time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
 
 def _read_times(table: FileTable, times_in: Sequence[str], config: CsvData) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
     if times_in:
-        return read_times(table, times_in, config)
+        times, notes = read_times(table, times_in, config)
+        return times, (f"time: column{'s' * (len(times_in) > 1)} {', '.join(map(repr, times_in))}", *notes)
     steps = pd.DatetimeIndex(pd.RangeIndex(len(table.rows)).to_numpy().astype("datetime64[s]")).as_unit("ns")
     return steps, ("time: none, rows are steps, written as seconds since 1970",)
 

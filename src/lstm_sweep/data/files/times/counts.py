@@ -86,7 +86,7 @@ def tell_units(cells: Cells, numbers: "pd.Series[float]") -> tuple[NDArray[np.da
     """Counts since 1970 as times, the unit told by magnitude, for each file of the table.
 
     Returns:
-        datetime64[ns] `(row,)`, and a sentence where files differ or another unit is as likely.
+        datetime64[ns] `(row,)`, and a sentence about the unit.
 
     Raises:
         UserError: where a number is too small for a count since 1970, or one file holds two units.
@@ -128,7 +128,7 @@ def _said(
         return (f"{cells.title} counts {' in some files and '.join(spelled)} in others: each read in its own",)
     other = likely_units(float(numbers.iloc[0]))
     if pd.Timestamp(times.max()) >= _LIKELY[0] or other is None or other[0] == units[0]:
-        return ()
+        return (f"{cells.title} counts {spelled[0]} since 1970, by its size: data.time_unit names another unit",)
     setting = typed("data.time_unit", other[0])
     return (f"{cells.title} is taken for {spelled[0]} since 1970: {setting} reads its first as {other[1]}",)
 
