@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,23 @@ def test_every_promise_of_readme_has_its_tests_and_every_test_that_is_named_exis
     }
     missing = {promise: names - written for promise, names in named.items()}
     assert not any(missing.values()), missing
+
+
+def test_what_readme_shows_of_files_is_what_is_printed(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```\n(\$ printf.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    commands = [line.removeprefix("$ ") for line in shown.splitlines() if line.startswith("$ ")]
+    program = "; ".join(f"echo {shlex.quote('$ ' + command)}; {command}" for command in commands)
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
+    python = f'python() {{ {shlex.quote(sys.executable)} "$@"; }}; {program}'
+    done = subprocess.run(
+        ["bash", "-c", python],
+        cwd=tmp_path,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert done.stdout == shown
 
 
 @pytest.mark.slow
