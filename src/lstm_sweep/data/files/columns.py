@@ -7,41 +7,14 @@ import numpy as np
 
 from lstm_sweep.config import CsvData
 from lstm_sweep.config.spelling import typed
-from lstm_sweep.data.files.names import price_rank, words
+from lstm_sweep.data.files.names import price_rank, word_set, words
 from lstm_sweep.data.files.numbers.read import read_numbers
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.errors import UserError
 
-_NO_PRICE = frozenset(
-    [
-        "volume",
-        "vol",
-        "volumen",
-        "trades",
-        "count",
-        "number",
-        "prev",
-        "previous",
-        "change",
-        "chg",
-        "pct",
-        "percent",
-        "return",
-        "time",
-        "date",
-        "id",
-        "index",
-        "cap",
-        "supply",
-        "qty",
-        "quantity",
-        "amount",
-        "size",
-        "turnover",
-        "interest",
-        "rank",
-        "market",
-    ]
+_NO_PRICE = word_set(
+    "volume vol volumen trades count number prev previous change chg pct percent return time date id "
+    "index cap supply qty quantity amount size turnover interest rank market"
 )
 """Words of columns that nobody forecasts as a price."""
 

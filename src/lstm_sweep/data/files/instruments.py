@@ -10,98 +10,20 @@ import pandas as pd
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.contents.lines import is_value
 from lstm_sweep.data.files.contents.names import column_names
-from lstm_sweep.data.files.names import words
+from lstm_sweep.data.files.names import word_set, words
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.errors import UserError
 
-_NAMING = frozenset(
-    [
-        "symbol",
-        "ticker",
-        "tickers",
-        "instrument",
-        "pair",
-        "asset",
-        "coin",
-        "market",
-        "product",
-        "security",
-        "isin",
-        "figi",
-        "cusip",
-        "currency",
-    ]
-)
+_NAMING = word_set("symbol ticker tickers instrument pair asset coin market product security isin figi cusip currency")
 """Words of columns that name instruments, whatever their cells look like."""
 
 _ABOUT_NAMES = frozenset({"id", "name", "code", "base", "quote", "type"})
 
-_HARMLESS = frozenset(
-    [
-        "buy",
-        "sell",
-        "b",
-        "s",
-        "bid",
-        "ask",
-        "maker",
-        "taker",
-        "limit",
-        "market",
-        "m",
-        "l",
-        "true",
-        "false",
-        "t",
-        "f",
-        "yes",
-        "no",
-        "y",
-        "n",
-        "up",
-        "down",
-        "open",
-        "closed",
-        "am",
-        "pm",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-    ]
+_HARMLESS = word_set(
+    "buy sell b s bid ask maker taker limit market m l true false t f yes no y n up down open closed am "
+    "pm monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january "
+    "february march april may june july august september october november december jan feb mar apr jun "
+    "jul aug sep oct nov dec"
 )
 """Words of columns that tell rows of one series apart: sides of trades, truths, days and months."""
 

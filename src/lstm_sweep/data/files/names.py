@@ -22,50 +22,10 @@ _NEUTRAL = {*_CURRENCIES.split(), "in", "spot", "adj", "adjusted", "price", "las
 
 _COMPOUNDS = "adj|adjusted|close|closing|last|price|usd|usdt|eur|btc"
 
-_USUAL = frozenset(
-    [
-        "timestamp",
-        "datetime",
-        "date",
-        "time",
-        "day",
-        "datum",
-        "zeit",
-        "fecha",
-        "data",
-        "heure",
-        "unix",
-        "symbol",
-        "ticker",
-        "open",
-        "high",
-        "low",
-        "close",
-        "price",
-        "last",
-        "volume",
-        "vol",
-        "adjclose",
-        "opentime",
-        "closetime",
-        "change",
-        "year",
-        "month",
-        "hour",
-        "pair",
-        "exchange",
-        "trades",
-        "amount",
-        "bid",
-        "ask",
-        "value",
-        "kurs",
-        "schlusskurs",
-        "eroffnung",
-        "hoch",
-        "tief",
-        "volumen",
-    ]
+_USUAL = word_set(
+    "timestamp datetime date time day datum zeit fecha data heure unix symbol ticker open high low close "
+    "price last volume vol adjclose opentime closetime change year month hour pair exchange trades amount "
+    "bid ask value kurs schlusskurs eroffnung hoch tief volumen"
 )
 
 
