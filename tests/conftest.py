@@ -39,10 +39,10 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An MLflow database without runs; to be copied, for making one takes seconds."""
-    from mlflow import MlflowClient
+    from lstm_sweep.tracking.mlflow.store import open_client
 
     database = tmp_path_factory.mktemp("empty") / "mlflow.db"
-    MlflowClient(f"sqlite:///{database}").search_experiments()
+    open_client(f"sqlite:///{database}").search_experiments()
     return database
 
 

@@ -54,7 +54,7 @@ def test_a_pipe_gets_plain_lines_and_nothing_else(tmp_path: Path) -> None:
     assert stream.getvalue().splitlines() == [
         "Sweep scripted-2: 60 bars of prices [EUR] =ü.csv, 2024-01-01 to 2024-02-29; "
         "3 trials x 2 seeds, up to 3 epochs",
-        "2 empty bars were filled forward.",
+        "  2 empty bars were filled forward.",
         "trial 1/3: dropout=0.0, activation=tanh: skill +1.88 % (score -0.0190±0.0014)",
         'trial 2/3: dropout=0.25, activation=naïve [x]=1/2, 50 % "so" {y}: skill +0.90 % (score -0.0090±0.0014)',
         "trial 3/3: dropout=0.5, activation=tanh: diverged: the loss is infinite",

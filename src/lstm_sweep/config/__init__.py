@@ -5,7 +5,7 @@ Field types live here, values live in conf/*.yaml. Every message names the setti
 
 from lstm_sweep.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
-from lstm_sweep.config.results import affecting_results, may_change_on_resume
+from lstm_sweep.config.results import affecting_results, known_before, may_change_on_resume
 from lstm_sweep.config.running import (
     BudgetConfig,
     EvaluationConfig,
@@ -44,5 +44,6 @@ __all__ = [
     "WindowsConfig",
     "affecting_results",
     "iso_time",
+    "known_before",
     "may_change_on_resume",
 ]

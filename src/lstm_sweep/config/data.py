@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstm_sweep.config.checks import at_least, one_of
+from lstm_sweep.config.marks import ADDED, NO_RESULTS
 from lstm_sweep.errors import require
 
 PROCESSES = ("random_walk", "predictable")
@@ -34,10 +35,10 @@ class DataConfig:
     source: str
     every: str | None
     features: list[str]
-    max_filled: float = field(default=1.0, kw_only=True)
-    aggregate: dict[Any, str] = field(default_factory=dict, kw_only=True)
-    join: dict[Any, Any] = field(default_factory=dict, kw_only=True)
-    stamp: str = field(default="start", kw_only=True)
+    max_filled: float = field(default=1.0, kw_only=True, metadata=ADDED | NO_RESULTS)
+    aggregate: dict[Any, str] = field(default_factory=dict, kw_only=True, metadata=ADDED)
+    join: dict[Any, Any] = field(default_factory=dict, kw_only=True, metadata=ADDED)
+    stamp: str = field(default="start", kw_only=True, metadata=ADDED)
 
     def __post_init__(self) -> None:
         """Check the settings."""
@@ -101,11 +102,11 @@ class CsvData(DataConfig):
     price: str | None
     time: Any
     time_unit: str | None
-    time_format: str | None = None
-    time_zone: str | None = None
-    decimal: str | None = None
-    thousands: str | None = None
-    where: dict[Any, Any] = field(default_factory=dict)
+    time_format: str | None = field(default=None, metadata=ADDED)
+    time_zone: str | None = field(default=None, metadata=ADDED)
+    decimal: str | None = field(default=None, metadata=ADDED)
+    thousands: str | None = field(default=None, metadata=ADDED)
+    where: dict[Any, Any] = field(default_factory=dict, metadata=ADDED)
 
 
 @dataclass

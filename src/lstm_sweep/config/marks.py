@@ -8,3 +8,6 @@ NO_RESULTS = {"affects": "nothing"}
 
 LIMIT = {"affects": "end"}
 """Marks a setting that only decides when the search ends: it may be another on resume, but decides who can win."""
+
+ADDED = {"added": "after 0.2"}
+"""Marks a setting that older versions did not have: its default is what they did, and belongs to no digest."""

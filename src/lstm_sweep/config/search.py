@@ -1,9 +1,11 @@
 """What may be swept: a schema that mirrors the sections, and what it leaves out."""
 
-from dataclasses import field, fields, make_dataclass
+from collections.abc import Iterable
+from dataclasses import Field, field, fields, make_dataclass
 from typing import Any
 
 from lstm_sweep.config.data import DataConfig
+from lstm_sweep.config.marks import ADDED
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
 from lstm_sweep.config.windows import WindowsConfig
 
@@ -25,6 +27,10 @@ FIXED: dict[str, str] = {
     "seeds": _REPLICATE,
     "data.source": _OTHER_SERIES,
     "data.every": _OTHER_SERIES,
+    "data.max_filled": _OTHER_SERIES,
+    "data.aggregate": _OTHER_SERIES,
+    "data.join": "sweep data.features instead, which names the joined series that a trial reads",
+    "data.stamp": _OTHER_SERIES,
     "windows.horizon": _OTHER_TARGETS,
     "windows.train": _OTHER_TARGETS,
     "windows.validation": _OTHER_TARGETS,
@@ -33,18 +39,18 @@ FIXED: dict[str, str] = {
 """Settings that cannot be swept, with the reason: '{path} cannot be swept: {reason}.'"""
 
 
-def _optional_anything(names: list[str]) -> list[tuple[str, Any, Any]]:
-    return [(name, Any, field(default=None)) for name in names]
+def _optional_anything(items: Iterable[Field[Any]]) -> list[tuple[str, Any, Any]]:
+    return [(item.name, Any, field(default=None, metadata=ADDED if "added" in item.metadata else {})) for item in items]
 
 
 def _search_schema() -> type:
     """A dataclass that mirrors the sections, every field optional, so that a misspelled key fails by name."""
     sections: list[tuple[str, Any, Any]] = []
     for section, schema in SWEPT_SECTIONS.items():
-        names = [item.name for item in fields(schema)]
-        mirror = make_dataclass(f"Search{section.capitalize()}", _optional_anything(names))
+        mirror = make_dataclass(f"Search{section.capitalize()}", _optional_anything(fields(schema)))
         sections.append((section, mirror, field(default_factory=mirror)))
-    return make_dataclass("SearchConfig", sections + _optional_anything(["seed", "seeds"]))
+    seeds: list[tuple[str, Any, Any]] = [(name, Any, field(default=None)) for name in ("seed", "seeds")]
+    return make_dataclass("SearchConfig", sections + seeds)
 
 
 SearchConfig = _search_schema()

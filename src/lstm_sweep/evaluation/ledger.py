@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lstm_sweep.config import Config, affecting_results
+from lstm_sweep.config import Config, affecting_results, known_before
 from lstm_sweep.storage.locks import holding
 
 LEDGER = ".test_uses.jsonl"
@@ -46,7 +46,7 @@ def config_digest(config: Config) -> str:
 def config_digest_of_version_0_1(config: Config) -> str:
     """As version 0.1 wrote it, which also counted settings that affect nothing: its ledgers are still read."""
     aside = ("name", "resume", "cache", "tracking")
-    return _digest({name: value for name, value in asdict(config).items() if name not in aside})
+    return _digest({name: value for name, value in known_before(config).items() if name not in aside})
 
 
 def count_uses(sweeps: Path, use: TestUse, former_config: str = "") -> int:

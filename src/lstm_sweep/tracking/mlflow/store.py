@@ -145,6 +145,10 @@ def _create_sqlite(database: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     MlflowClient(f"sqlite:///{folder / database.name}")
+    place = database.with_name(ARTIFACTS).resolve().as_uri()
+    with closing(sqlite3.connect(folder / database.name)) as connection, connection:
+        # MLflow's experiment `Default` would keep its files below the folder that this process works in.
+        connection.execute("UPDATE experiments SET artifact_location = ?", (place,))
     (folder / database.name).replace(database)
     shutil.rmtree(folder)
 
