@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
 from lstm_sweep.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.join import errors_of_joined, joined_files
 from lstm_sweep.config.spelling import typed
@@ -15,7 +13,7 @@ from lstm_sweep.data.grid import fill_forward, insert_gaps
 from lstm_sweep.data.join import join
 from lstm_sweep.data.resample import resample
 from lstm_sweep.data.series import Series
-from lstm_sweep.data.spacing import spacing
+from lstm_sweep.data.spacing import Spacing, spacing
 from lstm_sweep.data.times import written_times
 
 
@@ -37,15 +35,14 @@ def load_series(config: DataConfig, features: Sequence[str], signed: bool = Fals
     series = fill_forward(bars, features)
     if not signed:
         series.refuse_signed()
-    step = spacing(bars).step
-    return replace(series, notes=(*series.notes, *series.notes_on_sign(), _described(series, step)))
+    return replace(series, notes=(*series.notes, *series.notes_on_sign(), _described(series, spacing(bars))))
 
 
-def _described(series: Series, step: pd.Timedelta) -> str:
-    """'bars: 1D apart, 2021-01-03 (95.05) to 2021-09-19 (30.1)'."""
+def _described(series: Series, grid: Spacing) -> str:
+    """'bars: 1D apart, 2021-01-03 (95.05) to 2021-09-19 (30.1), UTC'."""
     first, last = written_times(series.timestamps[[0, -1]])
     ends = f"{first} ({series.values[0]:.10g}) to {last} ({series.values[-1]:.10g})"
-    return f"bars: {spell(step)} apart, {ends}, UTC"
+    return f"bars: {'' if grid.regular else 'mostly '}{spell(grid.step)} apart, {ends}, UTC"
 
 
 def _joined(bars: Bars, wanted: Mapping[str, Any], features: Sequence[str]) -> Bars:
