@@ -155,7 +155,7 @@ def test_whole_counts_are_exact_to_the_nanosecond() -> None:
     config = CsvData("csv", None, [], path="x.csv", price=None, time=None, time_unit=None)
     times, notes = read_times(frame, ("time",), config)
     assert times.asi8.tolist() == [1700000000000000001, 1700000000000000003]
-    assert notes == ()
+    assert notes == ("time counts nanoseconds since 1970, by its size: data.time_unit names another unit",)
 
 
 @pytest.mark.parametrize("cell", ["nan", "inf", "-1", "12", "1e400", "9" * 25])
