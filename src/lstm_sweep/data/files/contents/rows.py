@@ -46,7 +46,7 @@ def read_rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
 
 
 def _read_plain(text: str, layout: Layout) -> pd.DataFrame | None:
-    """Cells without quotes, spaces behind separators and blank lines, by Arrow on all cores; None where there are any."""
+    """Cells without quotes, spaces behind separators or blank lines, by Arrow on all cores; None where any are."""
     separator, names = layout.separator, list(layout.header.names)
     if len(separator) > 1 or '"' in text or f"{separator} " in text or "\n " in text or text.startswith(" "):
         return None
