@@ -38,7 +38,7 @@ def sweep(folder: Path, *arguments: str) -> tuple[int, str]:
         (f'tracking.uri="mysql://{LOGIN}@127.0.0.1:9/db?{QUERY}"', "mysql://***@127.0.0.1:9/db?*** cannot"),
         (f'tracking.uri="ftp://{LOGIN}@127.0.0.1:9/db?{QUERY}"', "ftp://***@127.0.0.1:9/db?*** cannot"),
         (f'seeds="http://{LOGIN}@127.0.0.1:9"', "seeds cannot be set"),
-        (f"tracking.uri=http://{LOGIN}@host/{{", "cannot read the argument"),
+        (f"tracking.uri=[http://{LOGIN}@host/", "every bracket and quote must be closed"),
         (f'+tracking.url="http://{LOGIN}@127.0.0.1:9"', "did you mean tracking.uri?"),
     ],
 )

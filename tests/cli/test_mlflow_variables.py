@@ -22,7 +22,7 @@ def test_a_sweep_follows_mlflows_variables_and_is_resumed_and_synced_where_it_be
     began = run(tmp_path, "src.sweep", *EXPERIMENT)
     assert began.returncode == 0, began.stderr
     line = f"MLflow: {uri} (from MLFLOW_TRACKING_URI), experiment theirs (from MLFLOW_EXPERIMENT_NAME)"
-    assert line in began.stdout.splitlines()
+    assert f"  {line}" in began.stdout.splitlines()
     assert not (tmp_path / "mlruns").exists()
     written = yaml.safe_load((tmp_path / "sweeps" / "dropout" / "config.yaml").read_text())["tracking"]
     assert written == {"uri": uri, "experiment": "theirs", "tensorboard": True}

@@ -323,8 +323,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "25 o'clock": ("date,time,close\n2024-01-01,24:00,1\n", "line 2: time must be a time of day .* but is '24:00'"),
     "hour 24": ("date,hour,close\n2024-01-01,24,1\n", "line 2: hour must be an hour from 0 to 23, but is '24'"),
     "names that would change a terminal": (
-        "date,\x1b[31mred\n2024-01-01,5\n2024-01-02,6\n",
-        r"its columns are date, \?\[31mred: name the price",
+        "date,\x1b[31mred,blue\n2024-01-01,5,1\n2024-01-02,6,2\n",
+        r"its columns are date, \?\[31mred, blue: name the price",
     ),
     "a thousand columns": (
         ",".join(f"c{n}" for n in range(1000)) + "\n" + "1," * 999 + "1\n",

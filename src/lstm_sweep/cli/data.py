@@ -28,18 +28,26 @@ def _run(arguments: Sequence[str]) -> int:
     from pathlib import Path
 
     from lstm_sweep.cli.composition.compose import compose_settings
-    from lstm_sweep.config.spelling import spell_value
+    from lstm_sweep.cli.composition.literal import quote_literal
+    from lstm_sweep.config.spelling import spell_value, typed
 
     paths = [each for each in arguments if "=" not in each or Path(each).exists()]
     settings = [each for each in arguments if each not in paths]
-    if not paths and not any(each.startswith("data=") for each in settings):
+    names_path = any(each.startswith("data.path=") for each in settings)
+    if not (paths or names_path or any(each.startswith("data=") for each in settings)):
         raise UserError(f"a file must be named, but is not: write {spelled('data')} btc.csv.")
-    path = spell_value(paths[0] if len(paths) == 1 else paths)
-    config = compose_settings([*(["data=csv", f"data.path={path}"] if paths else []), *settings])
+    if paths and names_path:
+        raise UserError(f"data.path must be set once, but is {paths[0]!r} and in a setting: remove one of them.")
+    source = ["data=csv"] if paths or names_path else []
+    path = [f"data.path={spell_value(paths[0] if len(paths) == 1 else paths)}"] if paths else []
+    config = compose_settings([*source, *path, *quote_literal(settings)])
     from lstm_sweep.data.load import load_series
     from lstm_sweep.data.preview import preview
 
-    print(preview(load_series(config.data, config.data.features, signed=True)), end="")
+    series = load_series(config.data, config.data.features, signed=True)
+    print(preview(series), end="")
+    if series.is_signed:
+        print(f"\na sweep over values at or below zero needs {typed('windows.transform', 'difference')} or none")
     return 0
 
 

@@ -95,6 +95,7 @@ class CsvData(DataConfig):
         time_zone: of times without one ('Europe/Berlin'), or null for UTC.
         decimal: decimal sign of numbers, '.' or ',', or null to tell it.
         thousands: sign that groups the thousands of numbers, or null to tell it.
+        missing: words that stand for an empty cell ('NaN', 'null', '.').
         where: values of columns that choose the rows (or second headers that choose the columns) of one series.
     """
 
@@ -106,6 +107,7 @@ class CsvData(DataConfig):
     time_zone: str | None = field(default=None, metadata=ADDED)
     decimal: str | None = field(default=None, metadata=ADDED)
     thousands: str | None = field(default=None, metadata=ADDED)
+    missing: list[str] = field(default_factory=list, metadata=ADDED)
     where: dict[Any, Any] = field(default_factory=dict, metadata=ADDED)
 
 

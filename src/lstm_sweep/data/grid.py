@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from lstm_sweep.data.aggregation import meaning
-from lstm_sweep.data.bars import Bars, spell, spell_time
+from lstm_sweep.data.bars import Bars, spell_time
 from lstm_sweep.data.series import Series
-from lstm_sweep.data.spacing import spacing, without_strays
+from lstm_sweep.data.spacing import said_of_no_grid, spacing, without_strays
 from lstm_sweep.errors import require
 
 _FEW = 3
@@ -25,8 +25,7 @@ def insert_gaps(bars: Bars) -> Bars:
     grid = spacing(bars)
     index = pd.DatetimeIndex(bars.table.index)
     if not grid.regular:
-        note = f"bars are mostly, not always, {spell(grid.step)} apart: the times between were not filled"
-        return replace(bars, notes=(*bars.notes, note)) if len(index) > 1 else bars
+        return replace(bars, notes=(*bars.notes, *said_of_no_grid(bars, grid.step, grid.step)))
     complete = pd.date_range(index[0], index[-1], freq=grid.step, unit="ns")
     return replace(bars, table=bars.table.reindex(complete), step=grid.step, missing=complete.difference(index))
 

@@ -42,6 +42,8 @@ def _described(series: Series, grid: Spacing) -> str:
     """'bars: 1D apart, 2021-01-03 (95.05) to 2021-09-19 (30.1), UTC'."""
     first, last = written_times(series.timestamps[[0, -1]])
     ends = f"{first} ({series.values[0]:.10g}) to {last} ({series.values[-1]:.10g})"
+    if len(series) == 1:
+        return f"bars: one, {first} ({series.values[0]:.10g}), UTC"
     return f"bars: {'' if grid.regular else 'mostly '}{spell(grid.step)} apart, {ends}, UTC"
 
 
@@ -67,9 +69,11 @@ def _bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
     bars = _read(config, features, signed)
     check_features(bars.name, list(config.aggregate), bars.others, "data.aggregate")
     bars = replace(bars, stamp=config.stamp, aggregate=config.aggregate)
+    zone = config.time_zone if isinstance(config, CsvData) else None
     if config.every is not None:
-        return resample(bars, config.every)
-    bars = insert_gaps(replace(bars, zone=config.time_zone if isinstance(config, CsvData) else None))
+        notes = (f"bars of {config.every} are counted from 00:00 UTC, not of {zone}",) if zone else ()
+        return resample(replace(bars, notes=(*bars.notes, *notes)), config.every)
+    bars = insert_gaps(replace(bars, zone=zone))
     check_made_up(bars, config.max_filled)
     return bars
 

@@ -7,8 +7,11 @@ import pandas as pd
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.aggregation import meaning
 from lstm_sweep.data.bars import Bars, bar_length, spell, spell_time
-from lstm_sweep.data.spacing import Spacing, spacing, without_strays
+from lstm_sweep.data.spacing import Spacing, said_of_no_grid, spacing, without_strays
 from lstm_sweep.errors import require
+
+_MANY = 4
+"""Rows in a longer bar from which on it matters little that they do not divide it: polls, ticks on a grid."""
 
 
 def resample(bars: Bars, every: str) -> Bars:
@@ -31,9 +34,9 @@ def resample(bars: Bars, every: str) -> Bars:
     length = bar_length("data.every", every)
     bars = without_strays(bars)
     grid = spacing(bars)
-    fits = length >= grid.step and (not grid.regular or length.value % grid.step.value == 0)
+    divides = not grid.regular or length.value % grid.step.value == 0
     require(
-        fits,
+        length >= grid.step and (divides or length >= _MANY * grid.step),
         f"data.every must be a multiple of the bars of {bars.name}, which are {spell(grid.step)} long, "
         f"but is {every!r}: set a longer one, or data.every=null to keep them.",
     )
@@ -42,12 +45,15 @@ def resample(bars: Bars, every: str) -> Bars:
     how = {name: "last" if name == bars.price else meaning(name, bars.aggregate).how for name in bars.table.columns}
     table = bars.table.groupby(stamps).agg(how)
     missing = pd.DatetimeIndex([], dtype="datetime64[ns]")
+    notes = () if grid.regular else said_of_no_grid(bars, grid.step, length)
+    if not divides:
+        notes = (f"rows {spell(grid.step)} apart do not divide {spell(length)}: a bar holds those that begin in it",)
     if grid.regular:
         complete = pd.date_range(stamps[0], stamps[-1], freq=length, unit="ns")
         missing = complete.difference(stamps)
         table = table.reindex(complete)
     longer = replace(bars, table=table, step=length if grid.regular else None, missing=missing)
-    return _until_the_end(bars, longer, grid, length)
+    return _until_the_end(replace(bars, notes=(*bars.notes, *notes)), longer, grid, length)
 
 
 def _stamps(bars: Bars, grid: Spacing, length: pd.Timedelta) -> pd.DatetimeIndex:

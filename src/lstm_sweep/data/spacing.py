@@ -68,6 +68,17 @@ def _mostly_gaps(index: pd.DatetimeIndex, step: pd.Timedelta) -> bool:
     return bool(2 * len(index) < (index[-1] - index[0]) // step + 1)
 
 
+def said_of_no_grid(bars: Bars, step: pd.Timedelta, least: pd.Timedelta) -> tuple[str, ...]:
+    """What is said of bars between which nothing is filled, where the longest time between two is above `least`."""
+    index = pd.DatetimeIndex(bars.table.index)
+    distances = np.diff(index.asi8, append=index.asi8[-1:])
+    longest = int(distances.argmax())
+    if distances[longest] <= least.value:
+        return ()
+    between = f"{spell(pd.Timedelta(int(distances[longest]), unit='ns'))} from {spell_time(index[longest])} on"
+    return (f"bars are mostly, not always, {spell(step)} apart: the times between were not filled, at most {between}",)
+
+
 def without_strays(bars: Bars) -> Bars:
     """Bars without the rows beside their grid, such as a last one 'as of now', and a note that says so.
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_sweep.config import CsvData
 from lstm_sweep.config.spelling import typed
-from lstm_sweep.data.files.names import price_rank, word_set, words
+from lstm_sweep.data.files.names import common_words, price_rank, word_set, words
 from lstm_sweep.data.files.numbers.read import read_numbers
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.errors import UserError
@@ -19,6 +20,8 @@ _NO_PRICE = word_set(
 """Words of columns that nobody forecasts as a price."""
 
 _SAMPLE = 200
+
+Numbers = NDArray[np.float64]
 
 
 def find_price(table: FileTable, times_in: Sequence[str], config: CsvData) -> tuple[str, str]:
@@ -43,8 +46,11 @@ def find_price(table: FileTable, times_in: Sequence[str], config: CsvData) -> tu
             raise UserError(f"data.price and data.time must be two columns, but both are {price!r}: set another.")
         return price, f"price: column {price!r}, as data.price says"
     others = [name for name in names if name not in times_in]
-    ranked = sorted((rank, name) for name in others if (rank := price_rank(name)) is not None)
+    common = common_words(others)
+    ranked = sorted((rank, name) for name in others if (rank := price_rank(name, common)) is not None)
     best = [name for rank, name in ranked if rank == ranked[0][0]]
+    if not best and len(others) == 1 and not _NO_PRICE & set(words(others[0])) and table.has_header:
+        return others[0], f"price: column {others[0]!r}, the only one beside the times"
     if len(best) != 1:
         raise UserError(_no_price(table, names, best or _possible(table, others, config), bool(best)))
     rest = [name for _, name in ranked[1:]]
@@ -74,19 +80,31 @@ def _no_price(table: FileTable, names: Sequence[str], possible: Sequence[str], i
 def _possible(table: FileTable, names: Sequence[str], config: CsvData) -> list[str]:
     """Columns that can be a price: numbers above 0 that move in small steps, under no name of something else."""
     sample = FileTable(table.path, table.rows.head(_SAMPLE), table.has_header, table.parts)
-    return [name for name in names if not _NO_PRICE & set(words(name)) and _moves_like_a_price(sample, name, config)]
+    found = {name: numbers for name in names if (numbers := _like_a_price(sample, name, config)) is not None}
+    candle = list(found)[:4]
+    if len(candle) == 4 and _is_candle(*(found[name] for name in candle)):
+        return [candle[-1], *found]
+    return list(found)
 
 
-def _moves_like_a_price(sample: FileTable, name: str, config: CsvData) -> bool:
+def _is_candle(opened: Numbers, high: Numbers, low: Numbers, closed: Numbers) -> bool:
+    return bool((low <= np.fmin(opened, closed)).all() and (np.fmax(opened, closed) <= high).all())
+
+
+def _like_a_price(sample: FileTable, name: str, config: CsvData) -> Numbers | None:
+    """The numbers of a column that can be a price, else None."""
+    if _NO_PRICE & set(words(name)):
+        return None
     try:
         numbers = read_numbers(sample, [name], config)[0][name].dropna().to_numpy()
     except UserError:
-        return False
+        return None
     if not numbers.size or (numbers <= 0).any():
-        return False
+        return None
     steps = np.abs(np.diff(np.log(numbers)))
     grows_evenly = numbers.size > 2 and np.unique(np.diff(numbers)).size == 1
-    return bool((not steps.size or np.median(steps) < 0.2) and not grows_evenly)
+    is_calm = not steps.size or np.median(steps) < 0.2
+    return numbers if is_calm and not grows_evenly else None
 
 
 def named(setting: str, wanted: str | int, names: Sequence[str], path: str) -> str:

@@ -37,6 +37,8 @@ DUMPS = (
     Dump("Binance's klines", ("open_time", *_CANDLE, "volume", "close_time", "quote_volume", "trades")
          + ("taker_buy_volume", "taker_buy_quote_volume", "ignore"), 7),
     Dump("Yahoo's table", ("time", *_CANDLE, "adj_close", "volume"), 7),
+    Dump("Yahoo's older table", ("time", *_CANDLE, "volume", "adj_close"), 7),
+    Dump("Bybit's candles", ("time", *_CANDLE, "volume", "turnover"), 7),
     Dump("Kraken's candles", ("time", *_CANDLE, "volume", "trades"), 7),
     Dump("Kraken's replies", ("time", *_CANDLE, "vwap", "volume", "trades"), 8),
     Dump("candles", ("time", *_CANDLE, "volume"), 5),
@@ -120,7 +122,13 @@ _CHECKS: dict[str, _Check] = {
     "trades": lambda texts, numbers: bool((numbers["trades"].dropna() % 1 == 0).all()),
     "vwap": lambda texts, numbers: bool((numbers["vwap"] <= numbers["high"] * 1.000001).all()),
     "volume": lambda texts, numbers: bool((numbers["volume"].dropna() >= 0).all()),
-    "adj_close": lambda texts, numbers: _is_adjusted(numbers["adj_close"] / numbers["close"]),
+    "turnover": lambda texts, numbers: bool(
+        (numbers["turnover"] / (numbers["volume"] * numbers["close"])).dropna().between(0.8, 1.25).all()
+    ),
+    "adj_close": lambda texts, numbers: (
+        _is_adjusted(numbers["adj_close"] / numbers["close"])
+        and _distance(numbers, "adj_close") < _distance(numbers, "volume")
+    ),
     "quote_amount": lambda texts, numbers: bool(
         ((numbers["price"] * numbers["amount"] / numbers["quote_amount"] - 1).abs() < 1e-4).all()
     ),
@@ -135,3 +143,8 @@ def _is_when(texts: "pd.Series[str]", numbers: "pd.Series[float]") -> bool:
 
 def _is_adjusted(share: "pd.Series[float]") -> bool:
     return bool(share.between(0.01, 1.000001).all() and not (share.diff().abs() > 0.05).any())
+
+
+def _distance(numbers: pd.DataFrame, name: str) -> float:
+    """How far a column is from the close, as a share of it."""
+    return float((numbers[name] / numbers["close"] - 1).abs().mean())

@@ -10,6 +10,7 @@ import pandas as pd
 from lstm_sweep.config import CsvData
 from lstm_sweep.data.files.cells import Cells, refuse
 from lstm_sweep.data.files.numbers.forms import is_number
+from lstm_sweep.data.files.numbers.missing import advice_on_words, without_missing
 from lstm_sweep.data.files.numbers.signs import check_groups, named_signs, tell_decimal, votes
 from lstm_sweep.data.files.numbers.units import check_units
 from lstm_sweep.data.files.numbers.written import WrittenNumbers, write_out
@@ -27,7 +28,7 @@ def read_numbers(table: FileTable, names: Sequence[str], config: CsvData) -> tup
     Args:
         table: of the file.
         names: of the columns that are asked for, each once.
-        config: `data.decimal` and `data.thousands`.
+        config: `data.decimal`, `data.thousands` and `data.missing`.
 
     Returns:
         float64, nan where a cell is empty, on the index of the rows; and what was chosen, a sentence each.
@@ -36,13 +37,14 @@ def read_numbers(table: FileTable, names: Sequence[str], config: CsvData) -> tup
         UserError: with the place of the first cell that is no finite number, or where numbers have two readings.
     """
     decimal, thousands = named_signs(config)
+    table, emptied = without_missing(table, names, config.missing)
 
     @cache
     def written(name: str) -> WrittenNumbers:
         return write_out(Cells(table, pd.Series(table.rows[name]).astype("str")))
 
     columns: dict[str, pd.Series[float]] = {}
-    notes: list[str] = []
+    notes: list[str] = [*emptied]
     for name in names:
         plain = _plain_numbers(Cells(table, table.rows[name]), decimal)
         if plain is None:
@@ -105,7 +107,8 @@ def _written_numbers(
     written: WrittenNumbers, decimal: str | None, thousands: str | None, others: Iterable[WrittenNumbers]
 ) -> tuple["pd.Series[float]", tuple[str, ...]]:
     """The numbers of the cells that are not empty, and what was chosen, a sentence each."""
-    refuse(written.cells, ~written.where(lambda form: True), "a number", _NOTHING_TRADED)
+    not_one = ~written.where(lambda form: True)
+    refuse(written.cells, not_one, "a number", advice_on_words(written.cells, not_one) or _NOTHING_TRADED)
     told: tuple[str, ...] = ()
     if decimal is None:
         decimal, told = tell_decimal(written, thousands, others)
