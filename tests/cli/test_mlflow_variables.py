@@ -32,7 +32,7 @@ def test_a_sweep_follows_mlflows_variables_and_is_resumed_and_synced_where_it_be
     resumed = run(tmp_path, "src.sweep", "name=dropout", "resume=true")
     assert resumed.returncode == 0, resumed.stderr
     line = f"MLflow: {uri} (as the sweep began), experiment theirs (as the sweep began)"
-    assert line in resumed.stdout.splitlines()
+    assert f"  {line}" in resumed.stdout.splitlines()
     synced = run(tmp_path, "src.sync", "sweep=dropout")
     assert synced.stdout == f"Nothing of dropout was missing in MLflow at {uri}\n"
     assert not (tmp_path / "mlruns").exists()

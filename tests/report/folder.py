@@ -95,7 +95,7 @@ def _leaderboard(results: list[TrialResult], swept: list[str], scores: dict[str,
         row |= {path: trial.values[path] for path in swept}
         row |= {"score": result.score, "score_std": result.score_std, "val_skill": 1 - math.exp(result.score)}
         row |= {"seeds": len({outcome.spec.replicate for outcome in result.outcomes})}
-        for name in ("rmse", "mape", "skill"):
+        for name in ("mse", "rmse", "mape", "skill"):
             of_seeds = [getattr(score, name) for score in scores.get(trial.trial_id, [])]
             row[f"test_{name}"] = np.mean(of_seeds) if of_seeds else None
             row[f"test_{name}_std"] = np.std(of_seeds, ddof=1) if len(of_seeds) > 1 else None
@@ -246,7 +246,12 @@ def _summary(wish: Wanted, name: str, board: pd.DataFrame, results: list[TrialRe
             | _baseline(0.0005, naive),
             {"name": "arima", "failure": "It did not converge on 720 bars.", "best": False} | _baseline(None, None),
         ],
-        "ensemble": {"test_rmse": naive.rmse * 1.01, "test_mape": 1.234, "test_skill": -0.0101},
+        "ensemble": {
+            "test_mse": naive.mse * 1.02,
+            "test_rmse": naive.rmse * 1.01,
+            "test_mape": 1.234,
+            "test_skill": -0.0101,
+        },
         "ties": {"tied": ids[:2], "probability_best": {trial: 1 / (place + 2) for place, trial in enumerate(ids)}},
         "marks": {"superior": ids[1:2], "confidence_set": [*ids[:1], "naive"], "p_value": 0.21},
         "diagnostics": {
@@ -290,6 +295,7 @@ def _summary(wish: Wanted, name: str, board: pd.DataFrame, results: list[TrialRe
 def _baseline(score: float | None, naive: Scores | None) -> dict[str, Any]:
     return {
         "validation_score": score,
+        "test_mse": naive.mse * 1.04 if naive else None,
         "test_rmse": naive.rmse * 1.02 if naive else None,
         "test_mape": 2.345 if naive else None,
         "test_mae": 1.0 if naive else None,

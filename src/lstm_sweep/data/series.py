@@ -98,9 +98,9 @@ class Series:
         least = np.array([self.values.argmin()])
         lowest = "" if least[0] == signed[0] else f", the least {self._at(least)}"
         return [
-            f"{signed.size:,} of {len(self):,} values are at or below zero, the first {self._at(signed)}{lowest}: errors "
-            "are in units of the series, not relative to the last price, and MAPE is left out; if they stand for missing "
-            "values, leave their cells empty"
+            f"{signed.size:,} of {len(self):,} values are at or below zero, the first {self._at(signed)}{lowest}: "
+            "errors are in units of the series, not relative to the last price, and MAPE is left out; if they stand "
+            "for missing values, leave their cells empty"
         ]
 
     def _at(self, rows: NDArray[np.intp]) -> str:

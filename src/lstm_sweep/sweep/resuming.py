@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from lstm_sweep.config import Config, may_change_on_resume
+from lstm_sweep.config import Config, known_before, may_change_on_resume
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
@@ -76,8 +76,14 @@ def changes(folder: Path, history: History, config: Config, series: Series, envi
     assert history.start is not None
     began = {"data": _digest(history), **history.start.environment}
     settings = _differences(read_config(folder), redacted_settings(asdict(config)))
+    as_before = _flat(redacted_settings(known_before(config)))
     pairs = [
-        *(each for each in settings if each[0] not in may_change_on_resume(config)),
+        # A setting that is new in this program and leaves everything as it was is no change.
+        *(
+            (path, old, new)
+            for path, old, new in settings
+            if path not in may_change_on_resume(config) and (old is not _NEVER or path in as_before)
+        ),
         *_differences(began, {"data": series.digest, **environment}),
     ]
     return [f"{path}={_shown(new)} instead of {_shown(old)}" for path, old, new in pairs]

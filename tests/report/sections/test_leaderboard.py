@@ -48,8 +48,8 @@ def test_all_digits_are_under_the_pointer(tmp_path: Path) -> None:
     pairs = zip(page.tables["leaderboard"], page.titles["leaderboard"], strict=True)
     titles = {row[0].split()[0]: hidden for row, hidden in pairs}
     for row in board:
-        assert titles[row["trial"]][1:6] == [
-            row[name] for name in ("score", "val_skill", "test_skill", "test_rmse", "test_mape")
+        assert titles[row["trial"]][1:7] == [
+            row[name] for name in ("score", "val_skill", "test_skill", "test_mse", "test_rmse", "test_mape")
         ]
 
 

@@ -14,7 +14,7 @@ from lstm_sweep.report.page.sections.references import reference_rows
 MOST_ROWS = 50
 """Trials that are shown at once."""
 
-_NUMBERS = ("score", "validation skill %", "test skill %", "test RMSE")
+_NUMBERS = ("score", "validation skill %", "test skill %", "test MSE", "test RMSE")
 _MAPE = "test MAPE %"
 _LEGEND = {
     "best": "lowest score on validation: the trial that the verdict is about",
@@ -33,12 +33,14 @@ class _Layout:
     Attributes:
         scale: largest skill, up or down, that the bars show.
         decimals: of prices, None where they need an exponent.
+        mse_decimals: of squared prices, likewise.
         mape_decimals: of MAPE, likewise.
         extra: columns between the scores and the settings.
     """
 
     scale: float
     decimals: int | None
+    mse_decimals: int | None
     mape_decimals: int | None
     extra: list[str]
 
@@ -49,7 +51,10 @@ def _blocks(material: Material) -> Sequence[Block]:
     layout = _layout(material)
     columns = ["trial", *_NUMBERS, *([] if material.is_signed else [_MAPE]), *layout.extra, *_short(material.swept)]
     trials = [_trial(material, row, layout) for row in material.board]
-    rows = [*reference_rows(material, len(columns), layout.decimals, layout.mape_decimals), *trials[:MOST_ROWS]]
+    rows = [
+        *reference_rows(material, len(columns), (layout.mse_decimals, layout.decimals, layout.mape_decimals)),
+        *trials[:MOST_ROWS],
+    ]
     used = {mark.text for row in [*rows, *trials] for cell in row.cells for mark in cell.marks}
     legend = [("plain", f"{word}: {meaning}.") for word, meaning in _LEGEND.items() if word in used]
     table = Table(columns, rows, trials[MOST_ROWS:])
@@ -71,7 +76,13 @@ def _layout(material: Material) -> _Layout:
         "P(best)": bool(material.told("ties", "probability_best")),
     }
     mape = decimals_for(material.told("naive", "mape"), 4)
-    return _Layout(_scale(material.board), decimals_for(price), mape, [name for name, shown in extra.items() if shown])
+    return _Layout(
+        _scale(material.board),
+        decimals_for(price),
+        decimals_for(price**2),
+        mape,
+        [name for name, shown in extra.items() if shown],
+    )
 
 
 def _trial(material: Material, row: dict[str, str], layout: _Layout) -> Row:
@@ -84,6 +95,7 @@ def _trial(material: Material, row: dict[str, str], layout: _Layout) -> Row:
         spread_cell(row, "score", 4),
         replace(percent_cell(float(row["val_skill"] or "nan")), bar=_bar(row, layout.scale)),
         spread_cell(row, "test_skill", 2, factor=100.0),
+        spread_cell(row, "test_mse", layout.mse_decimals),
         spread_cell(row, "test_rmse", layout.decimals),
         *([] if material.is_signed else [spread_cell(row, "test_mape", layout.mape_decimals)]),
         *(Cell(extra[name]) for name in layout.extra),

@@ -22,14 +22,17 @@ class _Reference:
     description: str = ""
 
 
-def reference_rows(material: Material, num_columns: int, decimals: int | None, mape_decimals: int | None) -> list[Row]:
+Decimals = tuple[int | None, int | None, int | None]
+"""Of squared prices, of prices and of MAPE; None where they need an exponent."""
+
+
+def reference_rows(material: Material, num_columns: int, decimals: Decimals) -> list[Row]:
     """Naive first, then the baselines, then the ensemble over the winner's seeds.
 
     Args:
         material: of the sweep.
         num_columns: of the table; those after the scores stay empty.
-        decimals: of prices, None where they need an exponent.
-        mape_decimals: of MAPE, likewise.
+        decimals: of the scores.
     """
     in_set = material.told("marks", "confidence_set") or ()
     rows = []
@@ -37,7 +40,7 @@ def reference_rows(material: Material, num_columns: int, decimals: int | None, m
         marks = (*reference.marks, *([Mark("may be best")] if reference.name in in_set else []))
         cells = [Cell(reference.name, reference.description, marks), *_numbers(reference, decimals)]
         if not material.is_signed:
-            cells.append(number_cell(reference.scores.get("test_mape"), mape_decimals))
+            cells.append(number_cell(reference.scores.get("test_mape"), decimals[2]))
         rows.append(Row([*cells, *[Cell("")] * (num_columns - len(cells))], "reference"))
     return rows
 
@@ -55,11 +58,12 @@ def _references(material: Material) -> Iterator[_Reference]:
         yield _Reference("ensemble", (), None, material.told("ensemble"))
 
 
-def _numbers(reference: _Reference, decimals: int | None) -> list[Cell]:
+def _numbers(reference: _Reference, decimals: Decimals) -> list[Cell]:
     score, scores = reference.score, reference.scores
     return [
         number_cell(score, 4),
         percent_cell(1.0 - math.exp(score)) if is_number(score) else Cell(MISSING),
         percent_cell(scores.get("test_skill")),
-        number_cell(scores.get("test_rmse"), decimals),
+        number_cell(scores.get("test_mse"), decimals[0]),
+        number_cell(scores.get("test_rmse"), decimals[1]),
     ]
