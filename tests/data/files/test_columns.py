@@ -70,3 +70,35 @@ def test_without_a_header_the_volume_is_never_the_example(tmp_path: Path) -> Non
         read_text(tmp_path, text)
     with pytest.raises(UserError, match=r"name the price with data.price, or its number, from 0\."):
         read_text(tmp_path, rows("", days(30), volumes, volumes[::-1]))
+
+
+def test_words_for_a_missing_number_are_refused_with_the_setting_that_takes_them_as_empty(tmp_path: Path) -> None:
+    cells = [price if n % 7 else "NaN" for n, price in enumerate(walk(30), 1)]
+    text = rows("date,close", days(30), cells)
+    with pytest.raises(
+        UserError, match=r"line 8: close must be a number, but is 'NaN': .* set (data.missing=\[\S+\])"
+    ) as no:
+        read_text(tmp_path, text)
+    (advised,) = re.findall(r'"?(data\.missing=\[\S+\])', str(no.value))
+    series = read_text(tmp_path, text, settings=(advised.rstrip('"'),))
+    assert series.filled.tolist() == [cell == "NaN" for cell in cells]
+    assert "4 cells of close that hold NaN are taken as empty, as data.missing says" in series.notes
+
+
+def test_the_only_column_beside_the_times_is_the_price_unless_its_name_says_otherwise(tmp_path: Path) -> None:
+    notes = read_text(tmp_path, rows("DATE,VALUE", days(30), walk(30))).notes
+    assert "price: column 'VALUE', the only one beside the times" in notes
+    with pytest.raises(UserError, match="must hold a price column"):
+        read_text(tmp_path, rows("DATE,Volume", days(30), walk(30)))
+
+
+def test_words_that_all_columns_bear_tell_none_of_them_apart(tmp_path: Path) -> None:
+    text = rows("date,AAPL.Open,AAPL.Close,AAPL.Volume", days(30), walk(30, 5.0), walk(30), list(range(30)))
+    assert f"{read_text(tmp_path, text).values[0]:.2f}" == walk(30)[0]
+
+
+def test_the_example_for_candles_in_an_unknown_language_is_the_close(tmp_path: Path) -> None:
+    close = [float(str(price)) for price in walk(30)]
+    columns = [close, [price + 1 for price in close], [price - 1 for price in close], close]
+    with pytest.raises(UserError, match=r"name the price, as in data\.price=Zat"):
+        read_text(tmp_path, rows("Datum,Otv,Najv,Najn,Zat,Obj", days(30), *columns, list(range(30))))  # type: ignore[arg-type]

@@ -109,5 +109,33 @@ def test_files_of_several_series_are_refused_by_the_size_of_their_prices(tmp_pat
 def test_files_of_bars_of_another_length_are_refused(tmp_path: Path) -> None:
     hours = [f"2021-03-01 {hour:02d}:00" for hour in range(24)]
     folder = write_files(tmp_path, a=("date,close", days(30), walk(30)), b=("date,close", hours, walk(24)))  # type: ignore[arg-type]
-    with pytest.raises(UserError, match=r"a.csv has a row every 1 days .* and .*b.csv every 0 days 01:00"):
+    with pytest.raises(UserError, match=r"a.csv has a row every 1D and .*b.csv every 1h"):
         read_path(folder)
+
+
+def test_files_that_are_listed_are_one_series_and_what_differs_is_said(tmp_path: Path) -> None:
+    march = [f"2021-02-{day:02d}" for day in range(2, 29)]
+    folder = write_files(tmp_path, a=("date,close", days(30), walk(30, 2.0)), b=("date,close", march, walk(27, 7.0)))  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=r"a.csv ends at .* begins at .*, or list all of them \(") as refused:
+        read_path(folder)
+    listed = re.search(r'\("data\.path=(\[.*?\])"\)', str(refused.value))
+    assert listed is not None
+    series = read_path(listed[1])
+    assert series.values.tolist() == [float(str(price)) for price in [*walk(30, 2.0), *walk(27, 7.0)]]
+    assert any("a.csv ends at" in note for note in series.notes)
+
+
+def test_a_column_that_alone_tells_rows_of_equal_times_apart_is_named(tmp_path: Path) -> None:
+    text = rows("date,permno,close", [*days(30), *days(30)], [101] * 30 + [102] * 30, [*walk(30), *walk(30, 7.0)])
+    for settings in ((), ("data.every=2D",)):
+        with pytest.raises(UserError, match=r"its column permno has 2 values \(101, 102\)"):
+            read_text(tmp_path, text, settings=settings)
+    chosen = read_text(tmp_path, text, settings=("data.where={permno: 102}",))
+    assert chosen.values.tolist() == prices(start=7.0)
+
+
+@pytest.mark.parametrize("settings", [(), ("data.every=2D",)])
+def test_two_series_below_each_other_without_a_name_are_refused(tmp_path: Path, settings: tuple[str, ...]) -> None:
+    text = rows("date,close", [*days(30), *days(30)], [*walk(30), *walk(30, 7.0)])
+    with pytest.raises(UserError, match="line 32: the times of one series must go on, but begin anew at 2021-01-03"):
+        read_text(tmp_path, text, settings=settings)

@@ -12,7 +12,7 @@ from lstm_sweep.data.files.cells import Cells
 from lstm_sweep.data.files.columns import find_price
 from lstm_sweep.data.files.contents.read import read_table
 from lstm_sweep.data.files.dumps import name_columns
-from lstm_sweep.data.files.instruments import choose, refuse_several
+from lstm_sweep.data.files.instruments import choose, refuse_several, refuse_stacked
 from lstm_sweep.data.files.numbers.read import check_prices, read_numbers
 from lstm_sweep.data.files.one_series import refuse_other_series
 from lstm_sweep.data.files.order import in_order
@@ -51,9 +51,10 @@ def read_files(config: CsvData, features: Sequence[str], signed: bool = False) -
     numbers, of_numbers = read_numbers(beside_times, [price, *features], config)
     check_prices(Cells(table, numbers[price]), signed)
     times, of_times = _read_times(table, times_in, config)
-    refuse_other_series(table, numbers[price], times)
+    refuse_stacked(table, times, (*times_in, price, *features), config.where)
+    of_files = refuse_other_series(table, numbers[price], times, is_listed=isinstance(config.path, list))
     ordered, of_order = in_order(numbers, times, table, is_trades=config.every is not None)
-    notes = (_described(table), *of_times, told, *of_numbers, *of_order)
+    notes = (_described(table), *of_times, told, *of_numbers, *of_files, *of_order)
     return Bars(Path(table.path).name, ordered, price, notes=notes, others=others)
 
 

@@ -32,6 +32,9 @@ _PERIOD = re.compile(r"(?:Q[1-4]|H[12]|[WM]?\d{1,2})?[-/ ]?(?:19|20)\d\d[-/ ]?(?
 
 _MOST_SHOWN = 6
 
+_MOST_STACKED = 20
+"""Values of a column that may tell instruments apart without a name that says so."""
+
 
 def choose(table: FileTable, where: Mapping[str, Any]) -> FileTable:
     """The rows whose cells, and the columns whose further headers, are as `data.where` says.
@@ -105,11 +108,38 @@ def refuse_several(table: FileTable, used: Iterable[str], where: Mapping[str, An
             continue
         values = _instruments(name, table.rows[name])
         if values:
-            one, every = typed("data.where", {name: values[0]}), typed("data.where", {name: None})
-            raise UserError(
-                f"{table.path} must hold one series, but its column {name} has {len(values):,} values "
-                f"({_listed(values)}): choose one, as in {one}, or, where all rows are of one series, set {every}."
-            )
+            raise UserError(_several(table, name, values))
+
+
+def refuse_stacked(table: FileTable, times: pd.DatetimeIndex, used: Iterable[str], where: Mapping[str, Any]) -> None:
+    """Refuse rows of equal times that a column of few values tells apart, though no name says that it does.
+
+    Args:
+        table: of the files, chosen by `where`.
+        times: of its rows.
+        used: columns of times and numbers.
+        where: what `data.where` said.
+
+    Raises:
+        UserError: naming the column and its values.
+    """
+    if times.is_unique:
+        return
+    decided = {*map(str, used), *map(str, where)}
+    for name in (str(each) for each in table.rows.columns if str(each) not in decided):
+        cells = table.rows[name]
+        values = list(cells.dropna().unique())
+        if 2 <= len(values) <= _MOST_STACKED and not pd.MultiIndex.from_arrays([times, cells]).has_duplicates:
+            raise UserError(_several(table, name, values))
+
+
+def _several(table: FileTable, name: str, values: Sequence[Any]) -> str:
+    first = values[0].item() if hasattr(values[0], "item") else values[0]
+    one, every = typed("data.where", {name: first}), typed("data.where", {name: None})
+    return (
+        f"{table.path} must hold one series, but its column {name} has {len(values):,} values ({_listed(values)}): "
+        f"choose one, as in {one}, or, where all rows are of one series, set {every}."
+    )
 
 
 def _instruments(name: str, column: "pd.Series[Any]") -> list[str]:

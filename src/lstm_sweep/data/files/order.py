@@ -41,6 +41,8 @@ def in_order(
     kept, notes = _without_overlap(rows, times, table)
     rows, times = rows[kept], times[kept]
     repeated = times.duplicated()
+    if repeated.any():
+        _refuse_second_series(times, rows.index, table)
     if repeated.any() and not is_trades:
         second = int(repeated.argmax())
         pair = _Pair(int(np.argmax(times == times[second])), second)
@@ -50,6 +52,16 @@ def in_order(
         rows, times = rows[::-1], times[::-1]  # within one time, too, the row further down is the older one
     ordered = rows.set_axis(times).sort_index(kind="stable")
     return ordered, (*notes, *_said(times, newest_first, bool(repeated.any())))
+
+
+def _refuse_second_series(times: pd.DatetimeIndex, index: "pd.Index[int]", table: FileTable) -> None:
+    """Refuse rows that go through most of the time twice, in order each time: two series below each other."""
+    back = np.flatnonzero(np.diff(times.asi8) < 0) + 1
+    if len(back) == 1 and times[back[0]] < times[back[0] // 2]:
+        raise UserError(
+            f"{table.place(index[back[0]])}: the times of one series must go on, but begin anew at {times[back[0]]}: "
+            "write the series below each other into files of their own, or name their column in data.where."
+        )
 
 
 def _without_overlap(
