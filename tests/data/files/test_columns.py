@@ -79,8 +79,8 @@ def test_words_for_a_missing_number_are_refused_with_the_setting_that_takes_them
         UserError, match=r"line 8: close must be a number, but is 'NaN': .* set (data.missing=\[\S+\])"
     ) as no:
         read_text(tmp_path, text)
-    (advised,) = re.findall(r'"?(data\.missing=\[\S+\])', str(no.value))
-    series = read_text(tmp_path, text, settings=(advised.rstrip('"'),))
+    (advised,) = re.findall(r'"(data\.missing=\[\S+\])"', str(no.value))
+    series = read_text(tmp_path, text, settings=(advised,))
     assert series.filled.tolist() == [cell == "NaN" for cell in cells]
     assert "4 cells of close that hold NaN are taken as empty, as data.missing says" in series.notes
 
