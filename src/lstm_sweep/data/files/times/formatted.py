@@ -8,6 +8,8 @@ import pandas as pd
 
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.cells import Cells, refuse
+from lstm_sweep.data.files.times.calendar import FIRST_YEAR, LAST_YEAR, to_nanoseconds
+from lstm_sweep.data.files.times.rows import refuse_years
 from lstm_sweep.data.files.times.text import read_text
 from lstm_sweep.data.files.times.written import WrittenTimes
 from lstm_sweep.errors import UserError
@@ -29,7 +31,7 @@ def check_format(form: str) -> None:
     problem = "" if "%" in form else "it has no %"
     try:
         pd.to_datetime("2024", format=form, errors="coerce")
-    except ValueError as error:
+    except (ValueError, re.error) as error:
         problem = str(error)[:80]
     if problem:
         raise UserError(
@@ -53,9 +55,9 @@ def read_formatted(cells: Cells, form: str) -> WrittenTimes:
         return read_text(Cells(cells.table, text), form)
     names_zone = "%z" in form.lower()
     times = pd.to_datetime(text.where(text.str.contains(r"\d")), format=form, errors="coerce", utc=names_zone)
-    bad = times.isna() | ~times.dt.year.between(1678, 2261)
-    refuse(cells, bad, f"a time of the form {form}", "correct it, or data.time_format")
-    wall = (times.dt.tz_localize(None) if names_zone else times).to_numpy(dtype="datetime64[ns]")
+    refuse_years(cells, ~times.dt.year.between(FIRST_YEAR, LAST_YEAR).to_numpy() & times.notna().to_numpy())
+    refuse(cells, times.isna(), f"a time of the form {form}", "correct it, or data.time_format")
+    wall = to_nanoseconds(times.dt.tz_localize(None) if names_zone else times)
     return WrittenTimes(wall, np.zeros(len(wall), dtype="timedelta64[ns]") if names_zone else None)
 
 
