@@ -189,7 +189,8 @@ class TestFormat:
 
     def test_a_day_alone_leaves_the_clock_and_the_zone_to_be_told(self) -> None:
         cells = ["01/02/2021", "01/02/2021 3:00 PM", "01/02/2021 16:00+01:00"]
-        assert times_of(cells, time_format="%d/%m/%Y")[0] == [datetime(2021, 2, 1, hour) for hour in (0, 15, 15)]
+        expected = [datetime(2021, 2, 1, hour) for hour in (0, 15, 15)]
+        assert times_of(cells, time_format="%d/%m/%Y", time_zone="UTC")[0] == expected
 
     @pytest.mark.parametrize(
         ("form", "cell"), [("%d/%m/%Y %H:%M", "1/2/21"), ("%d/%m/%Y", "2021-02-01"), ("%Y", "now")]
@@ -322,3 +323,9 @@ class TestMixedOrders:
     def test_rows_that_are_merely_shuffled_are_read(self) -> None:
         days = [self.DAYS[row * 7 % 45] for row in range(45)]
         assert times_of([day.strftime("%d/%m/%Y") for day in days])[0] == days
+
+
+@pytest.mark.parametrize("form", ["%H:%M:%S", "%d %b", "%m-%d %H:%M"])
+def test_a_form_without_a_year_is_refused_and_not_dated_1900(form: str) -> None:
+    with pytest.raises(UserError, match=r"data.time_format must name the year .*'data.time=\[date,time\]'|.*none"):
+        times_of([datetime(2021, 1, 13).strftime(form)], time_format=form)

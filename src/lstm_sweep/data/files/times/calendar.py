@@ -14,7 +14,7 @@ DAY = 86_400 * 10**9
 
 
 def to_nanoseconds(times: "pd.Series[Any]") -> NDArray[np.datetime64]:
-    """Times of any resolution without a zone as datetime64[ns], NaT outside of 1678 to 2261: NumPy would wrap around."""
+    """Times of any resolution as datetime64[ns], NaT outside of 1678 to 2261, where NumPy would wrap around."""
     return times.where(times.dt.year.between(FIRST_YEAR, LAST_YEAR)).to_numpy(dtype="datetime64[ns]")
 
 

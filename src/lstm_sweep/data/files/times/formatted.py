@@ -14,6 +14,8 @@ from lstm_sweep.data.files.times.text import read_text
 from lstm_sweep.data.files.times.written import WrittenTimes
 from lstm_sweep.errors import UserError
 
+_DIRECTIVES = re.compile(r"(?<!%)(?:%%)*%-?([A-Za-z])")
+_OF_YEAR = frozenset("YyGcxs")
 _OF_CLOCK = re.compile(r"%[HIMSpfzZXcT]")
 
 
@@ -28,15 +30,22 @@ def check_format(form: str) -> None:
     Raises:
         UserError: with the form.
     """
-    problem = "" if "%" in form else "it has no %"
+    names = _DIRECTIVES.findall(form)
+    twice = [name for name in names if names.count(name) > 1]
+    problem = f"%{twice[0]} stands twice" if twice else "" if "%" in form else "it has no %"
     try:
         pd.to_datetime("2024", format=form, errors="coerce")
     except (ValueError, re.error) as error:
-        problem = str(error)[:80]
+        problem = problem or str(error)[:80]
     if problem:
         raise UserError(
             f"data.time_format must be a form as strptime takes it, but is {form[:60]!r} ({problem}): "
             f"write it like {typed('data.time_format', '%d/%m/%Y %H:%M')}."
+        )
+    if not _OF_YEAR & set(names):
+        raise UserError(
+            f"data.time_format must name the year of each time, but is {form[:60]!r}: leave it out and name the "
+            f"columns of day and clock, as in {typed('data.time', ['date', 'time'])}, or set data.time=none for steps."
         )
 
 

@@ -48,7 +48,7 @@ def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tup
         written = _read(cells, config)
     else:
         cells, written = _read_several(table, columns, config)
-    times, notes = to_utc(cells, written, config.time_zone)
+    times, notes = to_utc(cells, written, config.time_zone, columns)
     return times.as_unit("ns"), (*_others(table, columns, config), *written.notes, *notes)
 
 
