@@ -236,3 +236,46 @@ def test_a_million_rows_take_seconds_at_most(kind: str) -> None:
     taken = time.perf_counter() - start
     assert read.equals(pd.DatetimeIndex(times))
     assert taken < 20
+
+
+START, END = ["2021-01-13 00:00", "2021-01-13 01:00"], ["2021-01-13 00:59:59", "2021-01-13 01:59:59"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "chosen", "others"),
+    [
+        ({"local_time": END, "utc_time": START}, "utc_time", ["local_time"]),
+        ({"Date": END, "Date UTC": START}, "Date UTC", ["Date"]),
+        ({"Date UTC": ["2021-01-13", "2021-01-13"], "timestamp": START}, "timestamp", ["Date UTC"]),
+        ({"Close time": END, "Open time": START}, "Open time", ["Close time"]),
+        (
+            {"timeClose": END, "timeHigh": END, "timeOpen": START, "timestamp": END},
+            "timeOpen",
+            ["timestamp", "timeClose", "timeHigh"],
+        ),
+        ({"settle_date": END, "trade_date": START}, "trade_date", ["settle_date"]),
+        (
+            {
+                "candle_date_time_kst": END,
+                "timestamp": ["1610496000000", "1610499600000"],
+                "candle_date_time_utc": START,
+            },
+            "candle_date_time_utc",
+            ["timestamp", "candle_date_time_kst"],
+        ),
+        ({"time": START, "expiry": ["2021-01-13", None]}, "time", []),
+    ],
+)
+def test_of_columns_of_times_utc_and_starts_win_and_all_others_are_named_and_work(
+    columns: dict[str, Any], chosen: str, others: list[str]
+) -> None:
+    source = table(columns)
+    times, notes = times_of(source)
+    assert times == [datetime(2021, 1, 13), datetime(2021, 1, 13, 1)]
+    said = [note for note in notes if note.startswith(f"times are those of {chosen}: ")]
+    assert len(said) == bool(others)
+    for other in others:
+        assert f"data.time={other}" in said[0] or f"\"data.time='{other}'\"" in said[0]
+        cells = pd.Series(columns[other])
+        expected = pd.to_datetime(cells.astype("int64"), unit="ms") if cells[0].isdecimal() else pd.to_datetime(cells)
+        assert times_of(source, time=other)[0] == expected.tolist()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.data.files.times.clock import looks_like_clock
 from lstm_sweep.data.files.times.counts import unit_by_magnitude
 from lstm_sweep.data.files.times.digits import calendar_readings
+from lstm_sweep.data.files.times.name_zone import says_utc
 from lstm_sweep.data.files.times.text import cut, is_time
 from lstm_sweep.data.files.times.words import plain
 from lstm_sweep.errors import require
@@ -21,25 +23,19 @@ _WEAK = ("ts", "dt", "data", "period", "month", "monat", "year", "jahr", "index"
 """Names that other columns have as well: they count where their cells look like times."""
 
 NAMES = (
-    *("timestamp", "datetime", "date", "time", "opentime", "unixtimestamp", "unixtime", "unix", "day"),
-    *(
-        "timestamputc",
-        "datetimeutc",
-        "dateutc",
-        "timeutc",
-        "opentimeutc",
-        "gmttime",
-        "dategmt",
-        "localtime",
-        "snappedat",
-    ),
+    *("opentime", "timeopen", "candledatetime", "timestamp", "datetime", "date", "time", "unixtimestamp", "unixtime"),
+    *("unix", "day", "utc", "gmt", "localtime", "snappedat"),
     *("datum", "zeitstempel", "datumzeit", "zeit", "fecha", "fechahora", "hora", "datahora", "dataora", "ora"),
     *("horodatage", "heure", "jour", "dia", "giorno", "tag", "tijd", "дата", "время", "日期", "时间"),
     *("tradedate", "tradingdate", "tradingday", "quotedate", "pricedate", "observationdate", "closedate", "asofdate"),
     *("starttime", "startdate", "begin", "barstart", "timeperiodstart", "timestart", "eventtime", "tradetime"),
-    *("createdat", "updatedat", "epoch", "epochtime", "unixms", "timestampms", "yearmonth", *_WEAK),
+    *("createdat", "updatedat", "epoch", "epochtime", "unixms", "timestampms", "yearmonth"),
+    *("closetime", "timeclose", "endtime", "enddate", "barend", "timeperiodend", "timeend", *_WEAK),
 )
-"""Names of times in small letters without signs, the most telling ones first; another is a word more."""
+"""Names of times in small letters without signs, the most telling ones first; another is a word more.
+
+Ends of bars come late: with `data.stamp` as it is, times are their starts.
+"""
 
 CLOCKS = (
     "time",
@@ -70,6 +66,7 @@ FIELDS = {
 }
 """Names of columns that hold one number of a time each."""
 
+_UTC = re.compile(r"^(?:utc|gmt)|(?:utc|gmt)$")
 _FIRST = 5
 """Cells that are looked at."""
 
@@ -122,15 +119,24 @@ def _time(table: FileTable, usual: Sequence[str]) -> str:
 
 def usual_times(table: FileTable) -> list[str]:
     """Columns with usual names of times, the most telling name first, those whose first cell is no time last."""
-    by_letters = {letters(str(name)): str(name) for name in reversed(table.rows.columns)}
-    found = [by_letters[name] for name in NAMES if name in by_letters]
-    return sorted(found, key=lambda name: not _may_be_time(table, name))
+    found = [str(name) for name in table.rows.columns if _place(str(name)) < len(NAMES)]
+    found.sort(key=_place)
+    is_utc = {name for name in found if says_utc(name) and not is_day(table, name)}
+    return sorted(found, key=lambda name: (not _may_be_time(table, name), name not in is_utc))
+
+
+def _place(name: str) -> int:
+    """Where a name stands among all names of times, UTC and GMT aside; their number where it is none."""
+    known = letters(name)
+    places = [NAMES.index(each) for each in (known, _UTC.sub("", known)) if each in NAMES]
+    return min(places, default=len(NAMES))
 
 
 def other_times(table: FileTable, columns: Sequence[str]) -> list[str]:
-    """Columns that may be meant as well as those that were found, the most telling first."""
+    """Columns without empty cells that may be meant as well as those that were found, the most telling first."""
     usual = [name for name in usual_times(table) if _may_be_time(table, name)]
-    return [name for name in usual or _by_content(table) if name not in columns]
+    found = dict.fromkeys([*usual, *_texts_of_times(table)] or _by_content(table))
+    return [name for name in found if name not in columns and table.rows[name].notna().all()]
 
 
 def is_clock(table: FileTable, name: str) -> bool:
@@ -199,13 +205,19 @@ def _looks_like(text: str) -> bool:
 
 def _by_content(table: FileTable) -> list[str]:
     """Columns whose first cells are all days or times; else those that are all numbers of times and go one way."""
+    firsts = _firsts(table).items()
+    return _texts_of_times(table) or [name for name, cells in firsts if _goes_one_way(Cells(table, cells))]
+
+
+def _texts_of_times(table: FileTable) -> list[str]:
+    firsts = _firsts(table).items()
+    return [name for name, cells in firsts if cells.dtype.kind == "M" or all(is_time(str(cell)) for cell in cells)]
+
+
+def _firsts(table: FileTable) -> "dict[str, pd.Series[Any]]":
+    """The first cells of each column, but for those that have none."""
     firsts = {str(name): table.rows[name].dropna().iloc[:_FIRST] for name in table.rows.columns}
-    texts = [
-        name
-        for name, cells in firsts.items()
-        if len(cells) and (cells.dtype.kind == "M" or all(is_time(str(cell)) for cell in cells))
-    ]
-    return texts or [name for name, cells in firsts.items() if len(cells) and _goes_one_way(Cells(table, cells))]
+    return {name: cells for name, cells in firsts.items() if len(cells)}
 
 
 def _goes_one_way(cells: Cells) -> bool:

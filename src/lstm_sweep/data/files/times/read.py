@@ -25,6 +25,8 @@ from lstm_sweep.data.files.times.zones import check_zone
 
 _NUMBER = r"^[-+]?\d{1,40}(\.\d*)?([eE][-+]?\d{1,3})?$"
 
+_MOST_OTHERS = 4  # columns that are named
+
 
 def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
     """When each row was.
@@ -127,4 +129,5 @@ def _others(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[
     others = [] if config.time is not None else other_times(table, columns)
     if not others:
         return ()
-    return (f"times are those of {' and '.join(columns)}: {typed('data.time', others[0])} takes the others",)
+    choices = " or ".join(typed("data.time", name) for name in others[:_MOST_OTHERS])
+    return (f"times are those of {' and '.join(columns)}: {choices} takes the others",)
