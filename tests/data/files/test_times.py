@@ -222,9 +222,9 @@ class TestFormat:
             "31.04.2021",
             "13.01.1521",
             "9999-01-01",
-            "2021-01-13 24:00",
+            "2021-01-13 24:01",
         ),
-        *("2021-01-13 24:00", "2021-01-13 12:60", "2021-01-13 13:00 PM", "2021-01-13 00:30 PM", "13 Foo 2021"),
+        *("2021-01-13 24:00 PM", "2021-01-13 12:60", "2021-01-13 13:00 PM", "2021-01-13 00:30 PM", "13 Foo 2021"),
         *(
             "Jan Feb 2021",
             "2021-01-13-05",
@@ -329,3 +329,11 @@ class TestMixedOrders:
 def test_a_form_without_a_year_is_refused_and_not_dated_1900(form: str) -> None:
     with pytest.raises(UserError, match=r"data.time_format must name the year .*'data.time=\[date,time\]'|.*none"):
         times_of([datetime(2021, 1, 13).strftime(form)], time_format=form)
+
+
+def test_midnight_at_the_end_of_a_day_is_that_of_the_next_and_said() -> None:
+    moments = [datetime(2021, 1, 13, 1) + timedelta(hours=row) for row in range(48)]
+    cells = [f"{moment - timedelta(hours=1):%Y-%m-%d} {(moment.hour or 24):02d}:00" for moment in moments]
+    times, notes = times_of(cells)
+    assert times == moments
+    assert any("holds 24:00, read as midnight of the next day" in note for note in notes)

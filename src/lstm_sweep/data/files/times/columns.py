@@ -76,6 +76,11 @@ def letters(name: str) -> str:
     return re.sub(r"[\W\d_]", "", plain(name))
 
 
+def clock_letters(name: str) -> str:
+    """As `letters`, without the UTC or GMT at either end."""
+    return _UTC.sub("", letters(name))
+
+
 def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
     """The columns that say when: one, or those of a day and a clock, or of year, month, day and so on.
 
@@ -107,7 +112,9 @@ def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
     clock_name = _clock(table, names, time)
     if clock_name is None:
         return (time,)
-    smaller = [fields[field] for field in ("minute", "second") if field in fields and letters(clock_name) in HOURS]
+    smaller = [
+        fields[field] for field in ("minute", "second") if field in fields and clock_letters(clock_name) in HOURS
+    ]
     return (time, clock_name, *smaller)
 
 
@@ -127,8 +134,7 @@ def usual_times(table: FileTable) -> list[str]:
 
 def _place(name: str) -> int:
     """Where a name stands among all names of times, UTC and GMT aside; their number where it is none."""
-    known = letters(name)
-    places = [NAMES.index(each) for each in (known, _UTC.sub("", known)) if each in NAMES]
+    places = [NAMES.index(each) for each in (letters(name), clock_letters(name)) if each in NAMES]
     return min(places, default=len(NAMES))
 
 
@@ -142,7 +148,9 @@ def other_times(table: FileTable, columns: Sequence[str]) -> list[str]:
 def is_clock(table: FileTable, name: str) -> bool:
     """Whether a column holds times of day: by its first cell, or by its name where that is a short number."""
     first = _first(table, name)
-    return looks_like_clock(first) or (letters(name) in CLOCKS and re.fullmatch(r"\d{1,9}(\.0*)?", first) is not None)
+    return looks_like_clock(first) or (
+        clock_letters(name) in CLOCKS and re.fullmatch(r"\d{1,9}(\.0*)?", first) is not None
+    )
 
 
 def _clock(table: FileTable, names: Sequence[str], time: str) -> str | None:
@@ -150,7 +158,7 @@ def _clock(table: FileTable, names: Sequence[str], time: str) -> str | None:
     if not is_day(table, time):
         return None
     after = names[names.index(time) + 1 :][:1]
-    for name in [each for each in names if letters(each) in CLOCKS and each != time]:
+    for name in [each for each in names if clock_letters(each) in CLOCKS and each != time]:
         if is_clock(table, name):
             return name
     for name in after:
@@ -177,14 +185,14 @@ def is_day(table: FileTable, name: str) -> bool:
 
 
 def _fields(names: Sequence[str]) -> dict[str, str]:
-    by_letters = {letters(name): name for name in reversed(names)}
+    by_letters = {clock_letters(name): name for name in reversed(names)}
     found = {field: [by_letters[each] for each in known if each in by_letters] for field, known in FIELDS.items()}
     return {field: columns[0] for field, columns in found.items() if columns}
 
 
 def field_of(name: str) -> str | None:
     """Which number of a time a column holds, by its name."""
-    return next((field for field, known in FIELDS.items() if letters(name) in known), None)
+    return next((field for field, known in FIELDS.items() if clock_letters(name) in known), None)
 
 
 def _first(table: FileTable, name: str) -> str:

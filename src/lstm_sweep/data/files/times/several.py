@@ -11,7 +11,7 @@ from lstm_sweep.data.files.cells import Cells, refuse
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.data.files.times.calendar import to_clock, to_days
 from lstm_sweep.data.files.times.clock import read_clock_column
-from lstm_sweep.data.files.times.columns import HOURS, field_of, is_clock, is_day, letters
+from lstm_sweep.data.files.times.columns import HOURS, clock_letters, field_of, is_clock, is_day
 from lstm_sweep.data.files.times.rows import refuse_rows
 from lstm_sweep.data.files.times.text import cut_clocks
 from lstm_sweep.data.files.times.words import MONTHS, plain
@@ -85,7 +85,7 @@ def with_clock(table: FileTable, found: dict[str, str], days: WrittenTimes) -> W
         text, of_cells = cut_clocks(cells)
         if of_cells is not None:
             offset, zones = of_cells
-        since, notes = read_clock_column(Cells(table, text), letters(clock) in HOURS)
+        since, notes = read_clock_column(Cells(table, text), clock_letters(clock) in HOURS)
     left = [field for field in ("hour", "minute", "second") if field in found and found[field] != clock]
     units = {field: _numbers(Cells(table, table.rows[found[field]]), field) for field in left}
     none = np.zeros(len(since), dtype=np.int64)

@@ -13,7 +13,7 @@ from lstm_sweep.data.files.cells import Cells
 from lstm_sweep.data.files.times.arrow import arrow_texts
 from lstm_sweep.data.files.times.calendar import to_nanoseconds
 from lstm_sweep.data.files.times.choice import FormReading, choose
-from lstm_sweep.data.files.times.clock import read_clocks
+from lstm_sweep.data.files.times.clock import midnight, read_clocks
 from lstm_sweep.data.files.times.days import day_readings
 from lstm_sweep.data.files.times.shape import have_one_shape
 from lstm_sweep.data.files.times.written import WrittenTimes
@@ -57,11 +57,12 @@ def read_text(cells: Cells, form: str | None = None) -> WrittenTimes:
     day, clock, zone = _cut_alike(text) if have_one_shape(text) else _cut(_put_right(text))
     readings, codes = _days(day, form)
     since, has_clock = _clocks(clock)
+    of_midnight = midnight(cells, since)
     # A cell whose clock is none must be refused as one that is no day is: by its line.
     whole = [FormReading(reading.form, reading.times[codes] + since) for reading in readings]
     chosen, notes = choose(cells, whole)
     offset, zones = _zones(zone)
-    said = (*notes, *_century(cells, chosen), *_interval(cells, text))
+    said = (*notes, *_century(cells, chosen), *of_midnight, *_interval(cells, text))
     return WrittenTimes(chosen.times, offset, zones, has_clock, said)
 
 
