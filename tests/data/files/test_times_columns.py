@@ -1,6 +1,7 @@
 """Which columns say when, and times in several of them."""
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -312,3 +313,11 @@ def test_hours_and_minutes_that_end_at_24_are_midnight_of_the_next_day() -> None
     times, notes = times_of(table({"date": ["20210113"] * 24, "time": [str(100 * (row + 1)) for row in range(24)]}))
     assert times == hours
     assert any("holds 24:00, read as midnight of the next day" in note for note in notes)
+
+
+def test_days_and_clocks_of_several_files_are_put_together() -> None:
+    columns = {"date": [f"{moment:%Y-%m-%d}" for moment in MOMENTS], "time": [f"{moment:%H:%M}" for moment in MOMENTS]}
+    whole = table(columns)
+    parts = [whole.rows.iloc[:300].convert_dtypes(dtype_backend="pyarrow"), whole.rows.iloc[300:]]
+    joined = replace(whole, rows=pd.concat([part.astype("str") for part in parts]))
+    assert times_of(joined)[0] == MOMENTS

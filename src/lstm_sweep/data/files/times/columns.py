@@ -59,12 +59,17 @@ HOURS = ("hour", "hours", "hr", "hh", "stunde")
 FIELDS = {
     "year": ("year", "yr", "yyyy", "jahr", "annee", "ano", "anno"),
     "month": ("month", "mon", "mm", "monat", "mois", "mes", "mese"),
+    "quarter": ("quarter", "qtr", "quartal", "trimestre"),
+    "week": ("week", "isoweek", "weekofyear", "woche", "kalenderwoche", "semaine", "semana"),
     "day": ("day", "dayofmonth", "dd", "tag", "jour", "dia", "giorno"),
     "hour": HOURS,
     "minute": ("minute", "minutes", "min", "minuto"),
     "second": ("second", "seconds", "sec", "sekunde", "segundo"),
 }
 """Names of columns that hold one number of a time each."""
+
+PERIODS = ("month", "quarter", "week")
+"""Which of them go with a year; where several stand in a file, the first."""
 
 _UTC = re.compile(r"^(?:utc|gmt)|(?:utc|gmt)$")
 _FIRST = 5
@@ -103,7 +108,7 @@ def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
         return chosen
     found = usual_times(table)
     fields = _fields(names)
-    has_fields = {"year", "month"} <= fields.keys()
+    has_fields = "year" in fields and bool(fields.keys() & set(PERIODS))
     if has_fields and (not found or letters(found[0]) in (*FIELDS["day"], *FIELDS["month"], *FIELDS["year"], *CLOCKS)):
         clock = () if "hour" in fields else tuple(name for name in found if letters(name) in CLOCKS)[:1]
         if not any(is_time(_first(table, name)) for name in found):
@@ -187,7 +192,9 @@ def is_day(table: FileTable, name: str) -> bool:
 def _fields(names: Sequence[str]) -> dict[str, str]:
     by_letters = {clock_letters(name): name for name in reversed(names)}
     found = {field: [by_letters[each] for each in known if each in by_letters] for field, known in FIELDS.items()}
-    return {field: columns[0] for field, columns in found.items() if columns}
+    fields = {field: columns[0] for field, columns in found.items() if columns}
+    unused = [field for field in PERIODS if field in fields][1:]
+    return {field: name for field, name in fields.items() if field not in unused}
 
 
 def field_of(name: str) -> str | None:

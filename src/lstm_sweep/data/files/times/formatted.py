@@ -60,6 +60,9 @@ def read_formatted(cells: Cells, form: str) -> WrittenTimes:
         UserError: with the line of the first cell of another form.
     """
     text = _text(cells.column)
+    if form == "%Y.%m":
+        short = text.str.fullmatch(r"\d{4}\.1").astype("bool")
+        refuse(cells, short, "a month of two digits (.1 may be January or October)", "write .01 or .10")
     if not has_clock(form):
         return read_text(Cells(cells.table, text), form)
     names_zone = "%z" in form.lower()

@@ -103,7 +103,7 @@ def _read_several(table: FileTable, columns: Sequence[str], config: CsvData) -> 
     found = roles(table, columns)
     cells = Cells(table, table.rows[found.get("date", found.get("day", columns[0]))])
     days = _read(cells, config) if "date" in found else read_fields(table, found)
-    clock = set(found) - {"date", "year", "month", "day"}
+    clock = set(found) & {"clock", "hour", "minute", "second"}
     if not clock:
         return cells, days
     if (days.wall != days.wall.astype("datetime64[D]")).any():

@@ -159,7 +159,7 @@ def _interval(cells: Cells, text: pa.Array) -> tuple[str, ...]:
 def cut_clocks(cells: Cells) -> tuple["pd.Series[str]", tuple[Offsets, Zones] | None]:
     """Clocks of a column of their own without the zones that stand behind them, and these; None where none has one."""
     text = cells.column.astype("str").str.strip()
-    _, clock, zone = _cut(pa.array("2000-01-01 " + text, pa.large_string()))
+    _, clock, zone = _cut(arrow_texts("2000-01-01 " + text))
     if not pc.any(pc.not_equal(zone, "")).as_py():
         return text, None
     return pd.Series(clock.to_pandas().to_numpy(), index=text.index, name=text.name, dtype="str"), _zones(zone)
