@@ -216,3 +216,22 @@ def test_rows_of_which_some_name_an_offset_are_refused_and_a_zone_helps() -> Non
     with pytest.raises(UserError, match=r"line 2: time must name a zone in all rows or in none, .*15:00\+01:00' else"):
         times_of(cells)
     assert times_of(cells, time_zone="UTC")[0] == [datetime(2023, 6, 1, hour) for hour in (12, 13, 14)]
+
+
+def test_zones_in_a_column_of_their_own_are_honoured_and_said() -> None:
+    columns = {"date": ["2023-06-01 12:00", "2023-06-01 12:00"], "tz": ["+02:00", "UTC"]}
+    times, notes = times_of(table(columns))
+    assert times == [datetime(2023, 6, 1, 10), datetime(2023, 6, 1, 12)]
+    assert notes == ("times are in the zone that tz names in each row",)
+
+
+def test_abbreviations_in_a_column_of_their_own_need_their_zone() -> None:
+    source = table({"Date": ["2023-06-01"] * 2, "Time": ["12:00", "13:00"], "Zone": ["EDT"] * 2})
+    with pytest.raises(UserError, match="line 2: .* and 'EDT' is not, .*: set the zone, as in .*America/New_York"):
+        times_of(source)
+    assert times_of(source, time_zone="America/New_York")[0][0] == datetime(2023, 6, 1, 16)
+
+
+def test_a_column_of_zones_that_is_not_read_is_named() -> None:
+    source = table({"time": ["2023-06-01 12:00"], "timezone": ["Europe/Berlin"]})
+    assert times_of(source)[1][0].startswith("timezone holds 'Europe/Berlin', which is not read: data.time_zone")

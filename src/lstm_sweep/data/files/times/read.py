@@ -21,6 +21,7 @@ from lstm_sweep.data.files.times.several import read_fields, roles, with_clock
 from lstm_sweep.data.files.times.text import read_text
 from lstm_sweep.data.files.times.utc import to_utc
 from lstm_sweep.data.files.times.written import WrittenTimes
+from lstm_sweep.data.files.times.zone_column import with_zone_column
 from lstm_sweep.data.files.times.zones import check_zone
 
 _NUMBER = r"^[-+]?\d{1,40}(\.\d*)?([eE][-+]?\d{1,3})?$"
@@ -50,6 +51,7 @@ def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tup
         written = _read(cells, config)
     else:
         cells, written = _read_several(table, columns, config)
+    written = with_zone_column(table, written)
     times, notes = to_utc(cells, written, config.time_zone, columns)
     return times.as_unit("ns"), (*_others(table, columns, config), *written.notes, *notes)
 
