@@ -122,7 +122,7 @@ def _are_ends(cells: Cells, text: "pd.Series[str]", is_hours: bool) -> bool:
 def _width(cells: Cells, text: "pd.Series[str]") -> tuple[int, tuple[str, ...]]:
     """To how many digits clocks are filled up that may have lost their zeros; a choice is said."""
     longest = int(text.str.len().max())
-    if longest in (3, 4) and _are_seconds(text.astype("int64").to_numpy(dtype=np.int64)):
+    if longest in (3, 4) and _are_seconds(np.asarray(text, dtype=np.int64)):
         said = f"{cells.title} has lost its zeros: {text.iloc[-1]!r} is read as 00:{text.iloc[-1].zfill(4)[:2]}:"
         return 6, (f"{said}{text.iloc[-1].zfill(4)[2:]}, as not all cells are hours and minutes",)
     if longest == 1 and cells.column.dtype.kind == "i" or not text.str.len().eq(longest).all() or longest % 2:

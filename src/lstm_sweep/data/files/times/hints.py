@@ -29,7 +29,7 @@ def hint(cell: str, unit: tuple[str, str] | None) -> str:
             return f"{typed('data.time_format', form)} reads it as {says}, or name the column of times with data.time"
     if _YEAR_WITH_FRACTION.fullmatch(cell):
         return f"write dates in place of years with a fraction, name another column with data.time, or {_STEPS}"
-    reads = (
-        f"{typed('data.time_unit', unit[0])} reads {unit[1]}" if unit else "data.time_unit=s reads seconds since 1970"
-    )
-    return f"{reads}, or name the column of times with data.time, or {_STEPS}"
+    other = f"name the column of times with data.time, or {_STEPS}"
+    if unit is None:
+        return f"{other}, or data.time_unit=s where they are seconds since 1970"
+    return f"{typed('data.time_unit', unit[0])} reads {unit[1]}, or {other}"
