@@ -320,8 +320,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         "date,close\n20240101.5,1\n20240102,2\n",
         "line 2: date must be a date .* but is '20240101.5'",
     ),
-    "25 o'clock": ("date,time,close\n2024-01-01,24:00,1\n", "line 2: time must be a time of day .* but is '24:00'"),
-    "hour 24": ("date,hour,close\n2024-01-01,24,1\n", "line 2: hour must be an hour from 0 to 23, but is '24'"),
+    "25 o'clock": ("date,time,close\n2024-01-01,25:00,1\n", "line 2: time must be a time of day .* but is '25:00'"),
+    "hour 25": ("date,hour,close\n2024-01-01,25,1\n", "line 2: hour must be an hour from 0 to 23, or .* but is '25'"),
     "names that would change a terminal": (
         "date,\x1b[31mred,blue\n2024-01-01,5,1\n2024-01-02,6,2\n",
         r"its columns are date, \?\[31mred, blue: name the price",

@@ -189,7 +189,8 @@ class TestFormat:
 
     def test_a_day_alone_leaves_the_clock_and_the_zone_to_be_told(self) -> None:
         cells = ["01/02/2021", "01/02/2021 3:00 PM", "01/02/2021 16:00+01:00"]
-        assert times_of(cells, time_format="%d/%m/%Y")[0] == [datetime(2021, 2, 1, hour) for hour in (0, 15, 15)]
+        expected = [datetime(2021, 2, 1, hour) for hour in (0, 15, 15)]
+        assert times_of(cells, time_format="%d/%m/%Y", time_zone="UTC")[0] == expected
 
     @pytest.mark.parametrize(
         ("form", "cell"), [("%d/%m/%Y %H:%M", "1/2/21"), ("%d/%m/%Y", "2021-02-01"), ("%Y", "now")]
@@ -221,9 +222,9 @@ class TestFormat:
             "31.04.2021",
             "13.01.1521",
             "9999-01-01",
-            "2021-01-13 24:00",
+            "2021-01-13 24:01",
         ),
-        *("2021-01-13 24:00", "2021-01-13 12:60", "2021-01-13 13:00 PM", "2021-01-13 00:30 PM", "13 Foo 2021"),
+        *("2021-01-13 24:00 PM", "2021-01-13 12:60", "2021-01-13 13:00 PM", "2021-01-13 00:30 PM", "13 Foo 2021"),
         *(
             "Jan Feb 2021",
             "2021-01-13-05",
@@ -274,3 +275,65 @@ def test_cells_with_types_are_read_as_they_are() -> None:
 )
 def test_one_cell_looks_like_a_time_or_does_not(text: str, expected: bool) -> None:
     assert is_time(text) == (expected and not text.isdecimal())
+
+
+class TestYears:
+    @pytest.mark.parametrize(
+        ("cell", "form"),
+        [
+            *(("1600", "%Y"), ("1500-01-01", "%Y-%m-%d"), ("2300-01-01", "%Y-%m-%d"), ("02/01/2563", "%d/%m/%Y")),
+            *(("1500-01-01 00:05", "%Y-%m-%d %H:%M"), ("1650-01-01", None), ("02.01.2300 12:00", None)),
+        ],
+    )
+    def test_years_that_times_cannot_be_of_are_refused_by_name(self, cell: str, form: str | None) -> None:
+        with pytest.raises(UserError, match=f"line 2: time must be a date from 1678 to 2261, but is '{cell}': .*corr"):
+            times_of([cell], time_format=form)
+
+    def test_a_year_of_the_buddhist_calendar_is_named(self) -> None:
+        with pytest.raises(UserError, match="if it is of the Buddhist calendar, write 2020 for 2563"):
+            times_of(["02/01/2563"], time_format="%d/%m/%Y")
+        assert times_of(["02/01/2020"], time_format="%d/%m/%Y")[0] == [datetime(2020, 1, 2)]
+
+
+def test_a_directive_that_stands_twice_is_refused() -> None:
+    with pytest.raises(UserError, match="data.time_format must be a form as strptime takes it, but is '%d%d'"):
+        times_of(["2021-01-13"], time_format="%d%d")
+
+
+def test_intervals_are_read_at_their_start_and_said() -> None:
+    starts = [datetime(2021, 1, 13) + timedelta(hours=row) for row in range(30)]
+    cells = [f"{start:%d.%m.%Y %H:%M} - {start + timedelta(hours=1):%d.%m.%Y %H:%M}" for start in starts]
+    times, notes = times_of(cells)
+    assert times == starts
+    assert any("intervals, read at their start" in note for note in notes)
+
+
+class TestMixedOrders:
+    DAYS = [datetime(2020, 1, 2) + timedelta(days=row) for row in range(45)]
+
+    def damaged(self) -> list[str]:
+        """What Excel leaves: days up to 12 were taken for months, the others stayed text."""
+        return [day.strftime("%m/%d/%Y" if day.day <= 12 else "%d/%m/%Y") for day in self.DAYS]
+
+    def test_rows_in_order_only_under_two_orders_are_refused_and_a_form_decides(self) -> None:
+        with pytest.raises(UserError, match="line 2: time must hold dates of one order, .* if '01/02/2020' is 2020-01"):
+            times_of(self.damaged())
+        assert times_of(self.damaged(), time_format="%d/%m/%Y")[0][0] == datetime(2020, 2, 1)
+
+    def test_rows_that_are_merely_shuffled_are_read(self) -> None:
+        days = [self.DAYS[row * 7 % 45] for row in range(45)]
+        assert times_of([day.strftime("%d/%m/%Y") for day in days])[0] == days
+
+
+@pytest.mark.parametrize("form", ["%H:%M:%S", "%d %b", "%m-%d %H:%M"])
+def test_a_form_without_a_year_is_refused_and_not_dated_1900(form: str) -> None:
+    with pytest.raises(UserError, match=r"data.time_format must name the year .*'data.time=\[date,time\]'|.*none"):
+        times_of([datetime(2021, 1, 13).strftime(form)], time_format=form)
+
+
+def test_midnight_at_the_end_of_a_day_is_that_of_the_next_and_said() -> None:
+    moments = [datetime(2021, 1, 13, 1) + timedelta(hours=row) for row in range(48)]
+    cells = [f"{moment - timedelta(hours=1):%Y-%m-%d} {(moment.hour or 24):02d}:00" for moment in moments]
+    times, notes = times_of(cells)
+    assert times == moments
+    assert any("holds 24:00, read as midnight of the next day" in note for note in notes)

@@ -1,6 +1,7 @@
 """Which columns say when, and times in several of them."""
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,7 +173,7 @@ def test_zones_behind_a_clock_are_honoured() -> None:
     [
         ({"Year": ["2021"], "Month": ["2"], "Day": ["30"]}, "line 2: Day must be a day of its month, but is '30'"),
         ({"Year": ["2021"], "Month": ["13"], "Day": ["1"]}, "line 2: Month must be a month from 1 to 12, but is '13'"),
-        ({"date": ["2021-01-13"], "hour": ["24"]}, "line 2: hour must be an hour from 0 to 23, but is '24'"),
+        ({"date": ["2021-01-13"], "hour": ["25"]}, "line 2: hour must be an hour from 0 to 23, or .*, but is '25'"),
         ({"date": ["2021-01-13"], "time": ["2460"]}, "line 2: time must be a time of day such as .* but is '2460'"),
         ({"date": ["2021-01-13", ""], "time": ["00:00", "01:00"]}, "line 3: date must be a date .* but is ''"),
         ({"date": ["2021-01-13", None], "time": ["00:00", "01:00"]}, "line 3: date must be a time, but is empty"),
@@ -236,3 +237,87 @@ def test_a_million_rows_take_seconds_at_most(kind: str) -> None:
     taken = time.perf_counter() - start
     assert read.equals(pd.DatetimeIndex(times))
     assert taken < 20
+
+
+START, END = ["2021-01-13 00:00", "2021-01-13 01:00"], ["2021-01-13 00:59:59", "2021-01-13 01:59:59"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "chosen", "others"),
+    [
+        ({"local_time": END, "utc_time": START}, "utc_time", ["local_time"]),
+        ({"Date": END, "Date UTC": START}, "Date UTC", ["Date"]),
+        ({"Date UTC": ["2021-01-13", "2021-01-13"], "timestamp": START}, "timestamp", ["Date UTC"]),
+        ({"Close time": END, "Open time": START}, "Open time", ["Close time"]),
+        (
+            {"timeClose": END, "timeHigh": END, "timeOpen": START, "timestamp": END},
+            "timeOpen",
+            ["timestamp", "timeClose", "timeHigh"],
+        ),
+        ({"settle_date": END, "trade_date": START}, "trade_date", ["settle_date"]),
+        (
+            {
+                "candle_date_time_kst": END,
+                "timestamp": ["1610496000000", "1610499600000"],
+                "candle_date_time_utc": START,
+            },
+            "candle_date_time_utc",
+            ["timestamp", "candle_date_time_kst"],
+        ),
+        ({"time": START, "expiry": ["2021-01-13", None]}, "time", []),
+    ],
+)
+def test_of_columns_of_times_utc_and_starts_win_and_all_others_are_named_and_work(
+    columns: dict[str, Any], chosen: str, others: list[str]
+) -> None:
+    source = table(columns)
+    times, notes = times_of(source)
+    assert times == [datetime(2021, 1, 13), datetime(2021, 1, 13, 1)]
+    said = [note for note in notes if note.startswith(f"times are those of {chosen}: ")]
+    assert len(said) == bool(others)
+    for other in others:
+        assert f"data.time={other}" in said[0] or f"\"data.time='{other}'\"" in said[0]
+        cells = pd.Series(columns[other])
+        expected = pd.to_datetime(cells.astype("int64"), unit="ms") if cells[0].isdecimal() else pd.to_datetime(cells)
+        assert times_of(source, time=other, time_zone="UTC")[0] == expected.tolist()
+
+
+@pytest.mark.parametrize("kind", [str, int, float])
+@pytest.mark.parametrize("name", ["Hour", "time", "hour_utc"])
+def test_hours_from_1_to_24_are_read_at_their_start_and_said(name: str, kind: Any) -> None:
+    hours = [datetime(2021, 1, 13) + timedelta(hours=row) for row in range(60)]
+    columns = {"Date": [f"{hour:%Y-%m-%d}" for hour in hours], name: [kind(hour.hour + 1) for hour in hours]}
+    times, notes = times_of(table(columns))
+    assert times == hours
+    assert f"{name} counts hours from 1 to 24, read at their start" in notes[0]
+
+
+def test_an_hour_24_beside_an_hour_0_is_refused() -> None:
+    with pytest.raises(UserError, match="line 3: hour must be an hour from 0 to 23, or from 1 to 24, but is '24'"):
+        times_of(table({"date": ["2021-01-13"] * 2, "hour": ["0", "24"]}))
+
+
+@pytest.mark.parametrize("kind", [str, int])
+@pytest.mark.parametrize("rows", [25, 60])
+def test_minutes_and_seconds_that_lost_their_zeros_are_told_from_hours_and_minutes(kind: Any, rows: int) -> None:
+    moments = [datetime(2021, 1, 13) + timedelta(minutes=row) for row in range(rows)]
+    clocks = [kind(str(int(f"{moment:%H%M%S}"))) for moment in moments]
+    assert max(map(int, clocks)) >= 2400, "24 minutes and more are no hours"
+    times, notes = times_of(table({"date": [f"{moment:%Y%m%d}" for moment in moments], "time": clocks}))
+    assert times == moments
+    assert "as not all cells are hours and minutes" in notes[0]
+
+
+def test_hours_and_minutes_that_end_at_24_are_midnight_of_the_next_day() -> None:
+    hours = [datetime(2021, 1, 13, 1) + timedelta(hours=row) for row in range(24)]
+    times, notes = times_of(table({"date": ["20210113"] * 24, "time": [str(100 * (row + 1)) for row in range(24)]}))
+    assert times == hours
+    assert any("holds 24:00, read as midnight of the next day" in note for note in notes)
+
+
+def test_days_and_clocks_of_several_files_are_put_together() -> None:
+    columns = {"date": [f"{moment:%Y-%m-%d}" for moment in MOMENTS], "time": [f"{moment:%H:%M}" for moment in MOMENTS]}
+    whole = table(columns)
+    parts = [whole.rows.iloc[:300].convert_dtypes(dtype_backend="pyarrow"), whole.rows.iloc[300:]]
+    joined = replace(whole, rows=pd.concat([part.astype("str") for part in parts]))
+    assert times_of(joined)[0] == MOMENTS

@@ -113,9 +113,11 @@ def test_a_clock_without_a_zone_is_taken_as_utc_and_said() -> None:
     assert times_of(["2023-06-01 12:00"], time_zone="Europe/Berlin")[0] == [datetime(2023, 6, 1, 10)]
 
 
-@pytest.mark.parametrize("name", ["date (UTC)", "Gmt time", "time_utc"])
-def test_a_column_that_is_called_utc_leaves_nothing_to_choose(name: str) -> None:
-    assert times_of(table({name: ["2023-06-01 12:00"]})) == ([datetime(2023, 6, 1, 12)], ())
+@pytest.mark.parametrize("name", ["date (UTC)", "Gmt time", "time_utc", "timeUTC", "openTimeUtc", "dateutc"])
+def test_a_column_that_is_called_utc_is_utc_and_it_is_said(name: str) -> None:
+    word = "GMT" if name[0] == "G" else "UTC"
+    said = (f"{name} is read as wall time of {word}, as its name says",)
+    assert times_of(table({name: ["2023-06-01 12:00"]})) == ([datetime(2023, 6, 1, 12)], said)
     assert times_of(table({name: ["2023-06-01 12:00"]}), time_zone="Europe/Berlin")[0] == [datetime(2023, 6, 1, 10)]
 
 
@@ -154,3 +156,82 @@ def test_a_zone_beside_times_that_name_theirs_is_not_used_and_said() -> None:
     times, notes = times_of(["2023-06-01 12:00Z"], time_zone="Europe/Berlin")
     assert times == [datetime(2023, 6, 1, 12)]
     assert notes == ("time names its zone: data.time_zone is not used",)
+
+
+@pytest.mark.parametrize(
+    ("name", "hour"),
+    [("time (UTC+1)", 11), ("time UTC-03:30", 15), ("Zeit+02:00", 10), ("time[Europe/Berlin]", 10), ("Date/Time", 12)],
+)
+def test_the_zone_that_the_name_of_a_column_says_is_used_and_said(name: str, hour: int) -> None:
+    times, notes = times_of(table({name: ["2023-06-01 12:00"]}))
+    assert times[0].hour == hour
+    assert notes[0].startswith(f"{name} {'names no zone' if '/T' in name else 'is read as wall time of'}")
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "zone"),
+    [
+        *(("Time (EST)", "EST", "America/New_York"), ("DateTime_ET", "ET", "America/New_York")),
+        *(
+            ("Zeit (MEZ)", "MEZ", "Europe/Berlin"),
+            ("time_jst", "jst", "Asia/Tokyo"),
+            ("date CST", "CST", "Asia/Shanghai"),
+        ),
+    ],
+)
+def test_an_abbreviation_in_a_name_is_refused_with_zones_that_work(name: str, word: str, zone: str) -> None:
+    source = table({name: ["2023-06-01 12:00"]})
+    with pytest.raises(UserError, match=f"line 2: .* but its name says {word}: set .*data.time_zone='{zone}'"):
+        times_of(source)
+    expected = datetime(2023, 6, 1, 12, tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+    assert times_of(source, time_zone=zone)[0] == [expected]
+
+
+def test_a_zone_in_the_name_of_the_clock_counts_too() -> None:
+    columns = {"date": ["2023-06-01", "2023-06-01"], "hour_utc": ["0", "1"]}
+    times, notes = times_of(table(columns), time=["date", "hour_utc"])
+    assert times == [datetime(2023, 6, 1), datetime(2023, 6, 1, 1)]
+    assert notes[-1] == "hour_utc is read as wall time of UTC, as its name says"
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [("+01:00", 11), ("UTC+1", 11), ("GMT+1", 11), ("-0330", 15), ("UTC", 12), ("Etc/GMT+1", 13), ("Etc/GMT-1", 11)],
+)
+def test_offsets_are_zones_and_count_east_of_utc_but_for_the_inverted_ones(zone: str, hour: int) -> None:
+    times, notes = times_of(["2023-06-01 12:00"], time_zone=zone)
+    assert times[0].hour == hour
+    assert ("west of UTC" in notes[0]) == (zone == "Etc/GMT+1")
+
+
+@pytest.mark.parametrize("zone", ["GMT+1h", "GMT+99", "Etc/GMT+20"])
+def test_no_inverted_zone_is_suggested(zone: str) -> None:
+    with pytest.raises(UserError, match="data.time_zone must be a zone .* or an offset") as caught:
+        times_of(["2023-06-01 12:00"], time_zone=zone)
+    assert "Etc/" not in str(caught.value).split(": try", 1)[1]
+
+
+def test_rows_of_which_some_name_an_offset_are_refused_and_a_zone_helps() -> None:
+    cells = ["2023-06-01 12:00", "2023-06-01 13:00", "2023-06-01 15:00+01:00"]
+    with pytest.raises(UserError, match=r"line 2: time must name a zone in all rows or in none, .*15:00\+01:00' else"):
+        times_of(cells)
+    assert times_of(cells, time_zone="UTC")[0] == [datetime(2023, 6, 1, hour) for hour in (12, 13, 14)]
+
+
+def test_zones_in_a_column_of_their_own_are_honoured_and_said() -> None:
+    columns = {"date": ["2023-06-01 12:00", "2023-06-01 12:00"], "tz": ["+02:00", "UTC"]}
+    times, notes = times_of(table(columns))
+    assert times == [datetime(2023, 6, 1, 10), datetime(2023, 6, 1, 12)]
+    assert notes == ("times are in the zone that tz names in each row",)
+
+
+def test_abbreviations_in_a_column_of_their_own_need_their_zone() -> None:
+    source = table({"Date": ["2023-06-01"] * 2, "Time": ["12:00", "13:00"], "Zone": ["EDT"] * 2})
+    with pytest.raises(UserError, match="line 2: .* and 'EDT' is not, .*: set the zone, as in .*America/New_York"):
+        times_of(source)
+    assert times_of(source, time_zone="America/New_York")[0][0] == datetime(2023, 6, 1, 16)
+
+
+def test_a_column_of_zones_that_is_not_read_is_named() -> None:
+    source = table({"time": ["2023-06-01 12:00"], "timezone": ["Europe/Berlin"]})
+    assert times_of(source)[1][0].startswith("timezone holds 'Europe/Berlin', which is not read: data.time_zone")

@@ -1,6 +1,9 @@
 """Years, months and days as points of time."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 FIRST_YEAR, LAST_YEAR = 1678, 2261
@@ -8,6 +11,11 @@ FIRST_YEAR, LAST_YEAR = 1678, 2261
 
 DAY = 86_400 * 10**9
 """Nanoseconds."""
+
+
+def to_nanoseconds(times: "pd.Series[Any]") -> NDArray[np.datetime64]:
+    """Times of any resolution as datetime64[ns], NaT outside of 1678 to 2261, where NumPy would wrap around."""
+    return times.where(times.dt.year.between(FIRST_YEAR, LAST_YEAR)).to_numpy(dtype="datetime64[ns]")
 
 
 def to_days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.datetime64]:

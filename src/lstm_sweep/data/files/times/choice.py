@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.cells import Cells
-from lstm_sweep.data.files.times.rows import refuse_rows
+from lstm_sweep.data.files.times.rows import refuse_rows, refuse_years
 from lstm_sweep.errors import UserError
 
 EXPECTED = "a date such as 2024-12-31 or 2024-12-31 23:59"
@@ -60,8 +60,11 @@ def choose(cells: Cells, readings: Sequence[FormReading]) -> tuple[FormReading, 
             of the first cell that two forms read differently.
     """
     best = min(readings, key=lambda reading: reading.num_failed)
-    refuse_rows(cells, np.isnat(best.times), EXPECTED, ADVICE)
+    refuse_years(cells, np.isnat(best.times))
+    refuse_rows(cells, np.isnat(best.times), _expected(cells, best, readings), ADVICE)
     fitting = [best, *(each for each in readings if each.num_failed == 0 and (each.times != best.times).any())]
+    if len(fitting) == 1:
+        _refuse_mixed(cells, best, readings)
     usual = [each for each in fitting if not _UNUSUAL.search(each.form)]
     if len(usual) == 1 < len(fitting):
         return usual[0], tuple(
@@ -77,6 +80,15 @@ def choose(cells: Cells, readings: Sequence[FormReading]) -> tuple[FormReading, 
     return chosen, tuple(_said(cells, chosen, other, "as rows are then in order") for other in others)
 
 
+def _expected(cells: Cells, best: FormReading, readings: Sequence[FormReading]) -> str:
+    """What the first cell that is not of the best form should be: where it is a date of another form, as the others."""
+    is_bad = np.isnat(best.times)
+    row = int(is_bad.argmax())
+    if is_bad.all() or all(np.isnat(each.times[row]) for each in readings):
+        return EXPECTED
+    return f"a date such as {str(cells.column.iloc[int(is_bad.argmin())])[:40]}, as most are"
+
+
 def _differing(cells: Cells, one: FormReading, other: FormReading) -> tuple[int, str, list[str], list[str]]:
     """The first row whose readings differ, its cell, both readings and both settings."""
     row = int((one.times != other.times).argmax())
@@ -90,6 +102,24 @@ def _refuse_both(cells: Cells, one: FormReading, other: FormReading) -> None:
         f"{cells.table.place(cells.column.index[row])}: {cells.title} must hold dates of one meaning, but {text!r} "
         f"may be {times[0]} or {times[1]}: set {settings[0]} for the first, or {settings[1]} for the second."
     )
+
+
+def _refuse_mixed(cells: Cells, best: FormReading, readings: Sequence[FormReading]) -> None:
+    """Refuse a column that fits one order, but whose rows are in order only where some of them are of another.
+
+    Excel leaves such a column behind where it takes days up to 12 for months.
+    """
+    if len(best.times) < _FEWEST or best.is_in_order:
+        return
+    for other in readings:
+        swapped = FormReading(other.form, np.where(np.isnat(other.times), best.times, other.times))
+        if (swapped.times != best.times).any() and swapped.is_in_order:
+            row, text, times, settings = _differing(cells, best, swapped)
+            raise UserError(
+                f"{cells.table.place(cells.column.index[row])}: {cells.title} must hold dates of one order, but its "
+                f"rows are in order only if {text!r} is {times[1]} as {other.form} reads it and others are of "
+                f"{best.form}: write all dates in one order, or set {settings[0]} to read {times[0]} and so on."
+            )
 
 
 def _said(cells: Cells, chosen: FormReading, other: FormReading, reason: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.data.files.times.clock import looks_like_clock
 from lstm_sweep.data.files.times.counts import unit_by_magnitude
 from lstm_sweep.data.files.times.digits import calendar_readings
+from lstm_sweep.data.files.times.name_zone import says_utc
 from lstm_sweep.data.files.times.text import cut, is_time
 from lstm_sweep.data.files.times.words import plain
 from lstm_sweep.errors import require
@@ -21,25 +23,19 @@ _WEAK = ("ts", "dt", "data", "period", "month", "monat", "year", "jahr", "index"
 """Names that other columns have as well: they count where their cells look like times."""
 
 NAMES = (
-    *("timestamp", "datetime", "date", "time", "opentime", "unixtimestamp", "unixtime", "unix", "day"),
-    *(
-        "timestamputc",
-        "datetimeutc",
-        "dateutc",
-        "timeutc",
-        "opentimeutc",
-        "gmttime",
-        "dategmt",
-        "localtime",
-        "snappedat",
-    ),
+    *("opentime", "timeopen", "candledatetime", "timestamp", "datetime", "date", "time", "unixtimestamp", "unixtime"),
+    *("unix", "day", "utc", "gmt", "localtime", "snappedat"),
     *("datum", "zeitstempel", "datumzeit", "zeit", "fecha", "fechahora", "hora", "datahora", "dataora", "ora"),
     *("horodatage", "heure", "jour", "dia", "giorno", "tag", "tijd", "дата", "время", "日期", "时间"),
     *("tradedate", "tradingdate", "tradingday", "quotedate", "pricedate", "observationdate", "closedate", "asofdate"),
     *("starttime", "startdate", "begin", "barstart", "timeperiodstart", "timestart", "eventtime", "tradetime"),
-    *("createdat", "updatedat", "epoch", "epochtime", "unixms", "timestampms", "yearmonth", *_WEAK),
+    *("createdat", "updatedat", "epoch", "epochtime", "unixms", "timestampms", "yearmonth"),
+    *("closetime", "timeclose", "endtime", "enddate", "barend", "timeperiodend", "timeend", *_WEAK),
 )
-"""Names of times in small letters without signs, the most telling ones first; another is a word more."""
+"""Names of times in small letters without signs, the most telling ones first; another is a word more.
+
+Ends of bars come late: with `data.stamp` as it is, times are their starts.
+"""
 
 CLOCKS = (
     "time",
@@ -63,6 +59,8 @@ HOURS = ("hour", "hours", "hr", "hh", "stunde")
 FIELDS = {
     "year": ("year", "yr", "yyyy", "jahr", "annee", "ano", "anno"),
     "month": ("month", "mon", "mm", "monat", "mois", "mes", "mese"),
+    "quarter": ("quarter", "qtr", "quartal", "trimestre"),
+    "week": ("week", "isoweek", "weekofyear", "woche", "kalenderwoche", "semaine", "semana"),
     "day": ("day", "dayofmonth", "dd", "tag", "jour", "dia", "giorno"),
     "hour": HOURS,
     "minute": ("minute", "minutes", "min", "minuto"),
@@ -70,6 +68,10 @@ FIELDS = {
 }
 """Names of columns that hold one number of a time each."""
 
+PERIODS = ("month", "quarter", "week")
+"""Which of them go with a year; where several stand in a file, the first."""
+
+_UTC = re.compile(r"^(?:utc|gmt)|(?:utc|gmt)$")
 _FIRST = 5
 """Cells that are looked at."""
 
@@ -77,6 +79,11 @@ _FIRST = 5
 def letters(name: str) -> str:
     """A name in small letters, without accents, signs and digits."""
     return re.sub(r"[\W\d_]", "", plain(name))
+
+
+def clock_letters(name: str) -> str:
+    """As `letters`, without the UTC or GMT at either end."""
+    return _UTC.sub("", letters(name))
 
 
 def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
@@ -101,7 +108,7 @@ def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
         return chosen
     found = usual_times(table)
     fields = _fields(names)
-    has_fields = {"year", "month"} <= fields.keys()
+    has_fields = "year" in fields and bool(fields.keys() & set(PERIODS))
     if has_fields and (not found or letters(found[0]) in (*FIELDS["day"], *FIELDS["month"], *FIELDS["year"], *CLOCKS)):
         clock = () if "hour" in fields else tuple(name for name in found if letters(name) in CLOCKS)[:1]
         if not any(is_time(_first(table, name)) for name in found):
@@ -110,7 +117,9 @@ def find_time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
     clock_name = _clock(table, names, time)
     if clock_name is None:
         return (time,)
-    smaller = [fields[field] for field in ("minute", "second") if field in fields and letters(clock_name) in HOURS]
+    smaller = [
+        fields[field] for field in ("minute", "second") if field in fields and clock_letters(clock_name) in HOURS
+    ]
     return (time, clock_name, *smaller)
 
 
@@ -122,21 +131,31 @@ def _time(table: FileTable, usual: Sequence[str]) -> str:
 
 def usual_times(table: FileTable) -> list[str]:
     """Columns with usual names of times, the most telling name first, those whose first cell is no time last."""
-    by_letters = {letters(str(name)): str(name) for name in reversed(table.rows.columns)}
-    found = [by_letters[name] for name in NAMES if name in by_letters]
-    return sorted(found, key=lambda name: not _may_be_time(table, name))
+    found = [str(name) for name in table.rows.columns if _place(str(name)) < len(NAMES)]
+    found.sort(key=_place)
+    is_utc = {name for name in found if says_utc(name) and not is_day(table, name)}
+    return sorted(found, key=lambda name: (not _may_be_time(table, name), name not in is_utc))
+
+
+def _place(name: str) -> int:
+    """Where a name stands among all names of times, UTC and GMT aside; their number where it is none."""
+    places = [NAMES.index(each) for each in (letters(name), clock_letters(name)) if each in NAMES]
+    return min(places, default=len(NAMES))
 
 
 def other_times(table: FileTable, columns: Sequence[str]) -> list[str]:
-    """Columns that may be meant as well as those that were found, the most telling first."""
+    """Columns without empty cells that may be meant as well as those that were found, the most telling first."""
     usual = [name for name in usual_times(table) if _may_be_time(table, name)]
-    return [name for name in usual or _by_content(table) if name not in columns]
+    found = dict.fromkeys([*usual, *_texts_of_times(table)] or _by_content(table))
+    return [name for name in found if name not in columns and table.rows[name].notna().all()]
 
 
 def is_clock(table: FileTable, name: str) -> bool:
     """Whether a column holds times of day: by its first cell, or by its name where that is a short number."""
     first = _first(table, name)
-    return looks_like_clock(first) or (letters(name) in CLOCKS and re.fullmatch(r"\d{1,9}(\.0*)?", first) is not None)
+    return looks_like_clock(first) or (
+        clock_letters(name) in CLOCKS and re.fullmatch(r"\d{1,9}(\.0*)?", first) is not None
+    )
 
 
 def _clock(table: FileTable, names: Sequence[str], time: str) -> str | None:
@@ -144,7 +163,7 @@ def _clock(table: FileTable, names: Sequence[str], time: str) -> str | None:
     if not is_day(table, time):
         return None
     after = names[names.index(time) + 1 :][:1]
-    for name in [each for each in names if letters(each) in CLOCKS and each != time]:
+    for name in [each for each in names if clock_letters(each) in CLOCKS and each != time]:
         if is_clock(table, name):
             return name
     for name in after:
@@ -171,14 +190,16 @@ def is_day(table: FileTable, name: str) -> bool:
 
 
 def _fields(names: Sequence[str]) -> dict[str, str]:
-    by_letters = {letters(name): name for name in reversed(names)}
+    by_letters = {clock_letters(name): name for name in reversed(names)}
     found = {field: [by_letters[each] for each in known if each in by_letters] for field, known in FIELDS.items()}
-    return {field: columns[0] for field, columns in found.items() if columns}
+    fields = {field: columns[0] for field, columns in found.items() if columns}
+    unused = [field for field in PERIODS if field in fields][1:]
+    return {field: name for field, name in fields.items() if field not in unused}
 
 
 def field_of(name: str) -> str | None:
     """Which number of a time a column holds, by its name."""
-    return next((field for field, known in FIELDS.items() if letters(name) in known), None)
+    return next((field for field, known in FIELDS.items() if clock_letters(name) in known), None)
 
 
 def _first(table: FileTable, name: str) -> str:
@@ -199,13 +220,19 @@ def _looks_like(text: str) -> bool:
 
 def _by_content(table: FileTable) -> list[str]:
     """Columns whose first cells are all days or times; else those that are all numbers of times and go one way."""
+    firsts = _firsts(table).items()
+    return _texts_of_times(table) or [name for name, cells in firsts if _goes_one_way(Cells(table, cells))]
+
+
+def _texts_of_times(table: FileTable) -> list[str]:
+    firsts = _firsts(table).items()
+    return [name for name, cells in firsts if cells.dtype.kind == "M" or all(is_time(str(cell)) for cell in cells)]
+
+
+def _firsts(table: FileTable) -> "dict[str, pd.Series[Any]]":
+    """The first cells of each column, but for those that have none."""
     firsts = {str(name): table.rows[name].dropna().iloc[:_FIRST] for name in table.rows.columns}
-    texts = [
-        name
-        for name, cells in firsts.items()
-        if len(cells) and (cells.dtype.kind == "M" or all(is_time(str(cell)) for cell in cells))
-    ]
-    return texts or [name for name, cells in firsts.items() if len(cells) and _goes_one_way(Cells(table, cells))]
+    return {name: cells for name, cells in firsts.items() if len(cells)}
 
 
 def _goes_one_way(cells: Cells) -> bool:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.cells import Cells, refuse
 from lstm_sweep.data.files.times.calendar import DAY
+from lstm_sweep.data.files.times.hints import hint
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,11 @@ def tell_units(cells: Cells, numbers: "pd.Series[float]") -> tuple[NDArray[np.da
     Raises:
         UserError: where a number is too small for a count since 1970, or one file holds two units.
     """
-    other = likely_units(float(numbers[numbers < _EARLIEST].iloc[0])) if (numbers < _EARLIEST).any() else None
-    advice = f"{typed('data.time_unit', other[0])} reads {other[1]}, or " if other else ""
-    expected = "a date or a number since 1970"
-    refuse(cells, numbers < _EARLIEST, expected, f"{advice}name the column of times with data.time")
+    small = numbers < _EARLIEST
+    if small.any():
+        row = int(small.to_numpy().argmax())
+        advice = hint(str(cells.column.iloc[row]).strip(), likely_units(float(numbers.iloc[row])))
+        refuse(cells, small, "a date or a number since 1970", advice)
     units = np.digitize(numbers.to_numpy(dtype=np.float64), _BOUNDARIES)
     starts = [part.first for part in cells.table.parts]
     part = np.searchsorted(starts, numbers.index.to_numpy(), side="right")

@@ -9,6 +9,7 @@ import numpy as np
 from lstm_sweep.data.files.times.calendar import full_year, to_days
 from lstm_sweep.data.files.times.choice import FormReading
 from lstm_sweep.data.files.times.digits import calendar_readings
+from lstm_sweep.data.files.times.periods import period_reading
 from lstm_sweep.data.files.times.words import FILLERS, MONTHS, WEEKDAYS, plain
 
 _PIECES = re.compile(r"\d+|[^\W\d_]+")
@@ -60,6 +61,8 @@ def day_readings(texts: Sequence[str]) -> list[FormReading]:
     """
     if all(text.isdecimal() and len(text) in _DIGITS for text in texts):
         return calendar_readings(texts) or [_nothing(len(texts))]
+    if periods := period_reading(texts):
+        return [periods]
     pieces = [day_pieces(f"{text[:4]}-{text[4:6]}-{text[6:]}" if _is_basic(text) else text) for text in texts]
     readings = [_read(pieces, order, texts) for order in _ORDERS]
     return [reading for reading in readings if reading.num_failed < len(texts)] or [_nothing(len(texts))]

@@ -15,6 +15,10 @@ from lstm_sweep.data.files.times.digits import calendar_readings, digits_of
 from lstm_sweep.data.files.times.rows import refuse_rows
 from lstm_sweep.data.files.times.written import WrittenTimes
 
+_NAMED_UNITS = ("ticks", "filetime")
+"""Units whose names columns bear."""
+_SMALLEST_NAMED = 1e17  # of filetime in 1917; smaller ones count something else
+
 
 def read_number_times(cells: Cells, numbers: "pd.Series[float]", unit: str | None) -> WrittenTimes:
     """Times of a column of numbers.
@@ -37,6 +41,9 @@ def read_number_times(cells: Cells, numbers: "pd.Series[float]", unit: str | Non
     )
     if unit is not None:
         return _utc(read_counts(cells, numbers, unit), ())
+    if (named := letters(str(cells.column.name))) in _NAMED_UNITS and float(numbers.min()) > _SMALLEST_NAMED:
+        said = f"{cells.title} counts {UNITS[named].spelled}, as its name says: data.time_unit names another unit"
+        return _utc(read_counts(cells, numbers, named), (said,))
     digits = _digits(cells, numbers)
     readings = [] if digits is None else calendar_readings(digits)
     if readings and readings[0].form == "%Y" and letters(str(cells.column.name)) not in FIELDS["year"]:

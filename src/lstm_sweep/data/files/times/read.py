@@ -21,9 +21,12 @@ from lstm_sweep.data.files.times.several import read_fields, roles, with_clock
 from lstm_sweep.data.files.times.text import read_text
 from lstm_sweep.data.files.times.utc import to_utc
 from lstm_sweep.data.files.times.written import WrittenTimes
+from lstm_sweep.data.files.times.zone_column import with_zone_column
 from lstm_sweep.data.files.times.zones import check_zone
 
 _NUMBER = r"^[-+]?\d{1,40}(\.\d*)?([eE][-+]?\d{1,3})?$"
+
+_MOST_OTHERS = 4  # columns that are named
 
 
 def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
@@ -48,7 +51,8 @@ def read_times(table: FileTable, columns: Sequence[str], config: CsvData) -> tup
         written = _read(cells, config)
     else:
         cells, written = _read_several(table, columns, config)
-    times, notes = to_utc(cells, written, config.time_zone)
+    written = with_zone_column(table, written)
+    times, notes = to_utc(cells, written, config.time_zone, columns)
     return times.as_unit("ns"), (*_others(table, columns, config), *written.notes, *notes)
 
 
@@ -101,7 +105,7 @@ def _read_several(table: FileTable, columns: Sequence[str], config: CsvData) -> 
     found = roles(table, columns)
     cells = Cells(table, table.rows[found.get("date", found.get("day", columns[0]))])
     days = _read(cells, config) if "date" in found else read_fields(table, found)
-    clock = set(found) - {"date", "year", "month", "day"}
+    clock = set(found) & {"clock", "hour", "minute", "second"}
     if not clock:
         return cells, days
     if (days.wall != days.wall.astype("datetime64[D]")).any():
@@ -127,4 +131,5 @@ def _others(table: FileTable, columns: Sequence[str], config: CsvData) -> tuple[
     others = [] if config.time is not None else other_times(table, columns)
     if not others:
         return ()
-    return (f"times are those of {' and '.join(columns)}: {typed('data.time', others[0])} takes the others",)
+    choices = " or ".join(typed("data.time", name) for name in others[:_MOST_OTHERS])
+    return (f"times are those of {' and '.join(columns)}: {choices} takes the others",)

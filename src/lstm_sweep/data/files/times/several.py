@@ -11,7 +11,8 @@ from lstm_sweep.data.files.cells import Cells, refuse
 from lstm_sweep.data.files.table import FileTable
 from lstm_sweep.data.files.times.calendar import to_clock, to_days
 from lstm_sweep.data.files.times.clock import read_clock_column
-from lstm_sweep.data.files.times.columns import HOURS, field_of, is_clock, is_day, letters
+from lstm_sweep.data.files.times.columns import HOURS, PERIODS, clock_letters, field_of, is_clock, is_day
+from lstm_sweep.data.files.times.periods import first_month, to_weeks
 from lstm_sweep.data.files.times.rows import refuse_rows
 from lstm_sweep.data.files.times.text import cut_clocks
 from lstm_sweep.data.files.times.words import MONTHS, plain
@@ -21,6 +22,8 @@ from lstm_sweep.errors import UserError
 _LIMITS = {
     "year": (1678, 2261),
     "month": (1, 12),
+    "quarter": (1, 4),
+    "week": (1, 53),
     "day": (1, 31),
     "hour": (0, 23),
     "minute": (0, 59),
@@ -48,7 +51,7 @@ def roles(table: FileTable, columns: Sequence[str]) -> dict[str, str]:
         days = [name for name in others if is_day(table, name)]
         clocks = [name for name in others if len(days) == 1 and name not in days]
     found |= {"clock" if name in clocks else "date": name for name in others}
-    if len(found) < len(columns) or not ("date" in found or {"year", "month"} <= found.keys()):
+    if len(found) < len(columns) or not ("date" in found or ("year" in found and found.keys() & set(PERIODS))):
         raise UserError(
             f"data.time must name a day and a clock, or year, month, day and so on, but is "
             f"{', '.join(columns)}: name other columns, or one, as in {typed('data.time', columns[0])}."
@@ -57,15 +60,18 @@ def roles(table: FileTable, columns: Sequence[str]) -> dict[str, str]:
 
 
 def read_fields(table: FileTable, found: dict[str, str]) -> WrittenTimes:
-    """Days out of columns of their year, month and day.
+    """Days out of columns of their year, month and day; quarters and ISO weeks are their first day.
 
     Raises:
         UserError: with the line of the first number that is none of a day.
     """
-    year, month = (_numbers(Cells(table, table.rows[found[field]]), field) for field in ("year", "month"))
-    day = _numbers(Cells(table, table.rows[found["day"]]), "day") if "day" in found else np.ones_like(year)
-    days = to_days(year, month, day)
-    cells = Cells(table, table.rows[found.get("day", found["month"])])
+    period = next(field for field in PERIODS if field in found)
+    year, number = (_numbers(Cells(table, table.rows[found[field]]), field) for field in ("year", period))
+    has_day = "day" in found and period == "month"
+    day = _numbers(Cells(table, table.rows[found["day"]]), "day") if has_day else np.ones_like(year)
+    month = first_month(number) if period == "quarter" else number
+    days = to_weeks(year, number) if period == "week" else to_days(year, month, day)
+    cells = Cells(table, table.rows[found["day"] if has_day else found[period]])
     refuse_rows(cells, np.isnat(days), "a day of its month", "correct it or remove the line")
     return WrittenTimes(days, has_clock=False)
 
@@ -85,7 +91,7 @@ def with_clock(table: FileTable, found: dict[str, str], days: WrittenTimes) -> W
         text, of_cells = cut_clocks(cells)
         if of_cells is not None:
             offset, zones = of_cells
-        since, notes = read_clock_column(Cells(table, text), letters(clock) in HOURS)
+        since, notes = read_clock_column(Cells(table, text), clock_letters(clock) in HOURS)
     left = [field for field in ("hour", "minute", "second") if field in found and found[field] != clock]
     units = {field: _numbers(Cells(table, table.rows[found[field]]), field) for field in left}
     none = np.zeros(len(since), dtype=np.int64)
@@ -99,6 +105,8 @@ def _numbers(cells: Cells, field: str) -> NDArray[np.int64]:
     column = cells.column
     if field == "month" and column.dtype.kind not in "iuf":
         column = column.map(lambda cell: MONTHS.get(plain(str(cell).strip().rstrip(".")), cell))
+    if field in ("quarter", "week") and column.dtype.kind not in "iuf":
+        column = column.astype("str").str.strip().str.removeprefix(field[0].upper())
     numbers = pd.to_numeric(column, errors="coerce")
     low, high = _LIMITS[field]
     bad = ~(numbers.between(low, high) & (numbers % 1 == 0))

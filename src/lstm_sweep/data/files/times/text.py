@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lstm_sweep.data.files.cells import Cells
 from lstm_sweep.data.files.times.arrow import arrow_texts
+from lstm_sweep.data.files.times.calendar import to_nanoseconds
 from lstm_sweep.data.files.times.choice import FormReading, choose
-from lstm_sweep.data.files.times.clock import read_clocks
+from lstm_sweep.data.files.times.clock import midnight, read_clocks
 from lstm_sweep.data.files.times.days import day_readings
 from lstm_sweep.data.files.times.shape import have_one_shape
 from lstm_sweep.data.files.times.written import WrittenTimes
@@ -37,6 +38,7 @@ _OTHER_ORDERS = (
     (r"^(\w+ \w+ +\d+) (\d\d?:\d\d:\d\d) ?([A-Z]*) (\d{4})$", r"\1 \4 \2 \3"),  # ctime: Wed Jan 13 00:05:00 2021
     (rf"^({_CLOCK}),? +(\d.*)$", r"\2 \1"),  # 00:05 13.01.2021
     (r"[\s]*(?:Uhr|uhr|hrs)$", ""),  # 13.01.2021 00:05 Uhr
+    (rf"^(\d\S* {_CLOCK}) [-–] \d\S* (?:{_CLOCK})$", r"\1"),  # 13.01.2021 00:00 - 13.01.2021 01:00
 )
 """Forms whose parts stand in another order, and how they are put right; another is a line more."""
 
@@ -55,11 +57,13 @@ def read_text(cells: Cells, form: str | None = None) -> WrittenTimes:
     day, clock, zone = _cut_alike(text) if have_one_shape(text) else _cut(_put_right(text))
     readings, codes = _days(day, form)
     since, has_clock = _clocks(clock)
+    of_midnight = midnight(cells, since)
     # A cell whose clock is none must be refused as one that is no day is: by its line.
     whole = [FormReading(reading.form, reading.times[codes] + since) for reading in readings]
     chosen, notes = choose(cells, whole)
     offset, zones = _zones(zone)
-    return WrittenTimes(chosen.times, offset, zones, has_clock, (*notes, *_century(cells, chosen)))
+    said = (*notes, *_century(cells, chosen), *of_midnight, *_interval(cells, text))
+    return WrittenTimes(chosen.times, offset, zones, has_clock, said)
 
 
 def cut(text: str) -> tuple[str, str, str]:
@@ -120,7 +124,7 @@ def _days(texts: pa.Array, form: str | None) -> tuple[list[FormReading], NDArray
     text = distinct.to_pandas().astype("str")
     text = text.where(text.str.contains(r"\d"))  # pandas takes the words now and today for times
     days = pd.to_datetime(text, format=form, errors="coerce")
-    return [FormReading(form, days.to_numpy(dtype="datetime64[ns]"))], codes
+    return [FormReading(form, to_nanoseconds(days))], codes
 
 
 def _clocks(texts: pa.Array) -> tuple[NDArray[np.timedelta64], bool]:
@@ -146,10 +150,16 @@ def _century(cells: Cells, chosen: FormReading) -> tuple[str, ...]:
     )
 
 
+def _interval(cells: Cells, text: pa.Array) -> tuple[str, ...]:
+    if not re.search(_OTHER_ORDERS[-1][0], str(text[0])):
+        return ()
+    return (f"{cells.title} holds intervals, read at their start: data.stamp=end takes them for over by then",)
+
+
 def cut_clocks(cells: Cells) -> tuple["pd.Series[str]", tuple[Offsets, Zones] | None]:
     """Clocks of a column of their own without the zones that stand behind them, and these; None where none has one."""
     text = cells.column.astype("str").str.strip()
-    _, clock, zone = _cut(pa.array("2000-01-01 " + text, pa.large_string()))
+    _, clock, zone = _cut(arrow_texts("2000-01-01 " + text))
     if not pc.any(pc.not_equal(zone, "")).as_py():
         return text, None
     return pd.Series(clock.to_pandas().to_numpy(), index=text.index, name=text.name, dtype="str"), _zones(zone)

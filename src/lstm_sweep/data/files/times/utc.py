@@ -1,6 +1,6 @@
 """From times as written to UTC: by the zone that they name, that `data.time_zone` names, or as they stand."""
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,25 +9,28 @@ from numpy.typing import NDArray
 
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.files.cells import Cells
+from lstm_sweep.data.files.times.name_zone import NamedZone, named_zone
 from lstm_sweep.data.files.times.rows import refuse_rows
 from lstm_sweep.data.files.times.wall import Times, to_utc_of_zone
 from lstm_sweep.data.files.times.written import WrittenTimes
-from lstm_sweep.data.files.times.zones import ZONES
+from lstm_sweep.data.files.times.zones import ZONES, fixed_offset
 from lstm_sweep.errors import UserError
 
-_IS_UTC = re.compile(r"(?i)(?<![a-z])(utc|gmt)(?![a-z])")
 _HOUR = np.timedelta64(1, "h")
 _MOST_CHANGES = 100
 """Of a clock; a file whose times go back more often is out of order."""
 
 
-def to_utc(cells: Cells, written: WrittenTimes, zone: str | None) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
+def to_utc(
+    cells: Cells, written: WrittenTimes, zone: str | None, names: Sequence[str] = ()
+) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:
     """Times as UTC.
 
     Args:
         cells: the column, for messages.
         written: what it holds.
         zone: `data.time_zone`.
+        names: of all columns that times stand in; one may say the zone.
 
     Returns:
         datetime64[ns] without a zone, and what was chosen, a sentence each.
@@ -42,28 +45,71 @@ def to_utc(cells: Cells, written: WrittenTimes, zone: str | None) -> tuple[pd.Da
     if is_named.all():
         notes = (f"{cells.title} names its zone: data.time_zone is not used",) * (zone is not None)
         return pd.DatetimeIndex(utc), notes
+    if is_named.any() and zone is None and written.zones is None:
+        _refuse_mixed(cells, ~is_named)
+    named = named_zone(names or (str(cells.column.name),)) if zone is None and written.zones is None else None
     left = ~is_named
     part = Cells(cells.table, cells.column[left])
     words = None if written.zones is None else written.zones[left]
-    utc[left], notes = _without_offset(part, written.wall[left], words, zone, written.has_clock)
+    utc[left], notes = _without_offset(part, written.wall[left], words, named or zone, written.has_clock)
     return pd.DatetimeIndex(utc), notes
 
 
 def _without_offset(
-    cells: Cells, wall: Times, words: NDArray[Any] | None, zone: str | None, has_clock: bool
+    cells: Cells, wall: Times, words: NDArray[Any] | None, zone: NamedZone | str | None, has_clock: bool
 ) -> tuple[Times, tuple[str, ...]]:
     if words is not None and zone is None:
         _refuse_words(cells, wall, words)
     if not has_clock:
         return wall, (f"{cells.title} holds days without a clock: they start at 00:00 UTC, whatever data.time_zone is",)
-    if zone is None and _IS_UTC.search(cells.title):
-        return wall, ()
+    if isinstance(zone, NamedZone):
+        return _of_name(cells, wall, zone)
     if zone is not None:
-        utc, notes = to_utc_of_zone(cells, wall, zone, words)
-        return utc, (f"{cells.title} is read as wall time of {zone}", *notes)
+        utc, notes = _of_zone(cells, wall, zone, words)
+        return utc, (f"{cells.title} is read as wall time of {zone}{_inverted(zone)}", *notes)
     _refuse_change_of_clock(cells, wall)
     other = typed("data.time_zone", ZONES[0])
     return wall, (f"{cells.title} names no zone: taken as UTC; {other}, or another zone, reads it as wall time there",)
+
+
+def _of_name(cells: Cells, wall: Times, named: NamedZone) -> tuple[Times, tuple[str, ...]]:
+    """Wall times of the zone that a name says; one that says an abbreviation is refused."""
+    if named.zone is None:
+        choices = " or ".join(typed("data.time_zone", zone) for zone in named.likely)
+        raise UserError(
+            f"{cells.table.place(cells.column.index[0])}: {named.name} must be in a zone that is known, but its name "
+            f"says {named.word}: set {choices}, or an offset, as in {typed('data.time_zone', '+01:00')}."
+        )
+    utc, notes = _of_zone(cells, wall, named.zone, None)
+    return utc, (f"{named.name} is read as wall time of {named.word}, as its name says", *notes)
+
+
+def _of_zone(cells: Cells, wall: Times, zone: str, words: NDArray[Any] | None) -> tuple[Times, tuple[str, ...]]:
+    offset = fixed_offset(zone)
+    if offset is None:
+        return to_utc_of_zone(cells, wall, zone, words)
+    if words is not None:
+        fits = (words == "") | (words == words[0])
+        refuse_rows(cells, ~fits, f"a time of {zone}, as those above", "name a zone such as Europe/Berlin instead")
+    return wall - offset, ()
+
+
+def _inverted(zone: str) -> str:
+    """What the signs of Etc/GMT+1 mean, which is not what they say elsewhere."""
+    if not zone.startswith("Etc/GMT") or zone[7:8] not in ("+", "-"):
+        return ""
+    return f", which is {zone[8:]} hours {'west' if zone[7] == '+' else 'east'} of UTC"
+
+
+def _refuse_mixed(cells: Cells, left: NDArray[np.bool_]) -> None:
+    """Refuse times of which some name an offset and others none."""
+    named, other = int((~left).argmax()), int(left.argmax())
+    place = cells.table.place(cells.column.index[other])
+    raise UserError(
+        f"{place}: {cells.title} must name a zone in all rows or in none, but is "
+        f"{str(cells.column.iloc[other])[:40]!r} here and {str(cells.column.iloc[named])[:40]!r} elsewhere: set "
+        f"{typed('data.time_zone', 'UTC')}, or another zone, for the rows that name none."
+    )
 
 
 def _refuse_words(cells: Cells, wall: Times, words: NDArray[Any]) -> None:

@@ -49,19 +49,32 @@ def read_offsets(texts: Sequence[str]) -> tuple[NDArray[np.timedelta64], NDArray
     return offsets, words
 
 
+def fixed_offset(zone: str) -> np.timedelta64 | None:
+    """How far east of UTC a zone is that is written as an offset (UTC, +01:00, UTC+1, GMT+1), or None.
+
+    Etc/GMT+1 is no such zone: in the time zone database it is an hour west.
+    """
+    offset = read_offsets([zone])[0][0]
+    return None if np.isnat(offset) else offset
+
+
 def check_zone(name: str) -> None:
-    """Refuse a zone that is not in the time zone database.
+    """Refuse a zone that is neither an offset nor in the time zone database.
 
     Raises:
         UserError: with names alike.
     """
+    if fixed_offset(name) is not None:
+        return
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         cities = {each.rpartition("/")[2].lower(): each for each in sorted(available_timezones(), reverse=True)}
+        cities = {city: each for city, each in cities.items() if not each.startswith("Etc/")}
         wanted = name.rpartition("/")[2].lower().replace(" ", "_")
         alike = list(dict.fromkeys(cities[city] for city in get_close_matches(wanted, cities, cutoff=0.7)))
-        choices = " or ".join(typed("data.time_zone", each) for each in alike or ZONES[:1])
+        choices = " or ".join(typed("data.time_zone", each) for each in alike or (ZONES[0], "+01:00"))
         raise UserError(
-            f"data.time_zone must be a zone of the time zone database, but is {name[:60]!r}: try {choices}."
+            f"data.time_zone must be a zone of the time zone database or an offset, but is {name[:60]!r}: "
+            f"try {choices}."
         ) from None
