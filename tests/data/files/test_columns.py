@@ -75,9 +75,7 @@ def test_without_a_header_the_volume_is_never_the_example(tmp_path: Path) -> Non
 def test_words_for_a_missing_number_are_refused_with_the_setting_that_takes_them_as_empty(tmp_path: Path) -> None:
     cells = [price if n % 7 else "NaN" for n, price in enumerate(walk(30), 1)]
     text = rows("date,close", days(30), cells)
-    with pytest.raises(
-    with pytest.raises(UserError, match="line 8: close must be a number, but is 'NaN': .* or set .* where it means") as no:
-    ) as no:
+    with pytest.raises(UserError, match="line 8: close must be a number, but is 'NaN': .* where it means") as no:
         read_text(tmp_path, text)
     (advised,) = re.findall(r'"(data\.missing=\[\S+\])"', str(no.value))
     series = read_text(tmp_path, text, settings=(advised,))
