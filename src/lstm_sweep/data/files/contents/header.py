@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from lstm_sweep.data.files.contents.lines import Line, is_value
 from lstm_sweep.data.files.contents.names import column_names
-from lstm_sweep.data.files.names import is_usual
+from lstm_sweep.data.files.names import is_usual, word_set, words
+from lstm_sweep.data.files.times.text import is_time
+
+_OF_TIMES = word_set("time times timestamp date datetime day datum zeit fecha data unix")
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,20 @@ def _may_name(line: Line, rows: Sequence[Line], width: int) -> bool:
     if len(line.cells) == width or not rows:
         return len(line.cells) == width
     ends_empty = all(not row.cells[-1] for row in rows if len(row.cells) == width)
-    begins_with_names = not any(is_usual(cell) for cell in rows[0].cells) and is_usual(line.cells[0])
-    return len(line.cells) == width - 1 >= 1 and (ends_empty or begins_with_names)
+    return len(line.cells) == width - 1 >= 1 and (ends_empty or _have_index(rows, line.cells, width))
+
+
+def _have_index(rows: Sequence[Line], names: Sequence[str], width: int) -> bool:
+    """Whether rows begin with an index that has no name, as R and pandas write it: counts, words, or the times."""
+    if any(is_usual(cell) for cell in rows[0].cells) or not any(map(is_usual, names)):
+        return False
+    numbered = [(place, row.cells[0]) for place, row in enumerate(rows) if len(row.cells) == width]
+    first = [cell for _, cell in numbered]
+    if all(map(str.isdecimal, first)):
+        return {int(cell) - place for place, cell in numbered} in ({0}, {1})
+    if all(map(is_time, first)):
+        return not any(set(words(name)) & _OF_TIMES for name in names)
+    return not any(map(is_value, first)) and all(first)
 
 
 def _first_of_header(above: Sequence[Line]) -> int:

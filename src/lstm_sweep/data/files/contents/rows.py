@@ -1,6 +1,5 @@
 """The cells of a CSV file, each with the line that it stands in, or one sentence why they are no table."""
 
-import csv
 import io
 import re
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from lstm_sweep.data.files.contents.layout import LONGEST_LINE, Layout, split_line
+from lstm_sweep.data.files.contents.layout import Layout, csv_cells, split_line
 from lstm_sweep.errors import UserError
 
 
@@ -100,18 +99,14 @@ def _parse(text: str, layout: Layout) -> pd.DataFrame:
 def _no_table(message: str, lines: list[str], place: _Place) -> str:
     """Why lines are no table: a quote left open, else a row of another width."""
     for line, text in enumerate(lines, place.first):
-        if '"' in text and _is_open(text, place.layout.separator):
-            return f"{place.path}, line {line}: a cell in quotes must end on its line, but does not: check its quotes."
+        if '"' in text and csv_cells(text, place.layout.separator)[1]:
+            return (
+                f"{place.path}, line {line}: a cell in quotes must end on its line, but does not: "
+                "close its quotes, or take the line break out of it."
+            )
     numbers = re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message)
     line, found = map(int, numbers.groups()) if numbers else (1, len(split_line(lines[0], place.layout.separator)))
     return _wrong_width(found, place.first + line - 1, place)
-
-
-def _is_open(line: str, separator: str) -> bool:
-    """Whether csv reads on in the next line."""
-    reader = csv.reader([line[:LONGEST_LINE], ""], delimiter=separator, skipinitialspace=True)
-    next(reader)
-    return reader.line_num > 1
 
 
 def _wrong_width(found: int, line: int, place: _Place) -> str:
