@@ -58,8 +58,8 @@ def find_layout(text: str, path: str) -> Layout:
     header, rows = find_header([line for line in lines if line.number not in _comments(lines, width)], width)
     if not rows:
         raise UserError(
-            f"{path} must hold a time and a number in each row, but holds no row: separate its columns by commas, semicolons, tabs, "
-            "bars or spaces, and put cells that hold such a sign in straight quotes."
+            f"{path} must hold a time and a number in each row, but holds no row: separate its columns by commas, "
+            "semicolons, tabs, bars or spaces, and put cells that hold such a sign in straight quotes."
         )
     also = check_widths(lines, rows, header, separator, path)
     notes = (*_banner(lines, header.first_line or rows[0].number), *header.notes, *([also] if also else []))
@@ -67,10 +67,11 @@ def find_layout(text: str, path: str) -> Layout:
 
 
 def _comments(lines: Sequence[Line], width: int) -> set[int]:
-    """Lines at the top that begin with a number sign, but for one that may be the header."""
+    """Lines that begin with a number sign, but for one that may be the header, and rows that all do."""
     marked = [line for line in lines if line.cells[0].startswith("#")]
     fitting = [line for line in marked if len(line.cells) == width]
-    return {line.number for line in marked if line not in fitting[-1:]}
+    are_rows = len(fitting) > len(lines) / 2  # '#1', '#2', ...
+    return {line.number for line in marked if line not in (fitting if are_rows else fitting[-1:])}
 
 
 def _split(sample: list[tuple[int, str]]) -> tuple[str, list[Line]]:
