@@ -169,3 +169,19 @@ def test_rows_are_those_that_pandas_reads_where_nothing_is_odd(tmp_path: Path) -
     expected = pd.read_csv(path, dtype="str")
 
     assert read(path).rows.reset_index(drop=True).astype("str").equals(expected.astype("str"))
+
+
+def test_rows_in_quotes_as_a_whole_are_unwrapped_and_that_is_said(tmp_path: Path) -> None:
+    plain = ["Date,close,remark", *(f'{row},"a, b"' for row in ROWS)]
+    quoted = ['"{}"'.format(line.replace('"', '""')) for line in plain]
+
+    table = read(write(tmp_path, *quoted))
+
+    assert table.rows.equals(read(write(tmp_path, *plain, name="plain.csv")).rows)
+    assert "rows stand in quotes as a whole: read without these" in table.notes
+
+
+def test_one_column_of_quoted_numbers_with_commas_stays_one(tmp_path: Path) -> None:
+    table = read(write(tmp_path, *(f'"9,{place}.5"' for place in range(100, 130))))
+
+    assert table.rows.iloc[:, 0].tolist() == [f"9,{place}.5" for place in range(100, 130)]
