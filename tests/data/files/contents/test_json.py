@@ -129,6 +129,7 @@ REPLIES: dict[str, tuple[Any, tuple[str, str, str], str]] = {
         str(MS[0]),
     ),
     "pandas split": (RESAMPLED.to_json(orient="split"), ("time", "open", "close"), str(MS[0])),
+    "pandas split of one column": (RESAMPLED[["close"]].to_json(orient="split"), ("time", "close"), str(MS[0])),
     "pandas split of rows that are counted": (
         FRAME.assign(time=TIMES).to_json(orient="split"),
         ("time", "open", "close"),
@@ -171,6 +172,14 @@ def test_whatever_pandas_writes_is_read_as_pandas_reads_it(orient: Any, typed: b
     names = [str(name) for name in table.rows if table.rows[name].nunique() == 40][-3:]
     for name, column in zip(names, frame, strict=True):
         np.testing.assert_allclose(np.array(numbers(table, name)), frame[column], rtol=1e-8)
+
+
+def test_lists_of_one_cell_are_one_column_below_each_other() -> None:
+    table = read(FRAME[["close"]].to_json(orient="values", double_precision=15))
+
+    assert list(table.rows.columns) == ["0"]
+    assert not table.has_header
+    assert numbers(table, "0") == CLOSE
 
 
 def test_one_series_by_date_has_its_name_or_none() -> None:
@@ -297,6 +306,10 @@ def test_keys_that_lead_nowhere_are_refused_with_those_that_there_are() -> None:
         ("[]", True),
         ("{}", True),
         ("[-1]", True),
+        ("[9008.5, 9121.1]", True),
+        ("[-1e-5]", True),
+        ("[null]", True),
+        ("[2020-01-02 00:00:00] 9008.5\n", False),
     ],
 )
 def test_json_is_told_by_how_it_begins(text: str, expected: bool) -> None:
