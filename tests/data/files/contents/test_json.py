@@ -129,7 +129,6 @@ REPLIES: dict[str, tuple[Any, tuple[str, str, str], str]] = {
         str(MS[0]),
     ),
     "pandas split": (RESAMPLED.to_json(orient="split"), ("time", "open", "close"), str(MS[0])),
-    "pandas split of one column": (RESAMPLED[["close"]].to_json(orient="split"), ("time", "close"), str(MS[0])),
     "pandas split of rows that are counted": (
         FRAME.assign(time=TIMES).to_json(orient="split"),
         ("time", "open", "close"),
@@ -172,6 +171,14 @@ def test_whatever_pandas_writes_is_read_as_pandas_reads_it(orient: Any, typed: b
     names = [str(name) for name in table.rows if table.rows[name].nunique() == 40][-3:]
     for name, column in zip(names, frame, strict=True):
         np.testing.assert_allclose(np.array(numbers(table, name)), frame[column], rtol=1e-8)
+
+
+def test_one_column_split_from_its_times_is_beside_them_again() -> None:
+    table = read(RESAMPLED[["close"]].to_json(orient="split", double_precision=15))
+
+    assert list(table.rows.columns) == ["time", "close"]
+    assert numbers(table, "close") == CLOSE
+    assert numbers(table, "time") == MS
 
 
 def test_lists_of_one_cell_are_one_column_below_each_other() -> None:

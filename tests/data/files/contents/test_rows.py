@@ -185,3 +185,24 @@ def test_one_column_of_quoted_numbers_with_commas_stays_one(tmp_path: Path) -> N
     table = read(write(tmp_path, *(f'"9,{place}.5"' for place in range(100, 130))))
 
     assert table.rows.iloc[:, 0].tolist() == [f"9,{place}.5" for place in range(100, 130)]
+
+
+@pytest.mark.parametrize("mark", ["#", "%"])
+def test_a_comment_sign_before_the_names_is_no_name(tmp_path: Path, mark: str) -> None:
+    table = read(write(tmp_path, f"{mark} Date close", *(row.replace(",", " ") for row in ROWS)))
+
+    assert list(table.rows.columns) == ["Date", "close"]
+
+
+def test_names_between_other_signs_than_the_rows_are_refused(tmp_path: Path) -> None:
+    assert "separate the names by the same sign" in refused(tmp_path, "Date;close", *ROWS)
+
+
+def test_an_empty_cell_between_spaces_is_advised_as_quotes_and_these_are_read(tmp_path: Path) -> None:
+    rows = [row.replace(",", " ") for row in ROWS]
+
+    sentence = refused(tmp_path, "Date close", *rows, "2020-02-01")
+    table = read(write(tmp_path, "Date close", *rows, '2020-02-01 ""'))
+
+    assert 'complete it (an empty cell is "")' in sentence
+    assert pd.isna(table.rows["close"].iloc[-1])

@@ -11,6 +11,7 @@ from itertools import islice
 from lstm_sweep.data.files.contents.header import Header, find_header
 from lstm_sweep.data.files.contents.lines import Line, is_value
 from lstm_sweep.data.files.contents.widths import check_widths
+from lstm_sweep.data.files.names import is_usual
 from lstm_sweep.errors import UserError
 
 _SAMPLE = 200
@@ -55,15 +56,30 @@ def find_layout(text: str, path: str) -> Layout:
     sample = list(islice(((number, line) for number, line in enumerate(io.StringIO(text), 1) if line.strip()), _SAMPLE))
     separator, lines = _split(sample)
     width = _width(lines)
+    lines = [_unmarked(line, width) for line in lines]
     header, rows = find_header([line for line in lines if line.number not in _comments(lines, width)], width)
     if not rows:
-        raise UserError(
-            f"{path} must hold a time and a number in each row, but holds no row: separate its columns by commas, "
-            "semicolons, tabs, bars or spaces, and put cells that hold such a sign in straight quotes."
-        )
+        raise UserError(_no_row(path, width))
     also = check_widths(lines, rows, header, separator, path)
     notes = (*_banner(lines, header.first_line or rows[0].number), *header.notes, *([also] if also else []))
     return Layout(separator, header, rows[0].number - 1, notes)
+
+
+def _no_row(path: str, width: int) -> str:
+    """The sentence on a file whose columns cannot be told apart, or that ends with its header."""
+    separated = (
+        "separate its columns by commas, semicolons, tabs, bars or spaces, and put cells that hold such a sign in "
+        "straight quotes"
+    )
+    advice = "check how it was written" if width > 1 else separated
+    return f"{path} must hold a time and a number in each row, but holds no row: {advice}."
+
+
+def _unmarked(line: Line, width: int) -> Line:
+    """A header without the comment sign that stands before its names like one more: '# date close'."""
+    names = line.cells[1:]
+    is_marked = line.cells[0] in ("#", "%") and len(names) == width and 2 * sum(map(is_usual, names)) > width
+    return Line(line.number, names) if is_marked else line
 
 
 def _comments(lines: Sequence[Line], width: int) -> set[int]:

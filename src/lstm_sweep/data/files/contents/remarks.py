@@ -37,7 +37,7 @@ def without_remarks(text: str, layout: Layout) -> tuple[str, tuple[str, ...]]:
         found = again.findall(below)
         below = again.sub("\n", below)
         notes += [f"header repeated below: {_number(found, 'line')} left out"] if found else []
-    return "\n".join([*above, below[1:]]), tuple(notes)
+    return ("\n".join([*above, below[1:]]) if notes else text), tuple(notes)
 
 
 def _number(found: Sequence[str], word: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from lstm_sweep.data.files.contents.layout import Layout, csv_cells, split_line
+from lstm_sweep.data.files.contents.layout import SPACES, Layout, csv_cells, split_line
 from lstm_sweep.data.files.contents.remarks import is_remark, refuse_sums, remark
 from lstm_sweep.errors import UserError
 
@@ -117,5 +117,6 @@ def _wrong_width(found: int, row: int, lines: list[str], place: _Place) -> str:
     cells = split_line(lines[row], separator)
     if is_remark(cells, split_line(lines[0], separator)):
         return remark(cells, place.first + row, place.path)
-    advice = "remove the surplus or quote them" if found > expected else "complete it, or remove it if it was cut off"
+    complete = 'complete it (an empty cell is "")' if separator == SPACES else "complete it"
+    advice = "remove the surplus or quote them" if found > expected else f"{complete}, or remove it if it was cut off"
     return f"{place.path}, line {place.first + row}: a row must have {expected} cells, but has {found}: {advice}."

@@ -32,7 +32,7 @@ def check_widths(lines: Sequence[Line], rows: Sequence[Line], header: Header, se
     cut = _cut_numbers(fitting) if separator == "," else None
     names = _names_above(lines, rows, header)
     if names is not None and len(names.cells) != width and (cut is not None or not header.is_found):
-        raise UserError(_other_width(names, fitting[0], separator, path))
+        raise UserError(_other_width(names, fitting[0], separator, path, cut is not None))
     if header.is_found or cut is None:
         return None
     example = f"{fitting[0].cells[cut]},{fitting[0].cells[cut + 1]}"
@@ -70,13 +70,18 @@ def _cut_numbers(rows: Sequence[Line]) -> int | None:
     return None
 
 
-def _other_width(names: Line, row: Line, separator: str, path: str) -> str:
+def _other_width(names: Line, row: Line, separator: str, path: str, is_cut: bool) -> str:
     shown = (separator if len(separator) == 1 else " ").join(row.cells)[:60]
-    if len(row.cells) < len(names.cells):
+    number = len(names.cells)
+    if number == 1 and re.search(r"[;|\t]|\w\s+\w", names.cells[0]):
+        advice = "separate the names by the same sign as the cells of the rows"
+    elif len(row.cells) < number:
         advice = "complete the rows, or remove the names of columns that are not there"
     else:
-        advice = _IN_QUOTES if separator == "," else "name every column"
+        quoted = "put cells that hold a comma in quotes, or name every column"
+        advice = _IN_QUOTES if is_cut else quoted if separator == "," else "name every column"
+    of_names = f"each of the {number} names" if number > 1 else "the one name"
     return (
-        f"{path}, line {row.number}: a row must have a cell for each of the {len(names.cells)} names in line "
-        f"{names.number}, but has {len(row.cells)} ({shown}): {advice}."
+        f"{path}, line {row.number}: a row must have a cell for {of_names} in line {names.number}, "
+        f"but has {len(row.cells)} ({shown}): {advice}."
     )
