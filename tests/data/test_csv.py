@@ -293,7 +293,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         "id,close\n1,10\n2,11\n",
         "line 2: id must be a date or a number since 1970, but is '1': name",
     ),
-    "text for a time": ("1700000000,1\n1700000060,2\nend,3\n", "line 3: time must be a number like .* but is 'end'"),
+    "text for a time": (
+        "1700000000,1\n1700000060,2\nend,3\n",
+        "line 3: a row must hold a time like the first one, but is 'end 3': remove the line",
+    ),
     "a time beyond time": ("time,close\n99991231235959000000,1\n", "line 2: time must be a time in nanoseconds before"),
     "mixed units": (
         "time,close\n1733011200000,1\n1733014800000,2\n1735689600000000,3\n",

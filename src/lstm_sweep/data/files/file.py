@@ -62,11 +62,16 @@ def _time_columns(table: FileTable, config: CsvData) -> tuple[str, ...]:
     if config.time == STEPS:
         return ()
     if len(table.rows.columns) < 2:
+        separated = "separate the columns by a comma, semicolon, tab or bar" if _is_text(table) else "add one of times"
         raise UserError(
-            f"{table.path} must hold a time and a price in each line, but holds one column: separate the columns by "
-            "a comma, semicolon, tab or bar, or set data.time=none where each row is one step."
+            f"{table.path} must hold a time and a price in each row, but holds one column: {separated}, "
+            "or set data.time=none where each row is one step."
         )
     return find_time_columns(table, config)
+
+
+def _is_text(table: FileTable) -> bool:
+    return table.parts[0].word == "line"
 
 
 def _read_times(table: FileTable, times_in: Sequence[str], config: CsvData) -> tuple[pd.DatetimeIndex, tuple[str, ...]]:

@@ -173,6 +173,22 @@ def test_whatever_pandas_writes_is_read_as_pandas_reads_it(orient: Any, typed: b
         np.testing.assert_allclose(np.array(numbers(table, name)), frame[column], rtol=1e-8)
 
 
+def test_one_column_split_from_its_times_is_beside_them_again() -> None:
+    table = read(RESAMPLED[["close"]].to_json(orient="split", double_precision=15))
+
+    assert list(table.rows.columns) == ["time", "close"]
+    assert numbers(table, "close") == CLOSE
+    assert numbers(table, "time") == MS
+
+
+def test_lists_of_one_cell_are_one_column_below_each_other() -> None:
+    table = read(FRAME[["close"]].to_json(orient="values", double_precision=15))
+
+    assert list(table.rows.columns) == ["0"]
+    assert not table.has_header
+    assert numbers(table, "0") == CLOSE
+
+
 def test_one_series_by_date_has_its_name_or_none() -> None:
     by_date = dict(zip(TIMES, CLOSE, strict=True))
     named = read({"bpi": by_date, "disclaimer": "none", "time": {"updated": "now"}})
@@ -297,6 +313,10 @@ def test_keys_that_lead_nowhere_are_refused_with_those_that_there_are() -> None:
         ("[]", True),
         ("{}", True),
         ("[-1]", True),
+        ("[9008.5, 9121.1]", True),
+        ("[-1e-5]", True),
+        ("[null]", True),
+        ("[2020-01-02 00:00:00] 9008.5\n", False),
     ],
 )
 def test_json_is_told_by_how_it_begins(text: str, expected: bool) -> None:

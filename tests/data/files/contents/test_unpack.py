@@ -191,6 +191,7 @@ FOREIGN: dict[str, tuple[bytes, str]] = {
     "NumPy": (b"\x93NUMPY\x01\0" + bytes(500), "a NumPy file"),
     "a page": (b"\n <!DOCTYPE html><html><p>1,2", "a web page or XML: download the file itself"),
     "a page with a mark": (b"\xef\xbb\xbf<html>", "a web page or XML: download the file itself"),
+    "a table of HTML": (b"<table><tr><td>1</td></tr></table>", "an HTML table, .*: open it in a spreadsheet"),
     "XML": (b'<?xml version="1.0"?><Error><Code>NoSuchKey</Code>', "a web page or XML"),
     "tar": (tarred(CONTENT), "a tar archive: unpack it, as in tar -xf"),
     "tar in gzip": (gzip.compress(tarred(CONTENT)), "a tar archive: unpack it, as in tar -xf"),

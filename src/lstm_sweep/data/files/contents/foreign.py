@@ -20,8 +20,13 @@ _FORMS: tuple[tuple[str, bytes, str], ...] = (
     ("a tar archive", rb"(?s).{257}ustar", "unpack it, as in tar -xf"),
     ("a pointer to a file in Git LFS", rb"version https://git-lfs\.github\.com/", "fetch the file with git lfs pull"),
     (
+        "an HTML table, which spreadsheets open whatever its name",
+        rb"(?is)(\xef\xbb\xbf)?\s*<(table\b|html\b[^>]*schemas-microsoft-com)",
+        "open it in a spreadsheet and export the sheet as CSV",
+    ),
+    (
         "a web page or XML",
-        rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype|!--|html|head|body|\?xml|rss|feed|svg|error|table)\b",
+        rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype|!--|html|head|body|\?xml|rss|feed|svg|error)\b",
         "download the file itself, and look into it for what its server answered",
     ),
 )

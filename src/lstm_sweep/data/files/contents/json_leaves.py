@@ -127,7 +127,7 @@ def _of_object(node: dict[str, Any], where: Path) -> Leaf | None:
 def _rows(rows: list[list[Any]], where: Path) -> Leaf | None:
     width = len(rows[0])
     flat = [str(place) for place, cell in enumerate(rows[0]) if not _nests(cell)]
-    if not flat or width < 2:
+    if not flat or len(rows) < 2 > width:
         return None
     if set(map(len, rows)) != {width}:
         ragged = next(row for row, cells in enumerate(rows) if len(cells) != width)

@@ -7,7 +7,9 @@ from typing import Any
 from lstm_sweep.data.files.contents.unpack import most_bytes
 from lstm_sweep.errors import UserError, require
 
-_JSON = re.compile(r"\s*(\{\s*[\"}]|\[\s*([\[\]{\"\d-]|null|true|false))")
+_JSON = re.compile(
+    r"\s*(\{\s*[\"}]|\[\s*([\[\]{\"]|-?\d+(\.\d*)?([eE][-+]?\d+)?\s*([],]|\Z)|(null|true|false)\s*([],]|\Z)))"
+)
 _BYTES_PER_LETTER = 8
 """What a tree takes of memory, beside what a table of the same text does."""
 
@@ -17,7 +19,7 @@ class Numeral(str):
 
 
 def is_json(text: str) -> bool:
-    """Whether text begins like JSON; a first line such as '[from somewhere]' does not."""
+    """Whether text begins like JSON; a first line such as '[from somewhere]' or '[2020-01-02] 5' does not."""
     return _JSON.match(text) is not None
 
 

@@ -10,7 +10,9 @@ from lstm_sweep.data.files.contents.encodings import decode
 from lstm_sweep.data.files.contents.json_text import is_json
 from lstm_sweep.data.files.contents.layouts import Layouts
 from lstm_sweep.data.files.contents.paths import DataFile, find_files
+from lstm_sweep.data.files.contents.quoted_rows import unquote_rows
 from lstm_sweep.data.files.contents.read_json import read_json
+from lstm_sweep.data.files.contents.remarks import without_remarks
 from lstm_sweep.data.files.contents.rows import read_rows
 from lstm_sweep.data.files.contents.stack import Piece, stack
 from lstm_sweep.data.files.contents.unpack import Content, check_size, unpack
@@ -69,11 +71,13 @@ def _read(content: Content, layouts: Layouts) -> Piece | None:
     if is_json(text):
         return Piece("JSON", read_json(text, name, content.inside))
     _nothing_inside(content)
+    text, unwrapped = unquote_rows(text)
     layout = layouts.find(text, name)
+    text, left_out = without_remarks(text, layout)
     rows = _without_nameless(read_rows(text, layout, name))
     first = int(rows.index[0]) if len(rows) else 1
     parts, header = (FilePart(name, first, first),), layout.header
-    table = FileTable(name, rows, header.is_found, parts, (*notes, *layout.notes), header.levels)
+    table = FileTable(name, rows, header.is_found, parts, (*notes, *unwrapped, *layout.notes, *left_out), header.levels)
     return Piece("CSV", table)
 
 

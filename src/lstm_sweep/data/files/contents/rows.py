@@ -1,6 +1,5 @@
 """The cells of a CSV file, each with the line that it stands in, or one sentence why they are no table."""
 
-import csv
 import io
 import re
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from lstm_sweep.data.files.contents.layout import LONGEST_LINE, Layout, split_line
+from lstm_sweep.data.files.contents.layout import SPACES, Layout, csv_cells, split_line
+from lstm_sweep.data.files.contents.remarks import is_remark, refuse_sums, remark
 from lstm_sweep.errors import UserError
 
 
@@ -34,7 +34,7 @@ def read_rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
         counted from 1.
 
     Raises:
-        UserError: where a row has too few cells or too many, or a cell in quotes does not end on its line.
+        UserError: where a row has too few cells or too many or is a sum, or a cell in quotes does not end on its line.
     """
     place = _Place(path, layout, first=layout.num_lines_before + 1)
     below = text.rstrip("\n").split("\n", layout.num_lines_before)[-1]
@@ -42,7 +42,9 @@ def read_rows(text: str, layout: Layout, path: str) -> pd.DataFrame:
     if cells is None:
         cells = _read_any(below.split("\n"), place)
     cells.index = pd.RangeIndex(place.first, place.first + len(cells))
-    return cells.dropna(how="all")
+    cells = cells.dropna(how="all")
+    refuse_sums(cells, path)
+    return cells
 
 
 def _read_plain(text: str, layout: Layout) -> pd.DataFrame | None:
@@ -79,7 +81,7 @@ def _read_any(lines: list[str], place: _Place) -> pd.DataFrame:
     for row in np.flatnonzero(is_short):
         num_cells = len(split_line(lines[row], place.layout.separator))
         if num_cells < len(place.layout.header.names):
-            raise UserError(_wrong_width(num_cells, place.first + int(row), place))
+            raise UserError(_wrong_width(num_cells, int(row), lines, place))
     return cells
 
 
@@ -100,21 +102,21 @@ def _parse(text: str, layout: Layout) -> pd.DataFrame:
 def _no_table(message: str, lines: list[str], place: _Place) -> str:
     """Why lines are no table: a quote left open, else a row of another width."""
     for line, text in enumerate(lines, place.first):
-        if '"' in text and _is_open(text, place.layout.separator):
-            return f"{place.path}, line {line}: a cell in quotes must end on its line, but does not: check its quotes."
+        if '"' in text and csv_cells(text, place.layout.separator)[1]:
+            return (
+                f"{place.path}, line {line}: a cell in quotes must end on its line, but does not: "
+                "close its quotes, or take the line break out of it."
+            )
     numbers = re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message)
     line, found = map(int, numbers.groups()) if numbers else (1, len(split_line(lines[0], place.layout.separator)))
-    return _wrong_width(found, place.first + line - 1, place)
+    return _wrong_width(found, line - 1, lines, place)
 
 
-def _is_open(line: str, separator: str) -> bool:
-    """Whether csv reads on in the next line."""
-    reader = csv.reader([line[:LONGEST_LINE], ""], delimiter=separator, skipinitialspace=True)
-    next(reader)
-    return reader.line_num > 1
-
-
-def _wrong_width(found: int, line: int, place: _Place) -> str:
-    expected = len(place.layout.header.names)
-    advice = "remove the surplus or quote them" if found > expected else "complete it, or remove it if it was cut off"
-    return f"{place.path}, line {line}: a row must have {expected} cells, but has {found}: {advice}."
+def _wrong_width(found: int, row: int, lines: list[str], place: _Place) -> str:
+    separator, expected = place.layout.separator, len(place.layout.header.names)
+    cells = split_line(lines[row], separator)
+    if is_remark(cells, split_line(lines[0], separator)):
+        return remark(cells, place.first + row, place.path)
+    complete = 'complete it (an empty cell is "")' if separator == SPACES else "complete it"
+    advice = "remove the surplus or quote them" if found > expected else f"{complete}, or remove it if it was cut off"
+    return f"{place.path}, line {place.first + row}: a row must have {expected} cells, but has {found}: {advice}."
