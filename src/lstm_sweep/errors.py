@@ -4,10 +4,19 @@ from lstm_sweep.redaction import redacted
 
 
 class UserError(Exception):
-    """What was expected, what came (with the value and where), and what to do: one sentence, without secrets."""
+    """What was expected, what came (with the value and where), and what to do.
+
+    One sentence on one line, without secrets and without signs that would change a terminal.
+    """
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(redacted(sentence))
+        super().__init__("".join(map(_shown, redacted(sentence))))
+
+
+def _shown(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return " " if sign.isspace() else "?"
 
 
 def require(condition: bool, sentence: str) -> None:

@@ -25,7 +25,7 @@ def insert_gaps(bars: Bars) -> Bars:
     grid = spacing(bars)
     index = pd.DatetimeIndex(bars.table.index)
     if not grid.regular:
-        return replace(bars, notes=(*bars.notes, *said_of_no_grid(bars, grid.step, grid.step)))
+        return replace(bars, notes=(*bars.notes, *said_of_no_grid(bars, grid.step, pd.Timedelta(0))))
     complete = pd.date_range(index[0], index[-1], freq=grid.step, unit="ns")
     return replace(bars, table=bars.table.reindex(complete), step=grid.step, missing=complete.difference(index))
 
