@@ -79,7 +79,7 @@ def _read_times(table: FileTable, times_in: Sequence[str], config: CsvData) -> t
         times, notes = read_times(table, times_in, config)
         return times, (f"time: column{'s' * (len(times_in) > 1)} {', '.join(map(repr, times_in))}", *notes)
     steps = pd.DatetimeIndex(pd.RangeIndex(len(table.rows)).to_numpy().astype("datetime64[s]")).as_unit("ns")
-    return steps, ("time: none, rows are steps, written as seconds since 1970",)
+    return steps, ("time: none, rows are steps in the order of the file, written as seconds since 1970",)
 
 
 def _described(table: FileTable) -> str:

@@ -136,12 +136,11 @@ def _width(lines: Sequence[Line]) -> int:
 
 
 def _is_even(lines: Sequence[Line]) -> bool:
-    """Whether lines have cells at all, and the last line without a number as many as those below it."""
+    """Whether lines have cells with values, and a line without any has as many as the rows."""
     width = _width(lines)
     words = [line for line in lines if not any(map(is_value, line.cells))]
-    return width >= 2 and (
-        not words or any(len(line.cells) > 1 and abs(len(line.cells) - width) <= 1 for line in words)
-    )
+    has_header = any(len(line.cells) > 1 and abs(len(line.cells) - width) <= 1 for line in words)
+    return width >= 2 and len(words) < len(lines) and (has_header or not words)
 
 
 def _banner(lines: Sequence[Line], start: int) -> tuple[str, ...]:
