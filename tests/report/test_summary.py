@@ -89,13 +89,13 @@ def test_baselines_and_ensemble_are_told_with_their_scores(summary: dict[str, An
         assert reference.scores is not None
         assert (told["description"], told["failure"]) == (reference.description, None)
         assert told["validation_score"] == reference.validation_score
-        for name in ("rmse", "mape", "mae", "skill"):
+        for name in ("mse", "rmse", "mape", "mae", "skill"):
             assert told[f"test_{name}"] == getattr(reference.scores, name)
     assert evaluation.rival is not None
     assert [each["name"] for each in summary["baselines"] if each["best"]] == [evaluation.rival.name]
     assert evaluation.ensemble is not None
     assert summary["ensemble"] == {
-        f"test_{name}": getattr(evaluation.ensemble, name) for name in ("rmse", "mape", "mae", "skill")
+        f"test_{name}": getattr(evaluation.ensemble, name) for name in ("mse", "rmse", "mape", "mae", "skill")
     }
 
 

@@ -19,7 +19,7 @@ from lstm_sweep.windows.stationarity import TransformStationarity, transform_sta
 
 _NOT_TESTED = "The test span was not scored (evaluation.test=false): no verdict."
 _NOTHING_COMPLETED = "No trial completed: nothing to judge."
-_TEST_SCORES = ("rmse", "mape", "mae", "skill")
+_TEST_SCORES = ("mse", "rmse", "mape", "mae", "skill")
 
 
 def summarize(search: EndedSearch, selection: Selection, evaluation: Evaluation | None, clock: Clock) -> dict[str, Any]:
