@@ -1,6 +1,5 @@
 """Which column of a table is the price."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -128,9 +127,3 @@ def named(setting: str, wanted: str | int, names: Sequence[str], path: str) -> s
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-
-
-def usual(known: Sequence[str], names: Sequence[str]) -> str | None:
-    """The first of the known names that a column bears, compared by its small letters alone."""
-    by_letters = {re.sub(r"[^a-z]", "", name.lower()): name for name in reversed(names)}
-    return next((by_letters[letters] for letters in known if letters in by_letters), None)
