@@ -8,7 +8,7 @@ import pytest
 
 from lstm_sweep.report.page.build import write_report
 from lstm_sweep.trials.outcome import FitStatus
-from tests.report.browser import Page, chromium
+from tests.browser import Page, chromium
 from tests.report.folder import make_sweep
 
 HOSTILE = "</script><img src=x onerror='window.harmed = 1'><b>x</b>"

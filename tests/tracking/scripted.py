@@ -202,6 +202,11 @@ def make_end(folder: Path, forecaster: bool = False) -> SweepEnd:
         files=("leaderboard.csv",),
         forecaster=forecaster,
         table="trial  score\n0000  -0.019",
+        references={
+            "naive": {"score": 0.0, "test_rmse": 3.75, "test_skill": 0.0},
+            "ets": {"score": 0.002, "test_rmse": 3.8, "test_skill": -0.01},
+            "ensemble": {"score": math.nan, "test_rmse": 3.6, "test_skill": 0.04},
+        },
     )
 
 

@@ -135,6 +135,10 @@ def _numbers(values: Mapping[str, float | None]) -> dict[str, float]:
     return {name: _number(value) for name, value in values.items()}
 
 
+def _numbers_by_name(groups: Mapping[str, Mapping[str, float | None]]) -> dict[str, dict[str, float]]:
+    return {name: _numbers(values) for name, values in groups.items()}
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -142,6 +146,7 @@ def _same(value: Any) -> Any:
 _READERS: dict[Any, Callable[[Any], Any]] = {
     float: _number,
     Mapping[str, float]: _numbers,
+    Mapping[str, Mapping[str, float]]: _numbers_by_name,
     tuple[str, ...]: tuple,
     FitStatus: FitStatus,
     DataFacts: partial(_build, DataFacts),

@@ -82,6 +82,8 @@ class SweepEnd:
         forecaster: whether the folder `model` beside them holds the best model, as `Forecaster.save` wrote it, with
             example.csv: past prices, and covariates, that it can forecast from.
         table: the leaderboard as it is printed, or an empty string.
+        references: scores of naive, the baselines and the winner's ensemble by name ('naive'), each named as those
+            of trials are ('score' on validation, 'test_rmse'); naive first; empty in older journals.
     """
 
     metrics: Mapping[str, float]
@@ -89,3 +91,4 @@ class SweepEnd:
     files: tuple[str, ...] = ()
     forecaster: bool = False
     table: str = field(default="", repr=False)
+    references: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

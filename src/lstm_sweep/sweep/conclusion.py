@@ -17,7 +17,7 @@ from lstm_sweep.report.page.build import write_report
 from lstm_sweep.report.summary import summarize, write_summary
 from lstm_sweep.report.table import format_table, rows_above
 from lstm_sweep.storage.facts import SweepEnd
-from lstm_sweep.sweep.final_metrics import final_metrics, final_scores, final_tags
+from lstm_sweep.sweep.final_metrics import final_metrics, final_scores, final_tags, reference_scores
 from lstm_sweep.timing import Clock
 from lstm_sweep.trials.outcome import FitOutcome
 from lstm_sweep.windows.windows import build_windows
@@ -42,12 +42,14 @@ def conclude(search: EndedSearch, clock: Clock) -> tuple[dict[str, dict[str, flo
         board = _write_leaderboard(search, selection, evaluation)
     summary = summarize(search, selection, evaluation, clock)
     write_summary(summary, search.folder / "summary.json")
+    above = rows_above(evaluation)
     end = SweepEnd(
         metrics=final_metrics(summary),
         tags=final_tags(summary, selection),
         files=("leaderboard.csv", "summary.json", *_write_report(search.folder)),
         forecaster=selection.winner is not None,
-        table=format_table(board, rows_above(evaluation), signed=search.series.is_signed),
+        table=format_table(board, above, signed=search.series.is_signed),
+        references=reference_scores(above),
     )
     return final_scores(search, evaluation), end
 

@@ -1,11 +1,13 @@
 """What trackers keep of a sweep that has ended: scores of its trials, metrics and tags of the whole."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.report.leaderboard import summarize_seeds
+from lstm_sweep.report.table import ReferenceRow
 from lstm_sweep.trials.label import trial_label
 
 
@@ -18,6 +20,15 @@ def final_scores(search: EndedSearch, evaluation: Evaluation | None) -> dict[str
             grown = {"score": result.score, "score_std": result.score_std}
             final[result.trial.trial_id] = grown | final.get(result.trial.trial_id, {})
     return final
+
+
+def reference_scores(rows: Sequence[ReferenceRow]) -> dict[str, dict[str, float]]:
+    """Scores of whatever is no trial, by its name, each named as those of trials are."""
+    return {row.name: {"score": row.score, **_without_deviations(summarize_seeds([row.test]))} for row in rows}
+
+
+def _without_deviations(scores: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in scores.items() if not name.endswith("_std")}
 
 
 def final_metrics(summary: dict[str, Any]) -> dict[str, float]:

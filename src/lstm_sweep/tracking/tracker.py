@@ -75,3 +75,7 @@ class Tracker(abc.ABC):
     @abc.abstractmethod
     def close(self, failed: bool) -> None:
         """Release everything; `failed` where the sweep did not end well, so that it may be resumed."""
+
+    def address(self) -> str:
+        """Where people see the trials of the sweep side by side, once it is closed; empty where nowhere."""
+        return ""

@@ -1,5 +1,6 @@
 """A headless Chromium, spoken to over two pipes in the DevTools protocol."""
 
+import base64
 import json
 import os
 import shutil
@@ -67,11 +68,19 @@ class Page:
 
     def open(self, file: Path, width: int, height: int = 900, dark: bool = False) -> None:
         """Show a file in a window of that size, and wait until its plots are drawn."""
+        self.visit(file.as_uri(), width, height, dark)
+        self.wait("document.documentElement?.dataset.ready === 'true'")
+
+    def visit(self, address: str, width: int, height: int = 900, dark: bool = False) -> None:
+        """Go to an address in a window of that size."""
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.send("Emulation.setEmulatedMedia", features=[scheme])
-        self.send("Page.navigate", url=file.as_uri())
-        self.wait("document.documentElement?.dataset.ready === 'true'")
+        self.send("Page.navigate", url=address)
+
+    def screenshot(self, file: Path) -> None:
+        """Keep what the window shows as a PNG."""
+        file.write_bytes(base64.b64decode(self.send("Page.captureScreenshot")["data"]))
 
     def wait(self, condition: str) -> None:
         deadline = time.monotonic() + 120
