@@ -7,7 +7,7 @@ from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.report.leaderboard import summarize_seeds
-from lstm_sweep.report.table import ReferenceRow
+from lstm_sweep.report.table_columns import ReferenceRow
 from lstm_sweep.trials.label import trial_label
 
 
