@@ -20,7 +20,7 @@ from lstm_sweep.formats import counted, rate, signed_percent
 from lstm_sweep.storage.facts import SweepEnd, SweepStart
 from lstm_sweep.storage.lines import FitLine, Line, RunLine, TrialEndLine
 from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
-from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.label import result_label
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 
@@ -72,7 +72,7 @@ class ConsoleTracker(Tracker):
             self._bar.show_best(self._best)
         else:
             number = f"{self._num_ended}/{self._start.num_trials}"
-            self._print(f"trial {number}: {trial_label(result.trial)}: {_came_to(result)}")
+            self._print(f"trial {number}: {result_label(result)}: {_came_to(result)}")
 
     def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
         """Nothing: the table has them."""

@@ -1,8 +1,10 @@
 """How swept settings are written for people: as they would be typed on the command line."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
+from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
@@ -18,6 +20,16 @@ def trial_label(trial: Trial) -> str:
     settings = [f"{path.rpartition('.')[2]}={_short(value)}" for path, value in trial.values.items()]
     label = ", ".join(settings) or trial.trial_id
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 4] + " ..."
+
+
+def result_label(result: TrialResult) -> str:
+    """As `trial_label`; of the only configuration of a sweep, which swept nothing, what it is."""
+    spec, trial = result.outcomes[0].spec, result.trial
+    if trial.values:
+        return trial_label(trial)
+    model = {"layers": spec.model.layers, "units": spec.model.units, "lags": spec.windows.lags}
+    values = model | {"learning_rate": spec.training.learning_rate, "epochs": spec.training.epochs}
+    return trial_label(replace(trial, values=values))
 
 
 def _short(value: Any) -> str:
