@@ -67,7 +67,7 @@ def test_every_word_of_the_table_is_explained_once_below_it() -> None:
         "ensemble = forecasts of the best trial, averaged over its seeds",
         "score = log(RMSE / RMSE of naive) on validation, which chooses: the lowest is best, below 0 better than "
         "naive; ± = deviation over the seeds",
-        "MSE = mean squared error; RMSE = its root, in price units; MAPE = mean absolute error in % of the price",
+        "MSE = mean squared error; RMSE = its root, in price units; MAPE = mean absolute error in % of price",
         "skill = 1 - RMSE / RMSE of naive, above 0 better than naive; errors relative to the last price",
         "direction right = forecasts of the right sign of change; always naming the commonest one gets 50.0 %",
     ]

@@ -30,7 +30,7 @@ _DEVIATION = "; ± = deviation over the seeds"
 _ERRORS = {
     "mse": "MSE = mean squared error",
     "rmse": "RMSE = its root, in price units",
-    "mape": "MAPE = mean absolute error in % of the price",
+    "mape": "MAPE = mean absolute error in % of price",
 }
 _ROOT = "RMSE = root of the mean squared error, in price units"
 _SKILL = "skill = 1 - RMSE / RMSE of naive, above 0 better than naive; errors "

@@ -46,7 +46,7 @@ class ConsoleTracker(Tracker):
         done = {line.fit_id for line in lines if isinstance(line, FitLine) and line.replicate < start.seeds}
         self._num_ended = len(scores)
         self._best = max((_skill(score) for score in scores if math.isfinite(score)), default=-math.inf)
-        block = (f"  {line}" for line in (*start.data.notes, *self._logged_to))
+        block = (f"  {line}" for line in (*start.data.notes, *start.notes, *self._logged_to))
         for text in (_opening(start), *block, *_resumed(sweep, lines, done)):
             self._print(text)
         if self._stream.isatty():
