@@ -34,12 +34,12 @@ TEST_SCORES = {
 }
 
 EXPECTED = """\
-                                 test        test         test  direction        test
-trial  dropout           score            MSE        RMSE       MAPE %    right %     skill %
-naive                   0.0000        4000000      2000.0        1.500          -        0.00
-0001   0.3      -0.0030±0.0014      3960100±0  1990.0±0.0  1.500±0.000   50.0±0.0   0.50±0.00
-0000   0.0       0.0020±0.0014  4048148±11382  2012.0±2.8  1.650±0.071   50.0±0.0  -0.60±0.14
-0002   null           diverged              -           -            -          -           -
+                                 test        test         test   right        test
+trial  dropout           score            MSE        RMSE       MAPE %  sign %     skill %
+naive                   0.0000        4000000      2000.0        1.500       -        0.00
+0001   0.3      -0.0030±0.0014      3960100±0  1990.0±0.0  1.500±0.000    50.0   0.50±0.00
+0000   0.0       0.0020±0.0014  4048148±11382  2012.0±2.8  1.650±0.071    50.0  -0.60±0.14
+0002   null           diverged              -           -            -       -           -
 """
 
 
@@ -69,7 +69,7 @@ def test_every_word_of_the_table_is_explained_once_below_it() -> None:
         "naive; ± = deviation over the seeds",
         "MSE = mean squared error; RMSE = its root, in price units; MAPE = mean absolute error in % of price",
         "skill = 1 - RMSE / RMSE of naive, above 0 better than naive; errors relative to the last price",
-        "direction right = forecasts of the right sign of change; always naming the commonest one gets 50.0 %",
+        "right sign = forecasts of the right direction; always naming the commonest direction gets 50.0 %",
     ]
 
 
@@ -158,7 +158,7 @@ def test_numbers_leave_in_the_order_of_how_little_they_are_needed() -> None:
     left_out = [" ".join(text.split()).partition("leaderboard.csv: ")[2].split(", ") for text in seen]
     assert "leaderboard.csv" not in wide
     assert [names for names in left_out if names != [""]][-1] == [
-        *("test MSE", "test RMSE", "test MAPE %", "direction right %", "test skill %", "deviations over the seeds")
+        *("test MSE", "test RMSE", "test MAPE %", "right sign %", "test skill %", "deviations over the seeds")
     ]
     for before, after in itertools.pairwise(left_out):
         assert set(before) - {""} <= set(after)
@@ -227,7 +227,7 @@ def test_runaway_and_refused_numbers_do_not_break_the_layout() -> None:
         above=[ReferenceRow("naive", 0.0, scores(2000.0, mape=math.nan))],
     )
     assert lines[1].split() == ["naive", "0.0000", "4000000", "2000.0", "-", "-", "0.00"]
-    assert lines[2].split()[3:] == ["inf", "inf", "-", "50.0±0.0", "-inf"]
+    assert lines[2].split()[3:] == ["inf", "inf", "-", "50.0", "-inf"]
 
 
 ABOVE = [
@@ -322,7 +322,7 @@ def test_what_rounds_to_nothing_has_no_sign() -> None:
 
 def test_a_signed_series_has_no_mape_and_its_footnote_says_so() -> None:
     lines = table(RESULTS, ("model.dropout",), TEST_SCORES, above=[ReferenceRow("naive", 0.0, NAIVE)], signed=True)
-    assert " ".join(lines[0].split()) == "trial dropout score MSE RMSE right % skill %"
+    assert " ".join(lines[0].split()) == "trial dropout score MSE RMSE sign % skill %"
     assert "MSE = mean squared error; RMSE = its root, in price units" in lines
     assert any(line.endswith("errors in units of the series") for line in lines)
     assert lines[-1].startswith("The series has values at or below zero: no MAPE")

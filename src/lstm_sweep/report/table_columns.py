@@ -85,7 +85,7 @@ def number_columns(
     top: pd.DataFrame, above: Sequence[ReferenceRow], gone: Iterable[str], *, signed: bool
 ) -> list[Column]:
     """Score, seeds where trials differ in them, and the scores on the test span, but for those that are `gone`."""
-    spread = _spread if DEVIATIONS not in gone else lambda mean, _, decimals: fixed(mean, decimals)
+    spread = _mean if DEVIATIONS in gone else fixed_spread
     columns = [*_seeds_column(top, len(above)), _score_column(top, above, spread)]
     if above:
         naive = above[0].test
@@ -93,7 +93,7 @@ def number_columns(
             _test_column(("test", "MSE"), "mse", top, above, spread, decimals_for(naive.mse, 5, _MOST_DECIMALS)),
             _test_column(("test", "RMSE"), "rmse", top, above, spread, decimals_for(naive.rmse, 5, _MOST_DECIMALS)),
             _test_column(("test", "MAPE %"), "mape", top, above, spread, decimals_for(naive.mape, 4, _MOST_DECIMALS)),
-            _direction_column(top, above, spread),
+            _direction_column(top, above),
             _test_column(("test", "skill %"), "skill", top, above, spread, 2, factor=100.0),
         ]
     return [column for column in columns if column.key not in gone and not (signed and column.key == "mape")]
@@ -102,8 +102,8 @@ def number_columns(
 _Spread = Callable[[float, float, int | None], str]
 
 
-def _spread(mean: float, deviation: float, decimals: int | None) -> str:
-    return fixed_spread(mean, deviation, decimals)
+def _mean(mean: float, deviation: float, decimals: int | None) -> str:
+    return fixed(mean, decimals)
 
 
 def _seeds_column(top: pd.DataFrame, num_above: int) -> list[Column]:
@@ -120,10 +120,10 @@ def _score_column(top: pd.DataFrame, above: Sequence[ReferenceRow], spread: _Spr
     return Column("score", ("", "score"), [*(fixed(row.score, 4) for row in above), *cells], is_number=True)
 
 
-def _direction_column(top: pd.DataFrame, above: Sequence[ReferenceRow], spread: _Spread) -> Column:
-    """Naive, which forecasts no change, has no direction."""
-    header, name = ("direction", "right %"), "direction_accuracy"
-    column = _test_column(header, name, top, above, spread, 1, factor=100.0)
+def _direction_column(top: pd.DataFrame, above: Sequence[ReferenceRow]) -> Column:
+    """Without deviations, by which nobody chooses; naive, which forecasts no change, has no direction."""
+    header, name = ("right", "sign %"), "direction_accuracy"
+    column = _test_column(header, name, top, above, _mean, 1, factor=100.0)
     return Column("direction", header, ["-", *column.cells[1:]], is_number=True)
 
 

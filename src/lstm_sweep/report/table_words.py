@@ -79,9 +79,7 @@ def _errors(keys: set[str]) -> str:
 
 def _direction(naive: ReferenceRow) -> str:
     base_rate = fixed(100 * naive.test.direction_base_rate, 1)
-    return (
-        f"direction right = forecasts of the right sign of change; always naming the commonest one gets {base_rate} %"
-    )
+    return f"right sign = forecasts of the right direction; always naming the commonest direction gets {base_rate} %"
 
 
 def _seeds(frame: pd.DataFrame) -> list[str]:

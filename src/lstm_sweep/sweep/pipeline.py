@@ -15,22 +15,24 @@ from lstm_sweep.errors import UserError
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.provenance.git import git_commit
 from lstm_sweep.redaction import redacted_settings
+from lstm_sweep.report.table import format_table, width_of
 from lstm_sweep.search.candidates import candidates
 from lstm_sweep.search.cut import draw, num_drawn, search_notes
 from lstm_sweep.search.grid import Point
 from lstm_sweep.search.oracles import Oracle, build_oracle
 from lstm_sweep.storage.cache import FitCache
 from lstm_sweep.storage.encoding import read_lines
-from lstm_sweep.storage.facts import DataFacts, SweepEnd, SweepStart
+from lstm_sweep.storage.facts import DataFacts, SweepStart
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import COMMAND, SWEEPS, write_config
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.storage.lines import StartLine
 from lstm_sweep.sweep.asked import begin
-from lstm_sweep.sweep.conclusion import conclude
+from lstm_sweep.sweep.conclusion import Concluded, conclude
 from lstm_sweep.sweep.extra_seeds import add_seeds
 from lstm_sweep.sweep.interruption import Interrupted, resumable
+from lstm_sweep.sweep.last_lines import last_lines
 from lstm_sweep.sweep.loop import tune
 from lstm_sweep.sweep.prepare import Sweep, prepared
 from lstm_sweep.sweep.recorder import Recorder
@@ -89,10 +91,15 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
         search = replace(
             search, usd=stopping.usd, stopped=stopped, command=repeating_command(folder), notes=start.notes
         )
-        scores, end = conclude(search, clock)
-        _end(scores, end, journal, trackers)
+        concluded = conclude(search, clock)
+        _end(concluded, journal, trackers)
+        width = width_of(sys.stdout)
+        print(format_table(concluded.board, concluded.above, width=width, signed=sweep.series.is_signed), flush=True)
         for kind in ("checkpoints", "states", "oracle"):
             shutil.rmtree(folder / kind, ignore_errors=True)
+    # A tracker that is closed has delivered everything, or said why not.
+    addresses = [tracker.address() for tracker in trackers]
+    print(*last_lines(search, concluded, addresses, width), sep="\n", flush=True)
 
 
 def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], facts: SweepStart) -> SweepStart:
@@ -161,14 +168,14 @@ def _search(
     return search
 
 
-def _end(scores: dict[str, dict[str, float]], end: SweepEnd, journal: Journal, trackers: Sequence[Tracker]) -> None:
-    for trial_id, each in scores.items():
+def _end(concluded: Concluded, journal: Journal, trackers: Sequence[Tracker]) -> None:
+    for trial_id, each in concluded.scores.items():
         if journal.write_scores(trial_id, each):
             for tracker in trackers:
                 tracker.log_scores(trial_id, each)
-    journal.write_end(end)
+    journal.write_end(concluded.end)
     for tracker in trackers:
-        tracker.end_sweep(end)
+        tracker.end_sweep(concluded.end)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ _NARROWEST = 60
 
 
 class ConsoleTracker(Tracker):
-    """Writes to one stream: what is run, how far it is, and what came out."""
+    """Writes to one stream: what is run, how far it is, and what trials came to."""
 
     def __init__(self, stream: TextIO, logged_to: str = "") -> None:
         """Write to `stream`, with a progress bar if it is a terminal; `logged_to` says where else, in a line."""
@@ -78,11 +78,8 @@ class ConsoleTracker(Tracker):
         """Nothing: the table has them."""
 
     def end_sweep(self, end: SweepEnd) -> None:
-        """The table and the verdict."""
+        """Make room for the table, which whoever runs the sweep prints."""
         self._stop_bar()
-        for block in (end.table, end.tags.get("verdict", "")):
-            if block:
-                self._print(block)
 
     def close(self, failed: bool) -> None:
         """Leave the terminal as it was."""
