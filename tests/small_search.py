@@ -17,7 +17,7 @@ from lstm_sweep.evaluation.selection import select
 from lstm_sweep.redaction import redacted_settings
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import write_config
-from lstm_sweep.sweep.conclusion import conclude
+from lstm_sweep.sweep import conclusion
 from lstm_sweep.timing import Clock
 from lstm_sweep.tracking.tracker import SweepEnd
 from lstm_sweep.training.sequential import SequentialRunner
@@ -76,12 +76,18 @@ def only(search: EndedSearch, trial_id: str) -> EndedSearch:
 
 def conclude_in(folder: Path, search: EndedSearch, test: bool = True) -> Concluded:
     """End a sweep of this search in a folder of its own."""
+    concluded = conclude_whole(folder, search, test)
+    return concluded.scores, concluded.end
+
+
+def conclude_whole(folder: Path, search: EndedSearch, test: bool = True) -> conclusion.Concluded:
+    """The same, with all that it came to."""
     folder.mkdir(exist_ok=True)
     save_fits(search, folder)
     config = replace(search.config, evaluation=replace(search.config.evaluation, test=test))
     write_config(folder, redacted_settings(asdict(config)))
     ended = replace(search, config=config, folder=folder, command="python -m src.sweep")
-    return conclude(ended, Clock(time.perf_counter(), {"search": 2.0}))
+    return conclusion.conclude(ended, Clock(time.perf_counter(), {"search": 2.0}))
 
 
 def save_fits(search: EndedSearch, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """How the commands of this program are typed, so that what a sentence tells people to do works where they are."""
 
 import sys
+from pathlib import Path
 
 
 def spelled(command: str) -> str:
@@ -14,3 +15,8 @@ def spelled(command: str) -> str:
     if module.startswith("src."):
         return f"python -m src.{command}"
     return f"python -m lstm_sweep {command}" if module.startswith("lstm_sweep") else f"lstm-sweep {command}"
+
+
+def in_checkout() -> bool:
+    """Whether the targets of the Makefile can be typed here."""
+    return spelled("").startswith("python -m src.") and Path("Makefile").is_file()

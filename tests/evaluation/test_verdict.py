@@ -100,9 +100,8 @@ def test_every_use_of_the_test_span_multiplies_p_until_nothing_is_shown() -> Non
         verdict = judged(losses, naive_loss, num_uses=num_uses)
         assert verdict.p_value == pytest.approx(min(1.0, num_uses * alone), rel=1e-12)
         assert verdict.beats_naive is (num_uses * alone < 0.05)
-        assert (f"Test span used by {num_uses} sweeps; p multiplied by {num_uses}." in sentence_of(verdict)) is (
-            num_uses > 1
-        )
+        told = f"Test span used by {num_uses} sweeps; p multiplied by {num_uses}, which evaluation.test=false while"
+        assert (told in sentence_of(verdict)) is (num_uses > 1)
     assert judged(losses, naive_loss).beats_naive
     assert judged(losses, naive_loss, num_uses=50).conclusion is Conclusion.NOT_SHOWN
 
@@ -112,7 +111,7 @@ def test_every_use_of_the_test_span_multiplies_the_upper_tail_as_well() -> None:
     worse = 2 * naive_loss - losses
     verdict = judged(worse, naive_loss, num_uses=2)
     assert (verdict.conclusion, verdict.p_value) == (Conclusion.WORSE, 1.0)
-    assert f"p = {2 * alone:.3f} (upper tail)" in sentence_of(verdict)
+    assert f"p = {2 * alone:.3f} for being worse" in sentence_of(verdict)
     assert judged(worse, naive_loss, num_uses=50).conclusion is Conclusion.NOT_SHOWN
 
 
@@ -215,6 +214,8 @@ WORSE: dict[str, Any] = {
 INTERVAL = {"interval": (0.0061, 0.0352)}
 SIGNAL = {"has_signal": True}
 
+AVOIDED = ", which evaluation.test=false while exploring, or a test span of new data, avoids"
+
 SENTENCES: list[tuple[dict[str, Any], str]] = [
     (
         {},
@@ -230,30 +231,37 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         NOT_SHOWN | {"num_seeds_above": 1},
-        "Nothing here is shown to beat naive: best of 60 has skill -0.2 %, p = 0.83, 750 windows, 1 of 3 seeds "
+        "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill -0.2 %, p = 0.83, 750 windows, 1 "
+        "of 3 seeds "
         "above naive; skill below 1.7 % could not be detected.",
     ),
     (
         NOT_SHOWN | {"skill": 0.0004, "num_diverged": 2},
-        "Nothing here is shown to beat naive: best of 60 (2 diverged) has skill +0.04 %, p = 0.83, 750 windows, "
+        "Nothing here is shown to beat naive: best of 60 (dropout=0.2; 2 diverged) has skill +0.04 %, p = 0.83, "
+        "750 windows, "
         "3 of 3 seeds above naive; skill below 1.7 % could not be detected. In price units the sign is reversed.",
     ),
     (
         WORSE,
-        "Worse than naive: best of 60 has skill -5.0 %, p = 0.004 (upper tail), 750 windows, 0 of 3 seeds above "
+        "Worse than naive: best of 60 (dropout=0.2) has skill -5.0 %, p = 0.004 for being worse, 750 windows, 0 of "
+        "3 seeds above "
         "naive; skill below 1.7 % could not be detected.",
     ),
     (
         {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 21, "p_value": math.nan},
-        "21 windows cannot support a verdict (100 needed); skill +2.1 %; skill below 100.0 % could not be detected.",
+        "21 windows cannot support a verdict (100 needed); best of 60 (dropout=0.2) has skill +2.1 %; too few "
+        "windows "
+        "to detect any plausible skill.",
     ),
     (
         {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 499, "horizon": 5},
-        "499 windows cannot support a verdict (500 needed); skill +2.1 %; skill below 13.3 % could not be detected.",
+        "499 windows cannot support a verdict (500 needed); best of 60 (dropout=0.2) has skill +2.1 %; skill below "
+        "13.3 % could not be detected.",
     ),
     (
         INTERVAL | SIGNAL | {"rival": "arima", "against_rival": Against.BEATS, "num_diverged": 1},
-        "dropout=0.2 beats naive: skill +2.1 % (approximate 90 % interval 0.6 to 3.5), p = 0.012, 750 windows, 3 of 3 "
+        "dropout=0.2 beats naive: skill +2.1 % (approximate 90 % interval 0.6 to 3.5), p = 0.012, 750 windows, 3 "
+        "of 3 "
         "seeds above naive, chosen on validation from 60 configurations (1 diverged); also beats arima; a skill of "
         "1.7 % would be found 4 times in 5. Statistical accuracy, not trading profit.",
     ),
@@ -261,38 +269,61 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         {"rival": "ridge", "against_rival": Against.EVEN, "num_uses": 2, "price_skill": -0.01},
         "dropout=0.2 beats naive: skill +2.1 %, p = 0.012, 750 windows, 3 of 3 seeds above naive, chosen on "
         "validation from 60 configurations; not told apart from ridge; a skill of 1.7 % would be found 4 times in 5. "
-        "Test span used by 2 sweeps; p multiplied by 2. In price units the sign is reversed. Statistical accuracy, "
+        f"Test span used by 2 sweeps; p multiplied by 2{AVOIDED}. In price units the sign is reversed. Statistical "
+        "accuracy, "
         "not trading profit.",
     ),
     (
         {"rival": "drift", "against_rival": Against.LOSES, "num_configurations": 1, "alpha": 0.01} | INTERVAL,
-        "dropout=0.2 beats naive: skill +2.1 % (approximate 98 % interval 0.6 to 3.5), p = 0.012, 750 windows, 3 of 3 "
+        "dropout=0.2 beats naive: skill +2.1 % (approximate 98 % interval 0.6 to 3.5), p = 0.012, 750 windows, 3 "
+        "of 3 "
         "seeds above naive, the only configuration; worse than drift; a skill of 1.7 % would be found 4 times in 5. "
         "Statistical accuracy, not trading profit.",
     ),
     (
         NOT_SHOWN | SIGNAL | {"interval": (-0.0251, 0.0004), "num_uses": 3, "rival": "arima"},
-        "Nothing here is shown to beat naive: best of 60 has skill -0.2 % (approximate 90 % interval -2.5 to 0.04), "
+        "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill -0.2 % (approximate 90 % interval "
+        "-2.5 to 0.04), "
         "p = 0.83, 750 windows, 3 of 3 seeds above naive; skill below 1.7 % could not be detected. There is signal, "
-        "but not enough to lower the error. Test span used by 3 sweeps; p multiplied by 3.",
+        f"but not enough to lower the error. Test span used by 3 sweeps; p multiplied by 3{AVOIDED}.",
     ),
     (
         WORSE | SIGNAL | {"interval": (-0.08, -0.02), "num_uses": 2, "num_configurations": 1},
-        "Worse than naive: dropout=0.2 has skill -5.0 % (approximate 90 % interval -8.0 to -2.0), p = 0.008 (upper "
-        "tail), 750 windows, 0 of 3 seeds above naive; skill below 1.7 % could not be detected. There is signal, but "
-        "not enough to lower the error. Test span used by 2 sweeps; p multiplied by 2.",
+        "Worse than naive: the only configuration (dropout=0.2) has skill -5.0 % (approximate 90 % interval -8.0 "
+        "to -2.0), p = 0.008 for "
+        "being worse, 750 windows, 0 of 3 seeds above naive; skill below 1.7 % could not be detected. There is "
+        "signal, but "
+        f"not enough to lower the error. Test span used by 2 sweeps; p multiplied by 2{AVOIDED}.",
     ),
     (
         {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 21, "p_value": math.nan, "num_uses": 4}
         | INTERVAL
         | SIGNAL,
-        "21 windows cannot support a verdict (100 needed); skill +2.1 % (approximate 90 % interval 0.6 to 3.5); skill "
-        "below 100.0 % could not be detected. Test span used by 4 sweeps.",
+        "21 windows cannot support a verdict (100 needed); best of 60 (dropout=0.2) has skill +2.1 % (approximate "
+        "90 % "
+        "interval 0.6 to 3.5); too few windows to detect any plausible skill. Test span used by 4 sweeps.",
     ),
     (
         NOT_SHOWN | {"skill": -1e-9, "price_skill": -1e-9, "interval": (-2e-9, 3e-9)},
-        "Nothing here is shown to beat naive: best of 60 has skill +0.00 % (approximate 90 % interval 0.00 to 0.00), "
+        "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill +0.00 % (approximate 90 % "
+        "interval 0.00 to 0.00), "
         "p = 0.83, 750 windows, 3 of 3 seeds above naive; skill below 1.7 % could not be detected.",
+    ),
+    (
+        {"num_grown": 4, "seeds_asked": 3, "num_seeds": 12, "num_seeds_above": 11},
+        "dropout=0.2 beats naive: skill +2.1 %, p = 0.012, 750 windows, 11 of 12 seeds above naive, chosen on "
+        "validation from 60 configurations; a skill of 1.7 % would be found 4 times in 5. 4 trials that could not be "
+        "told apart had up to 12 seeds, the others 3 (evaluation.extra_seeds=true). Statistical accuracy, not "
+        "trading "
+        "profit.",
+    ),
+    (
+        NOT_SHOWN | {"num_grown": 2, "seeds_asked": 3, "num_seeds": 6, "num_configurations": 2},
+        "Nothing here is shown to beat naive: best of 2 (dropout=0.2) has skill -0.2 %, p = 0.83, 750 windows, 3 "
+        "of 6 "
+        "seeds above naive; skill below 1.7 % could not be detected. 2 trials that could not be told apart had up "
+        "to 6 "
+        "seeds (evaluation.extra_seeds=true).",
     ),
 ]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_sweep.search.dimensions import Choices, Range, Steps
+from lstm_sweep.search.grid import draw_evenly
 from lstm_sweep.search.oracles import Oracle, build_oracle
 from lstm_sweep.search.space import SearchSpace
 from tests.configs import compose_config
@@ -53,6 +54,21 @@ def test_grid_is_the_product_in_order_with_the_last_setting_fastest(tmp_path: Pa
     assert [list(point) for point in values] == [list(space.paths)] * len(values)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_grid_that_begins_elsewhere_tries_every_point_once(tmp_path: Path, seed: int) -> None:
+    space = random_space(seed)
+    whole = points_of(space)
+    sizes = [dimension.size or 0 for dimension in space.dimensions]
+    first = draw_evenly(sizes, len(whole) // 2, seed)
+    oracle = build_oracle(compose_config().tuner, space, seed, max_epochs=9, folder=tmp_path, first=first)
+    values = [proposal.trial.values for proposal in play(oracle, number_of, batch=3)]
+    drawn = [
+        {each.path: each.value_at(index) for each, index in zip(space.dimensions, point, strict=True)}  # type: ignore[union-attr]
+        for point in first
+    ]
+    assert values == drawn + [point for point in whole if point not in drawn]
+
+
 @pytest.mark.parametrize(("kind", "num_values"), [("random", 1), ("random", 12), ("bayesian", 3)])
 def test_finite_space_is_drawn_whole_without_repeats_and_then_ends(tmp_path: Path, kind: str, num_values: int) -> None:
     values = tuple(range(num_values))
@@ -68,6 +84,13 @@ def test_finite_space_is_drawn_whole_without_repeats_and_then_ends(tmp_path: Pat
 def test_trial_ids_count_up(tmp_path: Path, kind: str) -> None:
     played = play(oracle_of(tmp_path, f"tuner={kind}", *FEW), number_of)
     assert [proposal.trial.trial_id for proposal in played] == [f"{number:04d}" for number in range(len(played))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_search_of_nothing_is_one_trial_of_the_longest_fits(tmp_path: Path, kind: str) -> None:
+    (proposal,) = play(oracle_of(tmp_path, f"tuner={kind}"), number_of)
+    assert proposal.trial.values == {}
+    assert proposal.epochs == (compose_config().training.epochs if kind == "hyperband" else None)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -42,11 +42,10 @@ def test_lists_of_covariates_can_be_swept() -> None:
     assert space.dimensions == (Choices("data.features", ([], ["volume"], ["high", "low"])),)
 
 
-def test_empty_search_says_how_to_fill_it() -> None:
-    assert refusal() == (
-        "search must name at least one setting to sweep, but is empty: "
-        "add +experiment=NAME, or search.model.units=[16,32]."
-    )
+@pytest.mark.parametrize("tuner", ["grid", "random", "bayesian", "hyperband"])
+def test_a_search_of_nothing_is_one_configuration(tuner: str) -> None:
+    space = build_space(compose_config(f"tuner={tuner}"))
+    assert (space.paths, space.size) == ((), 1)
 
 
 @pytest.mark.parametrize("path", FIXED)

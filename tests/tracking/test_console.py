@@ -58,9 +58,6 @@ def test_a_pipe_gets_plain_lines_and_nothing_else(tmp_path: Path) -> None:
         "trial 1/3: dropout=0.0, activation=tanh: skill +1.88 % (score -0.0190±0.0014)",
         'trial 2/3: dropout=0.25, activation=naïve [x]=1/2, 50 % "so" {y}: skill +0.90 % (score -0.0090±0.0014)',
         "trial 3/3: dropout=0.5, activation=tanh: diverged: the loss is infinite",
-        "trial  score",
-        "0000  -0.019",
-        "Nothing here is shown to beat naive.",
     ]
 
 
@@ -165,7 +162,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> _Terminal:
     return _Terminal()
 
 
-def test_a_terminal_gets_a_bar_then_the_table_and_its_cursor_back(terminal: _Terminal, tmp_path: Path) -> None:
+def test_a_terminal_gets_a_bar_and_its_cursor_back(terminal: _Terminal, tmp_path: Path) -> None:
     tracker = ConsoleTracker(terminal.stream)
     record_sweep(tracker, folder=tmp_path)
     written = terminal.hang_up()
@@ -174,7 +171,6 @@ def test_a_terminal_gets_a_bar_then_the_table_and_its_cursor_back(terminal: _Ter
     assert "6/6 fits, " in last_bar
     assert " fits/s, " in last_bar
     assert last_bar.rstrip().endswith("left, best skill +1.88 %")
-    assert visible.index("6/6") < visible.index("trial  score") < visible.index("Nothing here")
     assert "trial 1/3" not in visible
     assert _cursor_is_back(written)
 

@@ -1,5 +1,7 @@
-from lstm_sweep.trials.label import LONGEST_LABEL, setting_text, trial_label
+from lstm_sweep.trials.label import LONGEST_LABEL, result_label, setting_text, trial_label
+from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
+from tests.examples import make_fit
 
 
 def test_settings_are_written_as_they_are_typed() -> None:
@@ -21,3 +23,12 @@ def test_a_long_label_is_cut() -> None:
 
 def test_a_trial_without_settings_is_labelled_by_its_id() -> None:
     assert trial_label(Trial("0003", {})) == "0003"
+
+
+def test_the_only_configuration_is_labelled_by_what_it_is() -> None:
+    spec = make_fit(layers=2, units=8, lags=20, epochs=3)
+    outcome = FitOutcome(spec, FitStatus.COMPLETED, epochs=3, best_epoch=3, score=0.1, val_loss=0.1, seconds=1.0)
+    rate = spec.training.learning_rate
+    label = result_label(TrialResult(Trial("0000", {}), (outcome,)))
+    assert label == f"layers=2, units=8, lags=20, learning_rate={rate}, epochs=3"
+    assert result_label(TrialResult(Trial("0000", {"model.units": 8}), (outcome,))) == "units=8"

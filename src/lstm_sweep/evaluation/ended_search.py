@@ -27,6 +27,7 @@ class EndedSearch:
         usd: what the machine has cost so far, or None where nobody counts.
         stopped: the limit that ended the search before all trials were trained, or empty.
         command: that repeats the sweep.
+        notes: sentences about the search.
     """
 
     config: Config
@@ -37,6 +38,7 @@ class EndedSearch:
     usd: float | None = None
     stopped: str = ""
     command: str = ""
+    notes: Sequence[str] = ()
 
     @property
     def files(self) -> FitFiles:

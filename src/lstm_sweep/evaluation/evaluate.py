@@ -19,7 +19,7 @@ from lstm_sweep.stats.copycat import CopyCat, find_copycat
 from lstm_sweep.stats.interval import skill_interval
 from lstm_sweep.stats.marks import Marks, mark_superior
 from lstm_sweep.trials.identity import derive_seed
-from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.label import result_label
 from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import FitSpec
 
@@ -179,13 +179,15 @@ def _judge(
     rmse_of_seeds = float(np.sqrt(np.mean([test.scores(each).mse for each in seeds])))
     seed = derive_seed(config.seed, "interval")
     described = Winner(
-        trial=trial_label(winner.trial),
+        trial=result_label(winner),
         price_skill=skill(rmse_of_seeds, test.scores(test.naive).rmse),
         num_configurations=len(search.results),
         num_diverged=sum(result.status is not FitStatus.COMPLETED for result in search.results),
         interval=skill_interval(losses.mean(axis=0), test.naive_loss, horizon=horizon, alpha=alpha, seed=seed),
         has_signal=copycat.signal_p < alpha,
         is_signed=test.is_signed,
+        num_grown=sum(len(result.seed_scores) > config.seeds for result in search.results),
+        seeds_asked=config.seeds,
     )
     rival_loss = None if rival is None or rival.forecast is None else (rival.name, test.loss(rival.forecast))
     return judge(losses, test.naive_loss, described, horizon=horizon, alpha=alpha, num_uses=num_uses, rival=rival_loss)

@@ -33,8 +33,8 @@ class Selection:
 
     Attributes:
         winner: the completed trial of lowest score, or None.
-        tied: ids of trials that are not shown to be worse than the winner, which is one of them; empty where seeds
-            are too few to tell.
+        tied: ids of trials that are not shown to be worse than the winner, which is one of them; empty where trials
+            or seeds are too few to tell.
         p_best: by trial id, share of resampled validation spans and seeds in which a trial is the best; of those only
             that are compared.
         effects: of each value of each swept setting, by path.
@@ -84,6 +84,8 @@ def find_tied(search: EndedSearch, winner: TrialResult) -> tuple[frozenset[str],
     """
     config, num_seeds = search.config, len(winner.seed_scores)
     contenders = [result for result in search.results if _has_completed(result, num_seeds)]
+    if len(contenders) < 2:
+        return frozenset(), {}
     losses, folds = validation_losses(contenders, search.validation, search.validation_forecasts)
     ties = find_ties(
         losses,

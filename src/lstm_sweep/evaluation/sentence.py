@@ -2,9 +2,13 @@
 
 import math
 
+from lstm_sweep.config.spelling import typed
 from lstm_sweep.evaluation.verdict import Conclusion, Verdict
-from lstm_sweep.formats import p_value, short_percent
+from lstm_sweep.formats import counted, p_value, short_percent
 from lstm_sweep.stats.diebold_mariano import WINDOWS_NEEDED
+
+_PLAUSIBLE = 0.2
+"""Skill, a fraction, above which nobody forecasts prices: what only finds more than that finds nothing."""
 
 
 def sentence_of(verdict: Verdict) -> str:
@@ -12,6 +16,8 @@ def sentence_of(verdict: Verdict) -> str:
     parts = [f"{_finding(verdict)}; {_reach(verdict)}."]
     if verdict.has_signal and verdict.conclusion in (Conclusion.NOT_SHOWN, Conclusion.WORSE):
         parts.append("There is signal, but not enough to lower the error.")
+    if verdict.num_grown:
+        parts.append(_extra_seeds(verdict))
     if verdict.num_uses > 1:
         parts.append(f"Test span used by {verdict.num_uses} sweeps{_multiplied(verdict)}.")
     if verdict.skill * verdict.price_skill < 0:
@@ -34,10 +40,11 @@ def _finding(verdict: Verdict) -> str:
             return f"Nothing here is shown to beat naive: {_best(verdict)} has {skill}, {p}, {basis}"
         case Conclusion.WORSE:
             p_worse = p_value(verdict.p_worse)
-            return f"Worse than naive: {_best(verdict)} has {skill}, {p_worse} (upper tail), {basis}"
+            return f"Worse than naive: {_best(verdict)} has {skill}, {p_worse} for being worse, {basis}"
         case Conclusion.TOO_FEW_WINDOWS:
             needed = WINDOWS_NEEDED * verdict.horizon
-            return f"{verdict.num_windows} windows cannot support a verdict ({needed} needed); {skill}"
+            few = f"{verdict.num_windows} windows cannot support a verdict ({needed} needed)"
+            return f"{few}; {_best(verdict)} has {skill}"
 
 
 def _interval(verdict: Verdict) -> str:
@@ -51,28 +58,39 @@ def _reach(verdict: Verdict) -> str:
     detectable = short_percent(verdict.detectable_skill)
     if verdict.beats_naive:
         return f"a skill of {detectable} would be found 4 times in 5"
+    if verdict.detectable_skill > _PLAUSIBLE:
+        return "too few windows to detect any plausible skill"
     return f"skill below {detectable} could not be detected"
 
 
 def _choice(verdict: Verdict) -> str:
     if verdict.num_configurations == 1:
         return "the only configuration"
-    return f"chosen on validation from {verdict.num_configurations} configurations{_diverged(verdict)}"
+    diverged = f" ({verdict.num_diverged} diverged)" if verdict.num_diverged else ""
+    return f"chosen on validation from {verdict.num_configurations} configurations{diverged}"
 
 
 def _best(verdict: Verdict) -> str:
     if verdict.num_configurations == 1:
-        return verdict.trial
-    return f"best of {verdict.num_configurations}{_diverged(verdict)}"
+        return f"the only configuration ({verdict.trial})"
+    diverged = f"; {verdict.num_diverged} diverged" if verdict.num_diverged else ""
+    return f"best of {verdict.num_configurations} ({verdict.trial}{diverged})"
 
 
 def _rival(verdict: Verdict) -> str:
     return "" if verdict.against_rival is None else f"; {verdict.against_rival} {verdict.rival}"
 
 
+def _extra_seeds(verdict: Verdict) -> str:
+    others = f", the others {verdict.seeds_asked}" if verdict.num_grown < verdict.num_configurations else ""
+    return (
+        f"{counted(verdict.num_grown, 'trial')} that could not be told apart had up to {verdict.num_seeds} seeds"
+        f"{others} ({typed('evaluation.extra_seeds', True)})."
+    )
+
+
 def _multiplied(verdict: Verdict) -> str:
-    return "" if verdict.conclusion is Conclusion.TOO_FEW_WINDOWS else f"; p multiplied by {verdict.num_uses}"
-
-
-def _diverged(verdict: Verdict) -> str:
-    return f" ({verdict.num_diverged} diverged)" if verdict.num_diverged else ""
+    if verdict.conclusion is Conclusion.TOO_FEW_WINDOWS:
+        return ""
+    unseen = typed("evaluation.test", False)
+    return f"; p multiplied by {verdict.num_uses}, which {unseen} while exploring, or a test span of new data, avoids"

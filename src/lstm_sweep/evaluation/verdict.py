@@ -58,6 +58,8 @@ class Verdict:
         num_uses: different sweeps that the test span has judged, this one included.
         has_signal: whether Clark and West's test finds signal, which need not lower the error.
         is_signed: whether the series has values at or below zero: its errors are absolute, in units of the series.
+        num_grown: trials that got extra seeds, the winner among them, or 0.
+        seeds_asked: seeds of the other trials.
         rival: name of the baseline that was best on validation, or empty.
         against_rival: how the winner compares with it, told only where naive is beaten.
     """
@@ -79,6 +81,8 @@ class Verdict:
     num_uses: int = 1
     has_signal: bool = False
     is_signed: bool = False
+    num_grown: int = 0
+    seeds_asked: int = 0
     rival: str = ""
     against_rival: Against | None = None
 
@@ -110,6 +114,8 @@ class Winner:
     interval: tuple[float, float] = (math.nan, math.nan)
     has_signal: bool = False
     is_signed: bool = False
+    num_grown: int = 0
+    seeds_asked: int = 0
 
 
 def judge(

@@ -41,6 +41,7 @@ def summarize(search: EndedSearch, selection: Selection, evaluation: Evaluation 
         "trials": len(search.results),
         "fits": num_fits,
         "stopped": search.stopped or None,
+        "notes": list(search.notes),
         "seconds": seconds,
         "fits_per_second": num_fits / seconds["search"],
         "usd": search.usd,

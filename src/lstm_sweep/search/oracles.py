@@ -6,6 +6,7 @@ keras-tuner would fail a trial without a score, and end the search after three i
 
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -15,7 +16,7 @@ import keras_tuner as kt
 from lstm_sweep.config import HyperbandTuner, TunerConfig
 from lstm_sweep.search.bayesian import BayesianOracle
 from lstm_sweep.search.brackets import count_trials, plan_brackets
-from lstm_sweep.search.grid import GridOracle
+from lstm_sweep.search.grid import GridOracle, Point
 from lstm_sweep.search.hyperband import EPOCHS, PARENT, HyperbandOracle
 from lstm_sweep.search.space import SearchSpace
 from lstm_sweep.search.translation import from_hyperparameters, to_hyperparameters
@@ -82,7 +83,9 @@ class Oracle:
         return Proposal(trial, values.get(EPOCHS), values.get(PARENT))
 
 
-def build_oracle(tuner: TunerConfig, space: SearchSpace, seed: int, max_epochs: int, folder: Path) -> Oracle:
+def build_oracle(
+    tuner: TunerConfig, space: SearchSpace, seed: int, max_epochs: int, folder: Path, first: Sequence[Point] = ()
+) -> Oracle:
     """The oracle that the config names.
 
     Args:
@@ -91,6 +94,7 @@ def build_oracle(tuner: TunerConfig, space: SearchSpace, seed: int, max_epochs: 
         seed: of the sweep: equal seeds, equal trials.
         max_epochs: epochs of Hyperband's longest fits.
         folder: where keras-tuner keeps its state.
+        first: points that a grid begins with.
     """
     settings = {
         "objective": kt.Objective("score", "min"),
@@ -100,7 +104,7 @@ def build_oracle(tuner: TunerConfig, space: SearchSpace, seed: int, max_epochs: 
         # keras-tuner throws a seed of 0 away, and draws the same numbers from neighbouring seeds, shifted by one.
         "seed": derive_seed("oracle", seed) + 1,
     }
-    inner, num_trials = _build_inner(tuner, space, max_epochs, settings)
+    inner, num_trials = _build_inner(tuner, space, max_epochs, settings, first)
     inner.verbose = 0
     # It would take 20 draws of known points for an exhausted space; `num_trials` ends the search in time.
     inner._max_collisions = sys.maxsize
@@ -109,7 +113,7 @@ def build_oracle(tuner: TunerConfig, space: SearchSpace, seed: int, max_epochs: 
 
 
 def _build_inner(
-    tuner: TunerConfig, space: SearchSpace, max_epochs: int, settings: dict[str, Any]
+    tuner: TunerConfig, space: SearchSpace, max_epochs: int, settings: dict[str, Any], first: Sequence[Point]
 ) -> tuple[kt.Oracle, int]:
     most_trials = math.inf if tuner.max_trials is None else tuner.max_trials
     most_points = math.inf if space.size is None else space.size
@@ -123,4 +127,4 @@ def _build_inner(
         return BayesianOracle(max_trials=None, num_initial_points=num_random, **settings), num_trials
     if tuner.oracle == "random":
         return kt.oracles.RandomSearchOracle(max_trials=None, **settings), num_trials
-    return GridOracle(**settings), num_trials
+    return GridOracle(first, settings), num_trials

@@ -33,19 +33,13 @@ class SearchSpace:
 
 
 def build_space(config: Config) -> SearchSpace:
-    """The search space of a sweep.
+    """The search space of a sweep; of one point, the only configuration, where nothing is swept.
 
     Raises:
-        UserError: where nothing is swept, a setting cannot be swept, is misspelled or has values that it cannot
-            take, values of several settings do not go together, or the oracle cannot search such a space.
+        UserError: where a setting cannot be swept, is misspelled or has values that it cannot take, values of several
+            settings do not go together, or the oracle cannot search such a space.
     """
-    dimensions = tuple(_read_dimensions(config.search))
-    require(
-        len(dimensions) > 0,
-        "search must name at least one setting to sweep, but is empty: "
-        "add +experiment=NAME, or search.model.units=[16,32].",
-    )
-    space = SearchSpace(dimensions)
+    space = SearchSpace(tuple(_read_dimensions(config.search)))
     _check_oracle(space, config)
     _check_combinations(space, config)
     return space

@@ -52,6 +52,9 @@ class SweepStart:
         epochs: epochs of the longest fit.
         environment: what computes its numbers: libraries, devices, own sources; empty in the oldest journals.
         commit: of the code, '-dirty' where files had changed, or None where it is not known.
+        num_drawn: points that were drawn evenly from a grid before it goes on in order; 0 where it is in order, as in
+            older journals.
+        notes: sentences about the search.
     """
 
     sweep_id: str
@@ -64,6 +67,8 @@ class SweepStart:
     epochs: int
     environment: Mapping[str, Any] = field(default_factory=dict)
     commit: str | None = None
+    num_drawn: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def fits_per_trial(self) -> int:

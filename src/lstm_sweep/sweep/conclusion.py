@@ -1,6 +1,8 @@
 """The end of a sweep: choose on validation, score the test span once, and leave the files of a finished sweep."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +12,14 @@ from lstm_sweep.evaluation.evaluate import Evaluation, evaluate, median_fit
 from lstm_sweep.evaluation.forecasts import write_forecasts
 from lstm_sweep.evaluation.ledger import TestUse, config_digest, config_digest_of_version_0_1, count_uses
 from lstm_sweep.evaluation.selection import Selection, select
+from lstm_sweep.evaluation.verdict import Verdict
 from lstm_sweep.forecaster import build_forecaster
 from lstm_sweep.invocation import spelled
 from lstm_sweep.report.leaderboard import leaderboard, write_leaderboard
 from lstm_sweep.report.page.build import write_report
 from lstm_sweep.report.summary import summarize, write_summary
 from lstm_sweep.report.table import format_table, rows_above
+from lstm_sweep.report.table_columns import ReferenceRow
 from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.sweep.final_metrics import final_metrics, final_scores, final_tags, reference_scores
 from lstm_sweep.timing import Clock
@@ -23,15 +27,33 @@ from lstm_sweep.trials.outcome import FitOutcome
 from lstm_sweep.windows.windows import build_windows
 
 
-def conclude(search: EndedSearch, clock: Clock) -> tuple[dict[str, dict[str, float]], SweepEnd]:
+@dataclass(frozen=True)
+class Concluded:
+    """What a sweep came to.
+
+    Attributes:
+        scores: by trial id, as trackers are told.
+        end: of the sweep, as trackers are told.
+        board: from `leaderboard`.
+        above: rows above it.
+        selection: from validation.
+        verdict: on the winner, or None where there is none.
+    """
+
+    scores: dict[str, dict[str, float]]
+    end: SweepEnd
+    board: pd.DataFrame
+    above: Sequence[ReferenceRow]
+    selection: Selection
+    verdict: Verdict | None
+
+
+def conclude(search: EndedSearch, clock: Clock) -> Concluded:
     """Evaluate the trials, and write forecasts.parquet, model/, leaderboard.csv, summary.json and report.html.
 
     Args:
         search: that has ended.
         clock: times the evaluation.
-
-    Returns:
-        What trackers are told: scores by trial id, and the end of the sweep.
     """
     with clock.stage("evaluation"):
         selection = select(search)
@@ -51,7 +73,8 @@ def conclude(search: EndedSearch, clock: Clock) -> tuple[dict[str, dict[str, flo
         table=format_table(board, above, signed=search.series.is_signed),
         references=reference_scores(above),
     )
-    return final_scores(search, evaluation), end
+    verdict = None if evaluation is None or evaluation.leak is not None else evaluation.verdict
+    return Concluded(final_scores(search, evaluation), end, board, above, selection, verdict)
 
 
 def _score_test_span(search: EndedSearch, selection: Selection) -> Evaluation:

@@ -10,7 +10,7 @@ from lstm_sweep.storage.folder import check_resumable
 
 
 def check_early(config: Config) -> None:
-    """Refuse a sweep that is not there to be resumed, sweeps nothing, or reads a file that is not there.
+    """Refuse a sweep that is not there to be resumed, cannot be searched, or reads a file that is not there.
 
     Raises:
         UserError: as what comes later would.

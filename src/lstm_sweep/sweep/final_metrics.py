@@ -7,8 +7,8 @@ from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.report.leaderboard import summarize_seeds
-from lstm_sweep.report.table import ReferenceRow
-from lstm_sweep.trials.label import trial_label
+from lstm_sweep.report.table_columns import ReferenceRow
+from lstm_sweep.trials.label import result_label
 
 
 def final_scores(search: EndedSearch, evaluation: Evaluation | None) -> dict[str, dict[str, float]]:
@@ -54,6 +54,6 @@ def final_metrics(summary: dict[str, Any]) -> dict[str, float]:
 def final_tags(summary: dict[str, Any], selection: Selection) -> dict[str, str]:
     """Words about the whole sweep, from the content of summary.json."""
     winner, verdict = selection.winner, summary["verdict"]
-    best = {"best_trial": f"{winner.trial.trial_id} ({trial_label(winner.trial)})"} if winner else {}
+    best = {"best_trial": f"{winner.trial.trial_id} ({result_label(winner)})"} if winner else {}
     stopped = {"stopped": summary["stopped"]} if summary["stopped"] else {}
     return {"verdict": verdict["sentence"], "beats_naive": str(verdict["beats_naive"]).lower(), **best, **stopped}

@@ -15,20 +15,24 @@ from lstm_sweep.errors import UserError
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.provenance.git import git_commit
 from lstm_sweep.redaction import redacted_settings
+from lstm_sweep.report.table import format_table, width_of
 from lstm_sweep.search.candidates import candidates
+from lstm_sweep.search.cut import draw, num_drawn, search_notes
+from lstm_sweep.search.grid import Point
 from lstm_sweep.search.oracles import Oracle, build_oracle
 from lstm_sweep.storage.cache import FitCache
 from lstm_sweep.storage.encoding import read_lines
-from lstm_sweep.storage.facts import DataFacts, SweepEnd, SweepStart
+from lstm_sweep.storage.facts import DataFacts, SweepStart
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import COMMAND, SWEEPS, write_config
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.storage.lines import StartLine
 from lstm_sweep.sweep.asked import begin
-from lstm_sweep.sweep.conclusion import conclude
+from lstm_sweep.sweep.conclusion import Concluded, conclude
 from lstm_sweep.sweep.extra_seeds import add_seeds
 from lstm_sweep.sweep.interruption import Interrupted, resumable
+from lstm_sweep.sweep.last_lines import last_lines
 from lstm_sweep.sweep.loop import tune
 from lstm_sweep.sweep.prepare import Sweep, prepared
 from lstm_sweep.sweep.recorder import Recorder
@@ -71,11 +75,12 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
     config, folder = sweep.config, sweep.folder
     stopping = Stopping(config.budget, clock.started, sweep.history.seconds)
     shutil.rmtree(folder / "oracle", ignore_errors=True)
-    oracle = build_oracle(config.tuner, sweep.space, config.seed, config.training.epochs, folder / "oracle")
+    first = draw(config, sweep.space, _num_drawn(sweep))
+    oracle = build_oracle(config.tuner, sweep.space, config.seed, config.training.epochs, folder / "oracle", first)
     trackers = build_trackers(config.tracking, folder, sys.stdout, sweep.logged_to)
     with _closing(trackers):
         begin()
-        _start(sweep, journal, trackers, oracle.num_trials)
+        start = _start(sweep, journal, trackers, _facts(sweep, oracle.num_trials, first))
         # What was imported is here to stay: looking through it for garbage would hold every thread that trains.
         gc.freeze()
         with clock.stage("search"), stopping.listening():
@@ -83,17 +88,25 @@ def _run(sweep: Sweep, journal: Journal, clock: Clock) -> None:
         if stopping.signal is not None:
             raise Interrupted(stopping.signal, folder)
         stopped = limit_reached(config.budget, stopping, len(search.results), oracle.num_trials)
-        search = replace(search, usd=stopping.usd, stopped=stopped, command=repeating_command(folder))
-        scores, end = conclude(search, clock)
-        _end(scores, end, journal, trackers)
+        search = replace(
+            search, usd=stopping.usd, stopped=stopped, command=repeating_command(folder), notes=start.notes
+        )
+        concluded = conclude(search, clock)
+        _end(concluded, journal, trackers)
+        width = width_of(sys.stdout)
+        print(format_table(concluded.board, concluded.above, width=width, signed=sweep.series.is_signed), flush=True)
         for kind in ("checkpoints", "states", "oracle"):
             shutil.rmtree(folder / kind, ignore_errors=True)
+    # A tracker that is closed has delivered everything, or said why not.
+    addresses = [tracker.address() for tracker in trackers]
+    print(*last_lines(search, concluded, addresses, width), sep="\n", flush=True)
 
 
-def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], num_trials: int) -> None:
+def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], facts: SweepStart) -> SweepStart:
+    """Tell everybody; what the sweep was when it first started."""
     plain = redacted_settings(asdict(sweep.config))
     write_config(sweep.folder, plain)
-    journal.write_start(_facts(sweep, num_trials))
+    journal.write_start(facts)
     journal.write_run(sweep.history.num_runs, sweep.changes)
     lines = [line for _, line in read_lines(sweep.folder)]
     start = next(line.start for line in lines if isinstance(line, StartLine))
@@ -106,9 +119,16 @@ def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], num_tria
             # Nothing has been trained: leave no folder behind that looks like an interrupted sweep.
             shutil.rmtree(sweep.folder)
         raise
+    return start
 
 
-def _facts(sweep: Sweep, num_trials: int) -> SweepStart:
+def _num_drawn(sweep: Sweep) -> int:
+    """A sweep goes on with the trials that it began with, whatever it may try now."""
+    began = sweep.history.start
+    return num_drawn(sweep.config, sweep.space) if began is None else began.num_drawn
+
+
+def _facts(sweep: Sweep, num_trials: int, first: Sequence[Point]) -> SweepStart:
     config = sweep.config
     return SweepStart(
         sweep_id=uuid.uuid4().hex,
@@ -121,6 +141,8 @@ def _facts(sweep: Sweep, num_trials: int) -> SweepStart:
         epochs=max(candidates(config, sweep.space, "training.epochs")),
         environment=sweep.environment,
         commit=git_commit(),
+        num_drawn=len(first),
+        notes=search_notes(config, sweep.space, first),
     )
 
 
@@ -146,14 +168,14 @@ def _search(
     return search
 
 
-def _end(scores: dict[str, dict[str, float]], end: SweepEnd, journal: Journal, trackers: Sequence[Tracker]) -> None:
-    for trial_id, each in scores.items():
+def _end(concluded: Concluded, journal: Journal, trackers: Sequence[Tracker]) -> None:
+    for trial_id, each in concluded.scores.items():
         if journal.write_scores(trial_id, each):
             for tracker in trackers:
                 tracker.log_scores(trial_id, each)
-    journal.write_end(end)
+    journal.write_end(concluded.end)
     for tracker in trackers:
-        tracker.end_sweep(end)
+        tracker.end_sweep(concluded.end)
 
 
 @contextmanager

@@ -3,14 +3,16 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
 from lstm_sweep.config import Config, known_before, may_change_on_resume
+from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
@@ -23,11 +25,18 @@ _NEVER = object()
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def repeating_command(folder: Path) -> str:
-    """What was typed to begin a sweep, to be typed again; empty where nobody kept it."""
+def repeating_command(folder: Path, changes: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """What was typed to begin a sweep, to be typed again; empty where nobody kept it.
+
+    Args:
+        folder: of the sweep.
+        changes: settings by path that take the place of those that were typed.
+    """
     path = folder / COMMAND
-    typed = json.loads(path.read_text()) if path.exists() else []
-    return " ".join([spelled("sweep"), *map(shlex.quote, typed)])
+    if not path.exists():
+        return "" if changes else spelled("sweep")
+    kept = [each for each in json.loads(path.read_text()) if each.partition("=")[0] not in changes]
+    return " ".join([spelled("sweep"), *map(shlex.quote, kept), *(typed(*each) for each in changes.items())])
 
 
 def refuse_changes(folder: Path, history: History, config: Config, series: Series) -> None:

@@ -20,7 +20,7 @@ from lstm_sweep.formats import counted, rate, signed_percent
 from lstm_sweep.storage.facts import SweepEnd, SweepStart
 from lstm_sweep.storage.lines import FitLine, Line, RunLine, TrialEndLine
 from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
-from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.label import result_label
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 
@@ -29,7 +29,7 @@ _NARROWEST = 60
 
 
 class ConsoleTracker(Tracker):
-    """Writes to one stream: what is run, how far it is, and what came out."""
+    """Writes to one stream: what is run, how far it is, and what trials came to."""
 
     def __init__(self, stream: TextIO, logged_to: str = "") -> None:
         """Write to `stream`, with a progress bar if it is a terminal; `logged_to` says where else, in a line."""
@@ -46,7 +46,7 @@ class ConsoleTracker(Tracker):
         done = {line.fit_id for line in lines if isinstance(line, FitLine) and line.replicate < start.seeds}
         self._num_ended = len(scores)
         self._best = max((_skill(score) for score in scores if math.isfinite(score)), default=-math.inf)
-        block = (f"  {line}" for line in (*start.data.notes, *self._logged_to))
+        block = (f"  {line}" for line in (*start.data.notes, *start.notes, *self._logged_to))
         for text in (_opening(start), *block, *_resumed(sweep, lines, done)):
             self._print(text)
         if self._stream.isatty():
@@ -72,17 +72,14 @@ class ConsoleTracker(Tracker):
             self._bar.show_best(self._best)
         else:
             number = f"{self._num_ended}/{self._start.num_trials}"
-            self._print(f"trial {number}: {trial_label(result.trial)}: {_came_to(result)}")
+            self._print(f"trial {number}: {result_label(result)}: {_came_to(result)}")
 
     def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
         """Nothing: the table has them."""
 
     def end_sweep(self, end: SweepEnd) -> None:
-        """The table and the verdict."""
+        """Make room for the table, which whoever runs the sweep prints."""
         self._stop_bar()
-        for block in (end.table, end.tags.get("verdict", "")):
-            if block:
-                self._print(block)
 
     def close(self, failed: bool) -> None:
         """Leave the terminal as it was."""

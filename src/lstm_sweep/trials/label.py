@@ -1,8 +1,10 @@
 """How swept settings are written for people: as they would be typed on the command line."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
@@ -15,8 +17,27 @@ def setting_text(value: Any) -> str:
 
 def trial_label(trial: Trial) -> str:
     """A short name of a trial: 'dropout=0.2', 'lags=30, units=64', cut to 60 characters."""
-    settings = [f"{path.rpartition('.')[2]}={_short(value)}" for path, value in trial.values.items()]
-    label = ", ".join(settings) or trial.trial_id
+    return _cut(_settings(trial.values) or trial.trial_id)
+
+
+def result_label(result: TrialResult) -> str:
+    """As `trial_label`; of the only configuration of a sweep, which swept nothing, what it is."""
+    return _cut(full_label(result))
+
+
+def full_label(result: TrialResult) -> str:
+    """As `result_label`, uncut."""
+    spec, values = result.outcomes[0].spec, result.trial.values
+    model = {"layers": spec.model.layers, "units": spec.model.units, "lags": spec.windows.lags}
+    rest = {"learning_rate": spec.training.learning_rate, "epochs": spec.training.epochs}
+    return _settings(values or model | rest)
+
+
+def _settings(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{path.rpartition('.')[2]}={_short(value)}" for path, value in values.items())
+
+
+def _cut(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 4] + " ..."
 
 
