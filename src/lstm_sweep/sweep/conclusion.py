@@ -43,15 +43,16 @@ def conclude(search: EndedSearch, clock: Clock) -> tuple[dict[str, dict[str, flo
     summary = summarize(search, selection, evaluation, clock)
     write_summary(summary, search.folder / "summary.json")
     above = rows_above(evaluation)
+    scores = final_scores(search, evaluation)
     end = SweepEnd(
-        metrics=final_metrics(summary),
+        metrics=final_metrics(summary, scores),
         tags=final_tags(summary, selection),
         files=("leaderboard.csv", "summary.json", *_write_report(search.folder)),
         forecaster=selection.winner is not None,
         table=format_table(board, above, signed=search.series.is_signed),
         references=reference_scores(above),
     )
-    return final_scores(search, evaluation), end
+    return scores, end
 
 
 def _score_test_span(search: EndedSearch, selection: Selection) -> Evaluation:
