@@ -58,6 +58,7 @@ benchmark: $(INSTALLED) ## Time everything side by side: make benchmark ARGS=dai
 mlflow: $(INSTALLED) ## Open the MLflow UI on what was logged
 	@echo "MLflow on http://$(HOST):$(PORT_MLFLOW)/#/experiments?workflowType=machine_learning   (Ctrl-C ends it)"
 	@-$(BIN)/python -m lstm_sweep.tracking.mlflow.moved mlruns/mlflow.db 2>/dev/null
+	@-$(BIN)/python -m lstm_sweep.tracking.mlflow.newest mlruns/mlflow.db http://$(HOST):$(PORT_MLFLOW) 2>/dev/null
 	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --host $(HOST) --port $(PORT_MLFLOW) --workers 1 \
 		--backend-store-uri sqlite:///mlruns/mlflow.db
 

@@ -14,7 +14,7 @@ from lstm_sweep.storage.history import History
 from lstm_sweep.storage.lines import JOURNAL, TrialEndLine
 from tests.commands import run, started
 from tests.tracking.event_reader import read_curve
-from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
+from tests.tracking.mlflow_reader import assert_holds_the_journal, read_references, read_runs
 
 SWEEP = (
     "+experiment=dropout",
@@ -114,7 +114,7 @@ def assert_nothing_twice(sweep: Path, folder: Path) -> None:
     """MLflow and TensorBoard have every trial and every step once, as the journal has them."""
     uri = f"sqlite:///{folder}/mlruns/mlflow.db"
     assert_holds_the_journal(uri, sweep)
-    assert len(read_runs(uri)) == 1 + NUM_TRIALS
+    assert len(read_runs(uri)) == 1 + NUM_TRIALS + len(read_references(uri))
     assert {run.info.status for run in read_runs(uri)} == {"FINISHED"}
     for name, num_epochs in History.read(sweep).epochs.items():
         steps = [step for step, *_ in read_curve(sweep / "tensorboard" / name, "loss/train")]

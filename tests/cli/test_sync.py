@@ -56,9 +56,12 @@ def test_a_finished_sweep_is_delivered_to_where_it_was_to_be(store: str, capsys:
     assert COMMAND.main(["sweep=scripted"]) == 0
     assert_holds_the_journal(store, FOLDER)
     num_lines = len((FOLDER / JOURNAL).read_text().splitlines())
-    assert capsys.readouterr().out == f"{num_lines} records of scripted were delivered to MLflow at {store}\n"
+    delivered, address = capsys.readouterr().out.splitlines()
+    assert delivered == f"{num_lines} records of scripted were delivered to MLflow at {store}"
+    assert address.startswith("Trials of scripted, best first: http://127.0.0.1:5000/#/experiments/1/runs?")
     assert COMMAND.main(["sweep=scripted"]) == 0
-    assert capsys.readouterr().out == f"Nothing of scripted was missing in MLflow at {store}\n"
+    again = capsys.readouterr().out.splitlines()
+    assert again == [f"Nothing of scripted was missing in MLflow at {store}", address]
     assert_holds_the_journal(store, FOLDER)
 
 

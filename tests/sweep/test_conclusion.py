@@ -1,6 +1,7 @@
 """What a sweep leaves in its folder, read back from the files."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,12 +116,15 @@ def test_trackers_are_told_scores_metrics_and_tags(
     assert scores["0001"]["test_rmse"] == pytest.approx(sum(rmses) / 2)
     metrics = end.metrics
     assert all(isinstance(number, int | float) for number in metrics.values())
-    assert metrics["naive_test_rmse"] == evaluation.naive.rmse
-    assert metrics["best_score"] == min(result.score for result in search.results)
-    assert metrics["verdict_num_uses"] == 1
+    winner = min(search.results, key=lambda result: result.score)
+    assert (metrics["score"], metrics["score_std"]) == (winner.score, winner.score_std)
+    assert metrics["skill"] == pytest.approx(1 - math.exp(winner.score))
+    assert scores[winner.trial.trial_id].items() <= metrics.items()
+    assert metrics["verdict/num_uses"] == 1
     for reference in evaluation.references:
         assert reference.scores is not None
-        assert metrics[f"baseline_{reference.name}_test_rmse"] == reference.scores.rmse
+        assert end.references[reference.name]["test_rmse"] == reference.scores.rmse
+    assert end.references["naive"]["skill"] == 0
     assert end.tags["beats_naive"] == "false"
     assert end.tags["best_trial"].startswith(("0000 (lags=8", "0001 (lags=20"))
     assert evaluation.verdict is not None

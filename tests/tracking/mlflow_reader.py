@@ -31,10 +31,20 @@ def read_parent(uri: str) -> Run:
 
 
 def read_children(uri: str) -> dict[str, Run]:
-    children = [run for run in read_runs(uri) if "mlflow.parentRunId" in run.data.tags]
-    by_trial = {run.data.tags["trial"]: run for run in children}
-    assert len(by_trial) == len(children)
-    return by_trial
+    """The runs of trials, by their ids."""
+    return _read_children(uri, "trial")
+
+
+def read_references(uri: str) -> dict[str, Run]:
+    """The runs of whatever trials are compared with, by its name."""
+    return _read_children(uri, "reference")
+
+
+def _read_children(uri: str, tag: str) -> dict[str, Run]:
+    children = [run for run in read_runs(uri) if "mlflow.parentRunId" in run.data.tags and tag in run.data.tags]
+    by_tag = {run.data.tags[tag]: run for run in children}
+    assert len(by_tag) == len(children)
+    return by_tag
 
 
 def read_points(uri: str, run: Run) -> list[Point]:
@@ -68,7 +78,7 @@ def assert_holds_the_journal(uri: str, folder: Path) -> None:
         of_trial = [each for each in lines if each.get("trial_id") == line["trial_id"]]
         assert read_points(uri, child) == sorted(_told_of(of_trial, _start_of(lines)))
         assert child.info.start_time == line["timestamp"]
-        assert child.data.params.keys() == line["values"].keys()
+        assert line["values"].keys() <= child.data.params.keys()
         assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id
         for end in (each for each in of_trial if each["kind"] == "trial_end"):
             assert child.info.end_time == end["timestamp"]
@@ -77,6 +87,13 @@ def assert_holds_the_journal(uri: str, folder: Path) -> None:
         assert (parent.info.status, parent.info.end_time) == ("FINISHED", end["timestamp"])
         assert parent.inputs is not None
         assert len(parent.inputs.dataset_inputs) == 1
+        references = read_references(uri)
+        assert references.keys() == end.get("references", {}).keys()
+        for name, run in references.items():
+            expected = [(each, 0, end["timestamp"], value) for each, value in end["references"][name].items()]
+            assert read_points(uri, run) == sorted(point for point in expected if point[3] is not None)
+            assert (run.info.run_name, run.info.status) == (name, "FINISHED")
+            assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
 
 
 def _start_of(lines: list[Line]) -> Line:
@@ -113,4 +130,4 @@ def _told_at_the_end(line: Line) -> list[Any]:
     names = {"best_val_loss": "val_loss", **{name: name for name in ("score", "score_std", "best_epoch", "epochs")}}
     points = [(name, 0, line["timestamp"], line[entry]) for name, entry in names.items()]
     skill = None if line["score"] is None else -math.expm1(line["score"])
-    return [*points, ("skill", 0, line["timestamp"], skill), ("seconds", 0, line["timestamp"], line["seconds"])]
+    return [*points, ("skill", 0, line["timestamp"], skill), ("cost/seconds", 0, line["timestamp"], line["seconds"])]

@@ -30,6 +30,7 @@ TRIALS = (
     Trial("0002", {"model.dropout": 0.5, "model.activation": "tanh"}),
 )
 DIVERGED = TRIALS[2]
+NUM_REFERENCES = 3
 CONFIG = compose_config("name=scripted", "search.model.dropout=[0.0,0.25,0.5]", f"seeds={SEEDS}", "windows.lags=4")
 
 

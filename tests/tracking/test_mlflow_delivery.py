@@ -33,6 +33,7 @@ from tests.tracking.mlflow_reader import (
     read_runs,
 )
 from tests.tracking.scripted import (
+    NUM_REFERENCES,
     SEEDS,
     TRIALS,
     Deaf,
@@ -180,7 +181,10 @@ def test_a_sweep_goes_on_in_the_same_runs(store: str, tmp_path: Path) -> None:
     interrupted.end_sweep(make_end(tmp_path))
     interrupted.close(failed=False)
     live.close()
-    assert {run.info.run_id: run.info.status for run in read_runs(store)} == dict.fromkeys(before, "FINISHED")
+    after = {run.info.run_id: run.info.status for run in read_runs(store)}
+    assert set(after.values()) == {"FINISHED"}
+    assert before.keys() < after.keys()
+    assert len(after) == len(before) + NUM_REFERENCES
     assert_holds_the_journal(store, tmp_path)
 
 
@@ -228,7 +232,11 @@ def _same_again(uri: str, run_id: str) -> str:
     """A run as one that is created by a request that was not answered, and was repeated."""
     client = MlflowClient(uri)
     run = client.get_run(run_id)
-    tags = {name: run.data.tags[name] for name in ("sweep_id", "mlflow.parentRunId", "trial") if name in run.data.tags}
+    tags = {
+        name: run.data.tags[name]
+        for name in ("sweep_id", "mlflow.parentRunId", "trial", "reference")
+        if name in run.data.tags
+    }
     again: str = client.create_run(run.info.experiment_id, run.info.start_time, tags).info.run_id
     return again
 

@@ -1,3 +1,4 @@
+import json
 import math
 import shutil
 import sqlite3
@@ -18,7 +19,7 @@ from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import FitStatus, TrialResult
 from tests.contracts.tracker_contract import PATIENCE, TrackerContract
-from tests.tracking.mlflow_reader import read_children, read_history, read_parent, read_runs
+from tests.tracking.mlflow_reader import read_children, read_history, read_parent, read_references, read_runs
 from tests.tracking.scripted import (
     COMMIT,
     CONFIG,
@@ -81,8 +82,32 @@ def test_runs_of_a_sweep_that_ended_have_finished(played: str) -> None:
     assert {run.info.status for run in read_runs(played)} == {"FINISHED"}
 
 
-def test_children_have_what_was_swept_and_the_parent_the_whole_config(played: str) -> None:
-    assert read_children(played)["0001"].data.params == {"model.dropout": "0.25", "model.activation": ODD_WORD}
+def test_children_have_all_settings_of_their_trial_and_no_others(played: str) -> None:
+    whole = read_parent(played).data.params
+    of_sweep = ("name", "resume", "cache", "search.", "tracking.", "budget.")
+    expected = {path: text for path, text in whole.items() if not path.startswith(of_sweep)}
+    expected |= {"model.dropout": "0.25", "model.activation": ODD_WORD}
+    assert read_children(played)["0001"].data.params == expected
+
+
+def test_children_have_the_data_and_the_source_of_their_sweep(played: str) -> None:
+    parent = read_parent(played)
+    for run in (*read_children(played).values(), *read_references(played).values()):
+        assert run.inputs.dataset_inputs == parent.inputs.dataset_inputs
+        for name in ("mlflow.source.name", "mlflow.source.git.commit", "sweep", "data", "data_digest"):
+            assert run.data.tags[name] == parent.data.tags[name]
+    assert {run.data.tags["kind"] for run in read_children(played).values()} == {"trial"}
+
+
+def test_naive_the_baselines_and_the_ensemble_are_runs_with_the_metrics_of_trials(played: str) -> None:
+    references = read_references(played)
+    assert references["naive"].data.metrics == {"score": 0.0, "test_rmse": 3.75, "test_skill": 0.0}
+    assert references["ensemble"].data.metrics == {"test_rmse": 3.6, "test_skill": 0.04}
+    kinds = {name: run.data.tags["kind"] for name, run in references.items()}
+    assert kinds == {"naive": "baseline", "ets": "baseline", "ensemble": "ensemble"}
+
+
+def test_the_parent_has_the_whole_config(played: str) -> None:
     params = read_parent(played).data.params
     config = asdict(CONFIG)
     sections = ("windows", "model", "training", "tuner", "runner", "evaluation")
@@ -163,9 +188,32 @@ def test_the_parent_ends_with_metrics_words_and_files(played: str, tmp_path: Pat
     parent = read_parent(played)
     assert parent.data.metrics == {"naive_rmse": 1.25, "share_____": 50.0}
     assert parent.data.tags["best_trial"] == "0000"
-    assert parent.data.tags["mlflow.note.content"] == "Nothing here is shown to beat naive."
+    note = parent.data.tags["mlflow.note.content"]
+    assert note.startswith("Nothing here is shown to beat naive.\n\n")
+    assert note.endswith("\n- 2 empty bars were filled forward.")
     found = MlflowClient(played).download_artifacts(parent.info.run_id, "leaderboard.csv", str(tmp_path))
     assert Path(found).read_text() == "trial,score\n0000,-0.019\n"
+
+
+def test_the_leaderboard_is_a_table_of_mlflow(played: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `MlflowClient.load_table` reads it, which knows nothing of who wrote it."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", played)
+    parent = read_parent(played)
+    table = MlflowClient(played).load_table(parent.info.experiment_id, "leaderboard.json", [parent.info.run_id])
+    assert table.to_dict("records") == [{"trial": 0, "score": -0.019}]  # pandas takes '0000' for a number
+    assert json.loads(parent.data.tags["mlflow.loggedArtifacts"]) == [{"path": "leaderboard.json", "type": "table"}]
+
+
+def test_an_experiment_says_what_its_runs_are(played: str) -> None:
+    note = MlflowClient(played).get_experiment(read_parent(played).info.experiment_id).tags["mlflow.note.content"]
+    assert note.startswith("Which `model.dropout`, `model.activation` makes an LSTM forecast prices best")
+
+
+def test_what_somebody_has_written_about_an_experiment_stays(store: str, tmp_path: Path) -> None:
+    client = MlflowClient(store)
+    client.set_experiment_tag(client.create_experiment("scripted"), "mlflow.note.content", "mine")
+    record_sweep(MlflowTracker(store, tmp_path / "artifacts"), folder=tmp_path)
+    assert client.get_experiment_by_name("scripted").tags["mlflow.note.content"] == "mine"
 
 
 def test_artifacts_lie_beside_their_database_whatever_its_folder_is_called(played: str) -> None:

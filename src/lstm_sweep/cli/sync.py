@@ -81,6 +81,9 @@ def _deliver(uri: str, artifacts: Path, tracked: "TrackedSweep") -> int:
         return 1
     missed = f"{num_missing:,} records of {tracked.start.name} were delivered to" if num_missing else ""
     print(f"{missed or f'Nothing of {tracked.start.name} was missing in'} MLflow at {redacted(uri)}")
+    address = delivery.address()
+    if address:
+        print(f"Trials of {tracked.start.name}, best first: {address}")
     return 0
 
 

@@ -65,8 +65,9 @@ def conclude(search: EndedSearch, clock: Clock) -> Concluded:
     summary = summarize(search, selection, evaluation, clock)
     write_summary(summary, search.folder / "summary.json")
     above = rows_above(evaluation)
+    scores = final_scores(search, evaluation)
     end = SweepEnd(
-        metrics=final_metrics(summary),
+        metrics=final_metrics(summary, scores),
         tags=final_tags(summary, selection),
         files=("leaderboard.csv", "summary.json", *_write_report(search.folder)),
         forecaster=selection.winner is not None,
@@ -74,7 +75,7 @@ def conclude(search: EndedSearch, clock: Clock) -> Concluded:
         references=reference_scores(above),
     )
     verdict = None if evaluation is None or evaluation.leak is not None else evaluation.verdict
-    return Concluded(final_scores(search, evaluation), end, board, above, selection, verdict)
+    return Concluded(scores, end, board, above, selection, verdict)
 
 
 def _score_test_span(search: EndedSearch, selection: Selection) -> Evaluation:

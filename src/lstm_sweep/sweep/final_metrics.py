@@ -1,6 +1,7 @@
 """What trackers keep of a sweep that has ended: scores of its trials, metrics and tags of the whole."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lstm_sweep.evaluation.ended_search import EndedSearch
@@ -17,38 +18,48 @@ def final_scores(search: EndedSearch, evaluation: Evaluation | None) -> dict[str
     final = {trial_id: summarize_seeds(each) for trial_id, each in scores.items()}
     for result in search.results:
         if len(result.seed_scores) > search.config.seeds:  # trackers know the score of its first seeds
-            grown = {"score": result.score, "score_std": result.score_std}
+            grown = {"score": result.score, "score_std": result.score_std, "skill": -math.expm1(result.score)}
             final[result.trial.trial_id] = grown | final.get(result.trial.trial_id, {})
     return final
 
 
 def reference_scores(rows: Sequence[ReferenceRow]) -> dict[str, dict[str, float]]:
     """Scores of whatever is no trial, by its name, each named as those of trials are."""
-    return {row.name: {"score": row.score, **_without_deviations(summarize_seeds([row.test]))} for row in rows}
+    return {
+        row.name: {
+            "score": row.score,
+            "skill": -math.expm1(row.score),
+            **_without_deviations(summarize_seeds([row.test])),
+        }
+        for row in rows
+    }
 
 
 def _without_deviations(scores: dict[str, float]) -> dict[str, float]:
     return {name: value for name, value in scores.items() if not name.endswith("_std")}
 
 
-def final_metrics(summary: dict[str, Any]) -> dict[str, float]:
-    """Numbers about the whole sweep, from the content of summary.json."""
-    verdict, naive, best = summary["verdict"], summary["naive"] or {}, summary["best"] or {}
+def final_metrics(summary: dict[str, Any], scores: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Numbers about the whole sweep: those of the best trial, named as trials' are, the verdict's, and what it cost.
+
+    Args:
+        summary: the content of summary.json.
+        scores: of `final_scores`.
+    """
+    verdict, best, usd = summary["verdict"], summary["best"], summary["usd"]
     return {
-        "fits": summary["fits"],
-        "fits_per_second": summary["fits_per_second"],
-        **{f"seconds_{stage}": seconds for stage, seconds in summary["seconds"].items()},
-        **({"usd": summary["usd"]} if summary["usd"] is not None else {}),
-        **{f"naive_test_{name}": value for name, value in naive.items()},
-        **{f"best_{name}": best[name] for name in ("score", "score_std") if name in best},
-        **{f"verdict_{name}": verdict[name] for name in ("skill", "p_value", "num_uses") if name in verdict},
-        **{
-            f"baseline_{each['name']}_test_{name}": each[f"test_{name}"]
-            for each in summary["baselines"] or ()
-            for name in ("rmse", "skill")
-            if f"test_{name}" in each
-        },
+        **(_scores_of_winner(best, scores) if best else {}),
+        **{f"verdict/{name}": verdict[name] for name in ("skill", "p_value", "num_uses") if name in verdict},
+        "cost/fits": summary["fits"],
+        "cost/fits_per_second": summary["fits_per_second"],
+        **{f"cost/seconds_{stage}": seconds for stage, seconds in summary["seconds"].items()},
+        **({"cost/usd": usd} if usd is not None else {}),
     }
+
+
+def _scores_of_winner(best: dict[str, Any], scores: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    skill = -math.expm1(best["score"])
+    return {"score": best["score"], "score_std": best["score_std"], "skill": skill, **scores.get(best["trial"], {})}
 
 
 def final_tags(summary: dict[str, Any], selection: Selection) -> dict[str, str]:

@@ -10,6 +10,8 @@ from lstm_sweep.storage.lines import JOURNAL, EndLine, StartLine, TrialEndLine, 
 from lstm_sweep.tracking.mlflow.cursor import Cursor
 from lstm_sweep.tracking.mlflow.store import open_client, open_experiment
 from lstm_sweep.tracking.mlflow.sweep import MlflowSweep
+from lstm_sweep.tracking.mlflow.view import view_key
+from lstm_sweep.tracking.mlflow.views import page_address
 from lstm_sweep.tracking.tracker import TrackedSweep
 
 MOST_WAITING = 2000
@@ -65,6 +67,13 @@ class Delivery:
             Exception: as `deliver`.
         """
         self._carefully(close=True)
+
+    def address(self) -> str:
+        """The page that compares the trials, without secrets; empty where MLflow has nothing of them, or no page."""
+        sweep = self._sweep
+        if sweep is None or sweep.runs.written_parent is None:
+            return ""
+        return page_address(self._uri, sweep.experiment, view_key(self._tracked.start.sweep_id))
 
     def num_missing(self) -> int:
         """Lines of the journal that are still to be delivered."""

@@ -9,12 +9,19 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 PAGE = 1000
 
+TRIAL, REFERENCE = "trial", "reference"
+"""Tags that say what a child is of."""
+
+Key = tuple[str, str]
+"""One of these tags, and its value."""
+
 RUNNING, FINISHED, FAILED, KILLED = "RUNNING", "FINISHED", "FAILED", "KILLED"
 
 
 @final
 class SweepRuns:
-    """A parent run for the sweep, a child run for each trial: each is created once, whatever happens in between.
+    """A parent run for the sweep, a child run for each trial and for whatever trials are compared with ('naive'): each
+    is created once, whatever happens in between.
 
     A request that was not answered may have been carried out, and even be carried out later. So runs are looked for
     before they are created, and of two that are the same the one that holds nothing is deleted. What the user
@@ -22,6 +29,7 @@ class SweepRuns:
 
     Attributes:
         parent: id of the parent run, None before it is created.
+        fresh: ids of the runs that were created here, and so held nothing.
     """
 
     def __init__(self, client: MlflowClient, experiment: str, sweep_id: str) -> None:
@@ -30,7 +38,8 @@ class SweepRuns:
         self._experiment = experiment
         self._sweep_id = sweep_id
         self.parent: str | None = None
-        self._children: dict[str, str] = {}
+        self.fresh: set[str] = set()
+        self._children: dict[Key, str] = {}
         self._deleted: set[str] = set()
         self._unended: dict[str, str] = {}
         self.refresh()
@@ -43,12 +52,12 @@ class SweepRuns:
             self.parent = self._keep(run, self.parent)
         for run in found:
             if self.parent is not None and run.data.tags.get(MLFLOW_PARENT_RUN_ID) == self.parent:
-                trial_id = run.data.tags["trial"]
-                self._children[trial_id] = self._keep(run, self._children.get(trial_id))
+                key = next((tag, run.data.tags[tag]) for tag in (TRIAL, REFERENCE) if tag in run.data.tags)
+                self._children[key] = self._keep(run, self._children.get(key))
 
-    def child(self, trial_id: str) -> str | None:
-        """Id of the run of a trial, None where the user has deleted it."""
-        run_id = self._children.get(trial_id)
+    def child(self, name: str, tag: str = TRIAL) -> str | None:
+        """Id of the run of a trial, or of another child, None where there is none or the user has deleted it."""
+        run_id = self._children.get((tag, name))
         return None if run_id in self._deleted else run_id
 
     @property
@@ -61,14 +70,22 @@ class SweepRuns:
         self.parent = self.parent or self._create(name, tags, timestamp)
         return self.written_parent
 
-    def start_child(self, trial_id: str, name: str, timestamp: int) -> str | None:
-        """Create the run of a trial unless it is there; None where the user has deleted it."""
+    def start_child(self, key: Key, name: str, tags: dict[str, str], timestamp: int) -> str | None:
+        """Create the run of a trial, or of a reference, unless it is there; None where the user has deleted it.
+
+        Args:
+            key: the tag that says what it is of, and its value: ('trial', '0004'), ('reference', 'naive').
+            name: for people.
+            tags: beside these.
+            timestamp: of its start.
+        """
         if self.written_parent is None:
             return None
-        if trial_id not in self._children:
-            tags = {MLFLOW_PARENT_RUN_ID: self.written_parent, "trial": trial_id}
-            self._children[trial_id] = self._create(name, tags, timestamp)
-        return self.child(trial_id)
+        tag, value = key
+        if key not in self._children:
+            tags = {**tags, MLFLOW_PARENT_RUN_ID: self.written_parent, tag: value}
+            self._children[key] = self._create(name, tags, timestamp)
+        return self.child(value, tag)
 
     def resume(self) -> None:
         """Mark runs that were interrupted as running again."""
@@ -105,6 +122,7 @@ class SweepRuns:
         tags = {**tags, "sweep_id": self._sweep_id}
         run_id: str = self._client.create_run(self._experiment, timestamp, tags, name).info.run_id
         self._unended[run_id] = RUNNING
+        self.fresh.add(run_id)
         return run_id
 
     def _search(self) -> Iterator[Run]:

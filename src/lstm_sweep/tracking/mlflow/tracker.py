@@ -31,6 +31,7 @@ class MlflowTracker(Tracker):
         self._uri = uri
         self._artifacts = artifacts
         self._open: tuple[Delivery, Background] | None = None
+        self._address = ""
 
     def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None]) -> None:
         """Connect, and start the thread that delivers; where nobody answers, warn, and deliver once somebody does.
@@ -82,6 +83,13 @@ class MlflowTracker(Tracker):
         (delivery, background), self._open = self._open, None
         if not background.close(delivery.close, lambda: delivery.progress):
             _warn(f"{undelivered(self._uri, delivery, background)}: {self._way_to_deliver()}")
+        self._address = delivery.address()
+
+    def address(self) -> str:
+        """The page of MLflow that compares the trials, known once it is closed; for a SQLite database, on the server
+        that `make mlflow` starts.
+        """
+        return self._address
 
     def _way_to_deliver(self) -> str:
         address = " tracking.uri=URI" if redacted(self._uri) != self._uri else ""
