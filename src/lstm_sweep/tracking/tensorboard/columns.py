@@ -69,7 +69,7 @@ def _domain(searched: Sequence[list[Setting] | Mapping[str, float]]) -> Domain:
         values += each if isinstance(each, list) else [float(each["low"]), float(each["high"])]
     kinds = {float if type(value) is int else type(value) for value in values}
     if len(kinds) > 1:
-        return Discrete(sorted(set(map(setting_text, values))))
+        return Discrete([], dtype=str)  # a value that is listed as a word hides the rows where it is a number
     (kind,) = kinds
     unique: list[Any] = sorted({kind(value) for value in values})
     return Discrete(unique) if all(isinstance(each, list) for each in searched) else RealInterval(unique[0], unique[-1])
