@@ -39,13 +39,14 @@ def _run(arguments: Sequence[str]) -> int:
     """Returns once Ctrl-C ends it."""
     options = read_options(arguments, "tensorboard", _OPTIONS, needed=())
     port = _number(options, "port", 65535)
-    from lstm_sweep.tracking.tensorboard.chosen import ALL, chosen_sweeps
+    from lstm_sweep.tracking.tensorboard.chosen import ALL, MOST_RUNS, chosen_sweeps
+
+    most_runs = None if options.get("runs") == ALL else _number(options, "runs", 10**7, f"{ALL} or ") or MOST_RUNS
 
     sweeps = chosen_sweeps(options.get("sweep"))
     from lstm_sweep.tracking.tensorboard.serve import serve
-    from lstm_sweep.tracking.tensorboard.shown import MOST_RUNS, ShownRuns
+    from lstm_sweep.tracking.tensorboard.shown import ShownRuns
 
-    most_runs = None if options.get("runs") == ALL else _number(options, "runs", 10**7) or MOST_RUNS
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the folder of links is removed
     with TemporaryDirectory(prefix="tensorboard-") as root:
         shown = ShownRuns(Path(root), sweeps, most_runs)
@@ -60,10 +61,12 @@ def _run(arguments: Sequence[str]) -> int:
             return 0
 
 
-def _number(options: Mapping[str, str], name: str, highest: int) -> int | None:
+def _number(options: Mapping[str, str], name: str, highest: int, or_else: str = "") -> int | None:
     told = options.get(name)
     is_sound = told is None or bool(re.fullmatch(r"[0-9]{1,9}", told) and 1 <= int(told) <= highest)
-    require(is_sound, f"{name} must be a number from 1 to {highest}, but is {told!r}: change it, or leave it out.")
+    require(
+        is_sound, f"{name} must be {or_else}a number from 1 to {highest}, but is {told!r}: change it, or leave it out."
+    )
     return None if told is None else int(told)
 
 

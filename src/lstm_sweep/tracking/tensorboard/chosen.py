@@ -12,6 +12,9 @@ RUNS = "tensorboard"
 
 ALL = "all"
 
+MOST_RUNS = 500
+"""TensorBoard 2.21 draws no curve at first where there are more."""
+
 _MOST_NAMES = 8
 """Sweeps that a sentence lists."""
 
@@ -45,5 +48,6 @@ def chosen_sweeps(names: str | None) -> list[Path]:
 
 
 def _latest_first() -> list[Path]:
+    """Sweeps with runs; one that was killed before its settings were written has none."""
     journals = [path for path in SWEEPS.glob(f"*/{JOURNAL}") if (path.parent / RUNS).is_dir()]
     return [path.parent for path in sorted(journals, key=lambda path: path.stat().st_mtime, reverse=True)]

@@ -17,9 +17,6 @@ from lstm_sweep.tracking.tensorboard.run_names import VERDICT, find_run_name, se
 from lstm_sweep.tracking.tensorboard.verdict_text import overview_text
 from lstm_sweep.trials.spec import Trial
 
-MOST_RUNS = 500
-"""TensorBoard 2.21 draws no curve at first where there are more runs."""
-
 OVERVIEW = "verdicts"
 """The run of the verdicts of several sweeps; what it is called tells it from the runs of each of them."""
 
@@ -72,7 +69,7 @@ class ShownRuns:
         if self.num_left_out:
             return
         found = [
-            run for sweep in self._sweeps for run in sorted(Path(sweep, RUNS).iterdir()) if run not in self._linked
+            run for sweep in self._sweeps for run in sorted(Path(sweep, RUNS).glob("*")) if run not in self._linked
         ]
         sizes = {run: len(list(run.rglob(_FILES))) for run in found}
         room = math.inf if self._most_runs is None else self._most_runs - self.num_runs
