@@ -5,8 +5,9 @@ PYTHON ?= python3
 # Who may open the pages: this machine only, unless `make mlflow HOST=0.0.0.0` opens them to everyone who reaches it.
 # Not ?=, because shells and build tools export a HOST of their own.
 HOST := 127.0.0.1
+# Sweeps that TensorBoard shows: NAME=a,b or NAME=all. Not ?= for the same reason.
+NAME :=
 PORT_MLFLOW ?= 5000
-PORT_TENSORBOARD ?= 6006
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -62,9 +63,8 @@ mlflow: $(INSTALLED) ## Open the MLflow UI on what was logged
 	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --host $(HOST) --port $(PORT_MLFLOW) --workers 1 \
 		--backend-store-uri sqlite:///mlruns/mlflow.db
 
-tensorboard: $(INSTALLED) ## Open TensorBoard on what was logged
-	@echo "TensorBoard on http://$(HOST):$(PORT_TENSORBOARD)   (Ctrl-C ends it)"
-	@$(BIN)/tensorboard --host $(HOST) --port $(PORT_TENSORBOARD) --logdir sweeps
+tensorboard: $(INSTALLED) ## Open TensorBoard: the latest sweep, or NAME=a,b or NAME=all
+	@$(BIN)/python -m src.tensorboard host=$(HOST)$(if $(PORT_TENSORBOARD), port=$(PORT_TENSORBOARD))$(if $(NAME), sweep=$(NAME))
 
 clean: ## Remove what tools cache (never sweeps/ or mlruns/)
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .coverage dist

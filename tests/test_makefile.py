@@ -1,6 +1,7 @@
 """`make` installs what has changed, and opens pages to this machine only, unless someone asks for more."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,8 +39,8 @@ def make(*arguments: str) -> list[str]:
 
 
 def shown(project: Path, *arguments: str) -> str:
-    """What `make` would run, where the environment names a host that is not meant for it."""
-    environment = os.environ | {"HOST": "0.0.0.0"}
+    """What `make` would run, where the environment has names that are not meant for it."""
+    environment = os.environ | {"HOST": "0.0.0.0", "NAME": "machine"}
     return subprocess.run(
         make("-n", *arguments), cwd=project, env=environment, capture_output=True, text=True, check=True
     ).stdout
@@ -57,14 +58,22 @@ def test_what_is_installed_is_installed_again_once_its_file_has_changed(project:
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_are_bound_to_this_machine_whatever_the_environment_says(project: Path, page: str) -> None:
     command = shown(project, page)
-    assert " --host 127.0.0.1 " in command
+    assert re.search(r" (--host |host=)127\.0\.0\.1\b", command)
     assert "0.0.0.0" not in command
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_are_opened_to_others_where_that_is_asked_for(project: Path, page: str) -> None:
-    assert " --host 0.0.0.0 " in shown(project, page, "HOST=0.0.0.0")
-    assert " --port 1234 " in shown(project, page, f"PORT_{page.upper()}=1234")
+    assert re.search(r" (--host |host=)0\.0\.0\.0\b", shown(project, page, "HOST=0.0.0.0"))
+    assert re.search(r" (--port |port=)1234\b", shown(project, page, f"PORT_{page.upper()}=1234"))
+
+
+def test_tensorboard_opens_the_latest_sweep_or_those_that_are_named_whatever_the_environment_says(
+    project: Path,
+) -> None:
+    command = "python -m src.tensorboard host=127.0.0.1"
+    assert shown(project, "tensorboard").strip().endswith(command)
+    assert shown(project, "tensorboard", "NAME=a,b").strip().endswith(f"{command} sweep=a,b")
 
 
 @contextmanager

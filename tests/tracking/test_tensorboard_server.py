@@ -1,3 +1,5 @@
+"""What `tensorboard --logdir sweeps` serves, where nobody describes what is shown."""
+
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,6 +17,12 @@ from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_tracked, play
 from tests.tracking.servers import ask, running
 
 pytestmark = pytest.mark.slow
+SCRIPTED = "scripted-2/tensorboard"
+NAMES = (
+    "dropout=0.0, activation=tanh",
+    "dropout=0.25, activation=naïve [x]=1_2, 50 _ _so_ _y_ (0001)",
+    "dropout=0.5, activation=tanh",
+)
 HPARAMS = "/data/plugin/hparams"
 STATUSES = ["STATUS_UNKNOWN", "STATUS_SUCCESS", "STATUS_FAILURE", "STATUS_RUNNING"]
 
@@ -45,20 +53,20 @@ def server(sweeps: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
     with running(command, "/data/environment", log) as address:
         deadline = time.monotonic() + PATIENCE
-        while len(ask(f"{address}/data/runs")) < 12 and time.monotonic() < deadline:
+        while len(ask(f"{address}/data/runs")) < 15 and time.monotonic() < deadline:
             time.sleep(0.2)
         yield address
 
 
 def test_runs_are_named_by_sweep_trial_and_seed(server: str) -> None:
-    scripted = {f"scripted-2/tensorboard/{trial.trial_id}/seed_{seed}" for trial in TRIALS for seed in range(2)}
-    clipnorm = {f"clipnorm/tensorboard/000{trial}/seed_{seed}" for trial in range(2) for seed in range(2)}
-    evaluated = {"scripted-2/tensorboard/0000/test", "scripted-2/tensorboard/sweep"}
+    scripted = {f"{SCRIPTED}/{name}/seed_{seed}" for name in NAMES for seed in range(2)}
+    clipnorm = {f"clipnorm/tensorboard/clipnorm={value}/seed_{seed}" for value in ("null", "1.0") for seed in range(2)}
+    evaluated = {f"{SCRIPTED}/{name}" for name in (f"{NAMES[0]}/test", "naive", "ets", "ensemble", "verdict")}
     assert set(ask(f"{server}/data/runs")) == scripted | clipnorm | evaluated
 
 
 def test_curves_are_served_with_their_steps_and_times(server: str) -> None:
-    question = urlencode({"run": "scripted-2/tensorboard/0001/seed_1", "tag": "loss/validation"})
+    question = urlencode({"run": f"{SCRIPTED}/{NAMES[1]}/seed_1", "tag": "loss/validation"})
     points = ask(f"{server}/data/plugin/scalars/scalars?{question}")
     records = list(records_of(TRIALS[1], 1))
     assert [point[:2] for point in points] == [[record.timestamp / 1000, record.epoch] for record in records]
@@ -77,7 +85,7 @@ def _metric(group: dict[str, Any], tag: str) -> Any:
 
 
 def test_the_table_has_a_row_per_trial_with_settings_and_the_mean_score(server: str) -> None:
-    group = _groups(server)["scripted-2/0001"]
+    group = _groups(server)[f"{NAMES[1]} of scripted-2"]
     assert group["hparams"] == {"model.dropout": 0.25, "model.activation": ODD_WORD}
     assert len(group["sessions"]) == 2
     assert {session["status"] for session in group["sessions"]} == {"STATUS_SUCCESS"}
@@ -85,17 +93,17 @@ def test_the_table_has_a_row_per_trial_with_settings_and_the_mean_score(server: 
 
 
 def test_the_table_has_the_score_on_the_test_span_and_the_verdict_is_a_text(server: str) -> None:
-    group = _groups(server)["scripted-2/0000"]
+    group = _groups(server)[f"{NAMES[0]} of scripted-2"]
     assert len(group["sessions"]) == 3
     assert _metric(group, "test/rmse") == 3.5
     assert _metric(group, "score") == pytest.approx((score_of(TRIALS[0], 0) + score_of(TRIALS[0], 1)) / 2)
-    question = urlencode({"run": "scripted-2/tensorboard/sweep", "tag": "verdict"})
+    question = urlencode({"run": f"{SCRIPTED}/verdict", "tag": "verdict"})
     (text,) = ask(f"{server}/data/plugin/text/text?{question}")
     assert "Nothing here is shown to beat naive." in text["text"]
 
 
 def test_a_diverged_trial_has_no_score_in_the_table(server: str) -> None:
-    group = _groups(server)["scripted-2/0002"]
+    group = _groups(server)[f"{NAMES[2]} of scripted-2"]
     assert _metric(group, "score") == "NaN"
     assert sorted(session["status"] for session in group["sessions"]) == ["STATUS_FAILURE", "STATUS_SUCCESS"]
 
@@ -109,6 +117,6 @@ def test_the_columns_are_those_of_both_sweeps_one_type_each(server: str) -> None
         "training.clipnorm": "DATA_TYPE_STRING",
     }
     tags = {info["name"]["tag"] for info in experiment["metricInfos"]}
-    assert tags == {"loss/train", "loss/validation", "skill/validation", "score", "test/rmse"}
-    settings = [group["hparams"] for name, group in sorted(_groups(server).items()) if name.startswith("clipnorm/")]
-    assert settings == [{"training.clipnorm": "null"}, {"training.clipnorm": "1.0"}]
+    assert tags == {"loss/train", "loss/validation", "skill/validation", "score", "test/rmse", "test/skill"}
+    settings = [group["hparams"] for name, group in sorted(_groups(server).items()) if name.endswith(" of clipnorm")]
+    assert settings == [{"training.clipnorm": "1.0"}, {"training.clipnorm": "null"}]

@@ -10,6 +10,7 @@ from lstm_sweep.cli.streams import settle_streams
 COMMANDS = {
     "sweep": "train the variants of an experiment, and judge them against naive",
     "data": "show how a file is read, without training anything",
+    "tensorboard": "open TensorBoard on the latest sweep, or on others",
     "report": "make the page of a finished sweep again",
     "sync": "deliver to MLflow what it misses of a sweep",
     "audit": "retrain a trial with plain Keras on TensorFlow, and compare every number",
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _help() -> str:
-    lines = [f"  {name:<10}{does}" for name, does in COMMANDS.items()]
+    lines = [f"  {name:<13}{does}" for name, does in COMMANDS.items()]
     return "\n".join(
         [
             "lstm-sweep COMMAND [setting=value ...]",

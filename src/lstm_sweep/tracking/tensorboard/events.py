@@ -1,6 +1,6 @@
 """Event files as TensorBoard reads them, written without TensorFlow (which costs seconds to import)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -43,7 +43,7 @@ class EventFile:
         if not events:
             self._write(Event(wall_time=timestamp / 1000, file_version="brain.Event:2"))
 
-    def write_scalars(self, scalars: dict[str, float], step: int, timestamp: int) -> None:
+    def write_scalars(self, scalars: Mapping[str, float], step: int, timestamp: int) -> None:
         """Write one point of each curve, unless the curve is as far already."""
         new = {tag: value for tag, value in scalars.items() if step > self.last_steps.get(tag, -1)}
         if new:
@@ -55,7 +55,11 @@ class EventFile:
         if tag not in self.last_steps:
             self._write(Event(wall_time=timestamp / 1000, summary=text_pb(tag, text)))
 
-    def start_session(self, group: str, settings: dict[str, Setting], timestamp: int) -> None:
+    def write_summary(self, summary: Summary, timestamp: int) -> None:
+        """Write a summary as it is."""
+        self._write(Event(wall_time=timestamp / 1000, summary=summary))
+
+    def start_session(self, group: str, settings: Mapping[str, Setting], timestamp: int) -> None:
         """Write the settings of the run for the HParams tab, once; runs of one `group` are averaged."""
         if self.is_described:
             return

@@ -1,34 +1,44 @@
 """Records a sweep as TensorBoard event files while it runs."""
 
 import math
-import re
-import textwrap
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.storage.history import FitHistory, histories_of_fits
-from lstm_sweep.storage.lines import Line, ScoresLine, TrialLine
+from lstm_sweep.storage.lines import Line, ScoresLine, TrialEndLine, TrialLine
 from lstm_sweep.timing import now
+from lstm_sweep.tracking.tensorboard.columns import typed_setting
 from lstm_sweep.tracking.tensorboard.events import EventFile, Setting
+from lstm_sweep.tracking.tensorboard.run_names import SCORED, VERDICT, find_run_name, row_name, settings_recur
+from lstm_sweep.tracking.tensorboard.verdict_text import verdict_text
 from lstm_sweep.tracking.tracker import TrackedSweep, Tracker
 from lstm_sweep.training.epoch_metrics import EPOCH_METRICS
-from lstm_sweep.trials.label import setting_text
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A row of the HParams tab: its name, by which TensorBoard averages, and its settings."""
+
+    name: str
+    settings: Mapping[str, Setting]
+
+
 class TensorBoardTracker(Tracker):
-    """One run per fit, `<trial>/seed_<number>`; in the HParams tab one row per trial, averaged over its fits.
+    """One run per fit, `dropout=0.3/seed_0`; in the HParams tab one row per trial, averaged over its fits.
 
-    What the evaluation scores of a trial is in a run of its own, `<trial>/test`, of the same row; naive and the
-    baselines are runs beside, and the run `sweep` holds the verdict and the table as texts.
+    What the evaluation scores of a trial is in a run of its own, `dropout=0.3/test`, of the same row. Naive, the
+    baselines and the ensemble are a run and a row each, and the run `verdict` says what came out.
 
-    There is no summary of the experiment: TensorBoard reads only one of all it finds, so that below a folder of
-    several sweeps it would show the settings of an arbitrary one. Without it, it finds settings and metrics in
-    the runs. For the same reason a group bears the name of its sweep: groups of equal names are averaged.
+    The columns of the HParams tab are not described here: TensorBoard reads one description of all it finds, so that
+    below a folder of several sweeps it would show the settings of an arbitrary one. Whoever opens TensorBoard knows
+    which sweeps are shown, and describes them (`lstm_sweep.tracking.tensorboard.shown`); where nobody does, TensorBoard
+    finds settings and metrics in the runs. For the same reason a row names its sweep: rows of equal names are averaged.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,11 +47,14 @@ class TensorBoardTracker(Tracker):
         self._lock = threading.Lock()
         self._runs: dict[str, EventFile] = {}
         self._trials: dict[str, Trial] = {}
+        self._names: dict[str, str] = {}
+        self._scores: dict[str, dict[str, float]] = {}
 
     def start_sweep(self, sweep: TrackedSweep, lines: Sequence[Line | None]) -> None:
         """Remember what every run is described with, and write what its file lacks of the journal."""
         self._sweep = sweep.start.name
         self._search: Mapping[str, Any] = sweep.config.get("search") or {}
+        self._settings_recur = settings_recur(sweep.config["tuner"]["oracle"])
         for line in lines:
             if isinstance(line, TrialLine):
                 self.start_trial(line.trial)
@@ -49,12 +62,16 @@ class TensorBoardTracker(Tracker):
             if fit_id.partition("/")[0] in self._trials:
                 self._catch_up(fit_id, fit)
         for line in lines:
-            if isinstance(line, ScoresLine) and line.trial_id in self._trials:
+            if isinstance(line, TrialEndLine) and line.trial_id in self._trials:
+                self._scores[line.trial_id] |= {"score": line.score, "score_std": line.score_std}
+            elif isinstance(line, ScoresLine) and line.trial_id in self._trials:
                 self.log_scores(line.trial_id, line.scores)
 
     def start_trial(self, trial: Trial) -> None:
         """Remember the trial's settings; its runs start with their first epoch."""
-        self._trials[trial.trial_id] = trial
+        trial_id = trial.trial_id
+        name = find_run_name(self._folder, trial, self._settings_recur)
+        self._trials[trial_id], self._names[trial_id], self._scores[trial_id] = trial, name, {}
 
     def log_epoch(self, record: EpochRecord) -> None:
         """Write one point of each curve."""
@@ -70,27 +87,25 @@ class TensorBoardTracker(Tracker):
         self._close(outcome.spec.fit_id)
 
     def end_trial(self, result: TrialResult) -> None:
-        """Nothing: TensorBoard averages over seeds itself."""
+        """Remember the score for the verdict's table; in the HParams tab TensorBoard averages over seeds itself."""
+        self._scores[result.trial.trial_id] |= {"score": result.score, "score_std": result.score_std}
 
     def log_scores(self, trial_id: str, scores: Mapping[str, float]) -> None:
         """Write those of the test span as a run of the trial's, which TensorBoard averages with its fits."""
-        scalars, timestamp = _test_scalars(scores), now()
-        if not scalars:
-            return
-        with EventFile(self._folder / trial_id / "test", timestamp) as run:
-            self._describe(run, self._trials[trial_id], timestamp)
-            run.write_scalars(scalars, 0, timestamp)
-            run.end_session(succeeded=True, timestamp=timestamp)
+        self._scores[trial_id] |= scores
+        scalars = _test_scalars(scores)
+        if scalars:
+            self._write_point(f"{self._names[trial_id]}/{SCORED}", self._row(trial_id), scalars)
 
     def end_sweep(self, end: SweepEnd) -> None:
-        """Write the verdict and the table, and what naive and the baselines make of the test span."""
+        """Write the verdict, and what naive, the baselines and the ensemble came to."""
+        for name, scores in end.references.items():
+            score = {"score": scores["score"]} if math.isfinite(scores.get("score", math.nan)) else {}
+            self._write_point(name, _Row(row_name(name, self._sweep), {}), score | _test_scalars(scores))
         timestamp = now()
-        for name, scalars in _scalars_of_references(end.metrics).items():
-            with EventFile(self._folder / name, timestamp) as run:
-                run.write_scalars(scalars, 0, timestamp)
-        with EventFile(self._folder / "sweep", timestamp) as run:
-            run.write_text("verdict", end.tags["verdict"], timestamp)
-            run.write_text("leaderboard", textwrap.indent(end.table, "    "), timestamp)
+        trials = {name: self._scores[trial_id] for trial_id, name in self._names.items()}
+        with EventFile(self._folder / VERDICT, timestamp) as run:
+            run.write_text(VERDICT, verdict_text(end.tags["verdict"], end.references, trials), timestamp)
 
     def close(self, failed: bool) -> None:
         """Close the files of fits that did not end."""
@@ -110,6 +125,13 @@ class TensorBoardTracker(Tracker):
         run.write_scalars({"score": score}, epochs, timestamp)
         run.end_session(succeeded, timestamp)
 
+    def _write_point(self, folder: str, row: _Row, scalars: Mapping[str, float]) -> None:
+        timestamp = now()
+        with EventFile(self._folder / folder, timestamp) as run:
+            run.start_session(row.name, row.settings, timestamp)
+            run.write_scalars(scalars, 0, timestamp)
+            run.end_session(succeeded=True, timestamp=timestamp)
+
     def _run(self, fit_id: str, timestamp: int) -> EventFile:
         with self._lock:
             if fit_id not in self._runs:
@@ -117,43 +139,31 @@ class TensorBoardTracker(Tracker):
             return self._runs[fit_id]
 
     def _start_run(self, fit_id: str, timestamp: int) -> EventFile:
-        run = EventFile(self._folder / fit_id, timestamp)
-        self._describe(run, self._trials[fit_id.partition("/")[0]], timestamp)
+        trial_id, _, fit = fit_id.partition("/")
+        run = EventFile(self._folder / self._names[trial_id] / fit, timestamp)
+        row = self._row(trial_id)
+        run.start_session(row.name, row.settings, timestamp)
         return run
 
-    def _describe(self, run: EventFile, trial: Trial, timestamp: int) -> None:
-        settings = {path: self._setting(path, value) for path, value in trial.values.items()}
-        run.start_session(f"{self._sweep}/{trial.trial_id}", settings, timestamp)
+    def _row(self, trial_id: str) -> _Row:
+        values = self._trials[trial_id].values
+        settings = {path: typed_setting(self._search, path, value) for path, value in values.items()}
+        name = self._names[trial_id]
+        return _Row(row_name(name, self._sweep, has_id_alone=name == trial_id), settings)
 
     def _close(self, fit_id: str) -> None:
         with self._lock:
             self._runs.pop(fit_id).close()
 
-    def _setting(self, path: str, value: Any) -> Setting:
-        """`value` as it is where all values searched are booleans or all numbers, else as a word."""
-        section, _, key = path.partition(".")
-        searched = (self._search.get(section) or {}).get(key)
-        candidates = [value, *searched] if isinstance(searched, list) else [value]
-        booleans = [isinstance(candidate, bool) for candidate in candidates]
-        numbers = [isinstance(candidate, int | float) for candidate in candidates]
-        one_type = all(numbers) and len(set(booleans)) == 1
-        return value if one_type else setting_text(value)
-
 
 def _test_scalars(scores: Mapping[str, float]) -> dict[str, float]:
-    """'test_rmse' as 'test/rmse', so that TensorBoard shows what is of the test span together; numbers only."""
+    """'test_rmse' as 'test/rmse', so that TensorBoard shows what is of the test span together.
+
+    Numbers only, and no deviations over the seeds, which would be a chart each; the verdict's table has that of the
+    score.
+    """
     return {
         name.replace("_", "/", 1): score
         for name, score in scores.items()
-        if name.startswith("test_") and math.isfinite(score)
+        if name.startswith("test_") and not name.endswith("_std") and math.isfinite(score)
     }
-
-
-def _scalars_of_references(metrics: Mapping[str, float]) -> dict[str, dict[str, float]]:
-    """By 'naive', 'ets' ..., from a sweep's metrics such as 'naive_test_rmse' and 'baseline_ets_test_rmse'."""
-    scores: dict[str, dict[str, float]] = {}
-    for name, value in metrics.items():
-        found = re.fullmatch(r"(?:baseline_)?([a-z]+)_(test_\w+)", name)
-        if found:
-            scores.setdefault(found[1], {})[found[2]] = value
-    return {name: _test_scalars(each) for name, each in scores.items()}

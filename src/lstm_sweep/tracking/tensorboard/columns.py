@@ -1,0 +1,75 @@
+"""The columns of TensorBoard's HParams tab: swept settings, each of one type, and the metrics that compare trials."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.hparams.summary_v2 import Discrete, Domain, HParam, Metric, RealInterval, hparams_config_pb
+
+from lstm_sweep.tracking.tensorboard.events import Setting
+from lstm_sweep.trials.label import setting_text
+
+_METRICS = {"score": "score", "loss/validation": "validation loss", "skill/validation": "validation skill"}
+_TEST_METRICS = {
+    "test/skill": "test skill",
+    "test/rmse": "test RMSE",
+    "test/mse": "test MSE",
+    "test/mape": "test MAPE",
+    "test/direction_accuracy": "test direction accuracy",
+}
+"""Tags and what their columns are called, in order: first the score that trials are ranked by, then the test span."""
+
+Search = Mapping[str, Any]
+"""The section `search` of a sweep's settings: by section and setting, a list of values or a range."""
+
+
+def typed_setting(search: Search, path: str, value: Any) -> Setting:
+    """`value` as it is where all values searched are booleans or all numbers, else as a word."""
+    section, _, key = path.partition(".")
+    searched = (search.get(section) or {}).get(key)
+    candidates = [value, *searched] if isinstance(searched, list) else [value]
+    booleans = [isinstance(candidate, bool) for candidate in candidates]
+    numbers = [isinstance(candidate, int | float) for candidate in candidates]
+    one_type = all(numbers) and len(set(booleans)) == 1
+    return value if one_type else setting_text(value)
+
+
+def columns_summary(configs: Sequence[Mapping[str, Any]]) -> Summary:
+    """The columns for sweeps that are shown together; TensorBoard reads one such summary of all it finds.
+
+    Args:
+        configs: the settings of each sweep as nested plain values.
+    """
+    is_scored = any(config["evaluation"]["test"] for config in configs)
+    score, *others = _METRICS.items()
+    metrics = [score, *(_TEST_METRICS.items() if is_scored else ()), *others]
+    domains: dict[str, list[list[Setting] | Mapping[str, float]]] = {}
+    for config in configs:
+        for path, searched in _searched(config.get("search") or {}):
+            domains.setdefault(path, []).append(searched)
+    settings = [HParam(path, _domain(each)) for path, each in domains.items()]
+    return hparams_config_pb(settings, [Metric(tag, display_name=name) for tag, name in metrics])
+
+
+def _searched(search: Search) -> Iterator[tuple[str, list[Setting] | Mapping[str, float]]]:
+    """Each searched setting with its values, or its range."""
+    for section, settings in search.items():
+        for key, searched in settings.items() if isinstance(settings, Mapping) else ():
+            path = f"{section}.{key}"
+            if isinstance(searched, list):
+                yield path, [typed_setting(search, path, value) for value in searched]
+            elif searched is not None:
+                yield path, searched
+
+
+def _domain(searched: Sequence[list[Setting] | Mapping[str, float]]) -> Domain:
+    """What some sweep searched: the values where all of them are listed, else from the lowest to the highest."""
+    values: list[Setting] = []
+    for each in searched:
+        values += each if isinstance(each, list) else [float(each["low"]), float(each["high"])]
+    kinds = {float if type(value) is int else type(value) for value in values}
+    if len(kinds) > 1:
+        return Discrete([], dtype=str)  # a value that is listed as a word hides the rows where it is a number
+    (kind,) = kinds
+    unique: list[Any] = sorted({kind(value) for value in values})
+    return Discrete(unique) if all(isinstance(each, list) for each in searched) else RealInterval(unique[0], unique[-1])
