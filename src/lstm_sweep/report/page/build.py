@@ -91,8 +91,8 @@ def render(material: Material) -> str:
         opening=opening(material),
         parts=parts,
         as_json=_as_json,
-        style=(_TEMPLATE / "page.css").read_text(encoding="utf-8"),
-        script=(_TEMPLATE / "page.js").read_text(encoding="utf-8"),
+        styles=_inlined("css"),
+        scripts=_inlined("js"),
         plotly=packed_plotly() if has_plots else "",
     )
 
@@ -104,6 +104,12 @@ def packed_plotly() -> str:
 
     # Level 5: half the time of level 9, for a page that is 1 % larger.
     return base64.b64encode(gzip.compress(get_plotlyjs().encode(), compresslevel=5, mtime=0)).decode()
+
+
+def _inlined(ending: str) -> list[str]:
+    """All style sheets or scripts of the template, by name; page.js, which draws, comes after those that listen."""
+    files = sorted(_TEMPLATE.glob(f"*.{ending}"), key=lambda file: (file.name == "page.js", file.name))
+    return [file.read_text(encoding="utf-8") for file in files]
 
 
 def _fill(part: Part, material: Material) -> Filled:
