@@ -9,7 +9,7 @@ from lstm_sweep.report.page.cells import percent_cell, setting_cell, spread_cell
 from lstm_sweep.report.page.forecasts import SIGNED
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.sections import marks
-from lstm_sweep.report.page.sections.references import Decimals, reference_rows
+from lstm_sweep.report.page.sections.references import KINDS, Decimals, reference_rows
 from lstm_sweep.report.page.sections.skill_scale import SkillScale
 
 MOST_ROWS = 50
@@ -71,8 +71,11 @@ def _meanings(rows: list[Row], layout: _Layout) -> dict[str, str]:
     used = {mark.text for cell in cells for mark in cell.marks}
     spread = {"±": _SPREAD} if any("±" in cell.text for cell in cells) else {}
     columns = {title: _COLUMNS[title] for title in layout.titles}
-    names = {row.cells[0].text: row.cells[0].full for row in rows if not row.trial and row.cells[0].full}
-    return columns | spread | {word: meaning for word, meaning in marks.MEANINGS.items() if word in used} | names
+    names = {
+        name.text: [KINDS.get(name.text, ""), name.full] for name in (row.cells[0] for row in rows if not row.trial)
+    }
+    told = {name: "; ".join(filter(None, meaning)) for name, meaning in names.items() if any(meaning)}
+    return columns | spread | {word: meaning for word, meaning in marks.MEANINGS.items() if word in used} | told
 
 
 def _notes(material: Material) -> list[tuple[str, str]]:

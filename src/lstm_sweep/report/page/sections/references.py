@@ -24,6 +24,17 @@ class _Reference:
     description: str = ""
 
 
+KINDS = {
+    "naive": "the forecast that the price stays what it last was",
+    "drift": "the last price, moved by the mean change of the past",
+    "ses": "simple exponential smoothing",
+    "ets": "exponential smoothing of error, trend and season",
+    "arima": "autoregressive integrated moving average",
+    "ridge": "linear regression on what the model reads, with a penalty on large weights",
+    "ensemble": "the forecasts of the best trial, averaged over its seeds",
+}
+"""What the names of references mean."""
+
 Decimals = tuple[int | None, int | None, int | None]
 """Of squared prices, of prices and of MAPE; None where they need an exponent."""
 
@@ -53,14 +64,13 @@ def reference_rows(material: Material, titles: Sequence[str], decimals: Decimals
 def _references(material: Material) -> Iterator[_Reference]:
     naive = material.told("naive")
     scores = {f"test_{name}": value for name, value in naive.items()} | {"test_skill": 0.0} if naive else {}
-    yield _Reference("naive", (), 0.0, scores, "the last price")
+    yield _Reference("naive", (), 0.0, scores)
     for each in material.told("baselines") or ():
         found = (marks.FAILED,) if each.get("failure") else (marks.BEST_BASELINE,) * bool(each.get("best"))
         if each["name"] != "naive":
             yield _Reference(each["name"], found, each.get("validation_score"), each, each.get("description") or "")
     if material.told("ensemble"):
-        description = "the forecasts of the best trial, averaged over its seeds"
-        yield _Reference("ensemble", (), None, material.told("ensemble"), description)
+        yield _Reference("ensemble", (), None, material.told("ensemble"))
 
 
 def _numbers(reference: _Reference, decimals: Decimals, scale: SkillScale) -> dict[str, Cell]:
