@@ -44,7 +44,8 @@ class SkillScale:
         ends = [0.0, *map(skill_of, baselines), *(end for each in known for end in _ends(*each))]
         middle = float(np.median(skills)) if skills else 0.0
         reach = _REACH * (max(max([0.0, *skills]) - middle, abs(middle)) or 0.25)
-        low, high = max(min(ends), middle - reach), min(max(ends), middle + reach)
+        near = [end for end in ends if abs(end - middle) <= reach]
+        low, high = min(near), max(near)
         margin = _MARGIN * (high - low) or 1.0
         return cls(low - margin, high + margin)
 
