@@ -11,6 +11,7 @@ from typing import Any
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part, Table
 from lstm_sweep.report.page.material import Material, read_material
 from lstm_sweep.report.page.sections.breakdown import BREAKDOWN
+from lstm_sweep.report.page.sections.data import DATA
 from lstm_sweep.report.page.sections.effects import EFFECTS
 from lstm_sweep.report.page.sections.forecast import FORECAST
 from lstm_sweep.report.page.sections.importance import IMPORTANCE
@@ -21,14 +22,16 @@ from lstm_sweep.report.page.sections.parallel import PARALLEL
 from lstm_sweep.report.page.sections.problems import PROBLEMS
 from lstm_sweep.report.page.sections.residuals import RESIDUALS
 from lstm_sweep.report.page.sections.stationarity import STATIONARITY
+from lstm_sweep.report.page.sections.steps import STEPS
+from lstm_sweep.report.page.sections.use import USE
 from lstm_sweep.report.page.sections.verdict import opening
 from lstm_sweep.storage.files import replacing
 
 REPORT = "report.html"
 
 PARTS = (
-    *(LEADERBOARD, FORECAST, BREAKDOWN, LEARNING, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
-    *(PROBLEMS, MAKING),
+    *(LEADERBOARD, FORECAST, BREAKDOWN, STEPS, LEARNING, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
+    *(USE, PROBLEMS, DATA, MAKING),
 )
 """In the order of the page."""
 
@@ -91,8 +94,8 @@ def render(material: Material) -> str:
         opening=opening(material),
         parts=parts,
         as_json=_as_json,
-        style=(_TEMPLATE / "page.css").read_text(encoding="utf-8"),
-        script=(_TEMPLATE / "page.js").read_text(encoding="utf-8"),
+        styles=_inlined("css"),
+        scripts=_inlined("js"),
         plotly=packed_plotly() if has_plots else "",
     )
 
@@ -104,6 +107,12 @@ def packed_plotly() -> str:
 
     # Level 5: half the time of level 9, for a page that is 1 % larger.
     return base64.b64encode(gzip.compress(get_plotlyjs().encode(), compresslevel=5, mtime=0)).decode()
+
+
+def _inlined(ending: str) -> list[str]:
+    """All style sheets or scripts of the template, by name; page.js, which draws, comes after those that listen."""
+    files = sorted(_TEMPLATE.glob(f"*.{ending}"), key=lambda file: (file.name == "page.js", file.name))
+    return [file.read_text(encoding="utf-8") for file in files]
 
 
 def _fill(part: Part, material: Material) -> Filled:

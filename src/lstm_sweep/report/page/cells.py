@@ -6,6 +6,9 @@ from lstm_sweep.formats import MISSING, fixed, is_number, percent, short_setting
 from lstm_sweep.report.page.blocks import Cell
 from lstm_sweep.trials.label import setting_text
 
+LONGEST_SETTING = 20
+"""Characters of a setting that a column of the style sheet has room for."""
+
 
 def number_cell(value: Any, decimals: int | None) -> Cell:
     """A number, or a dash."""
@@ -14,16 +17,19 @@ def number_cell(value: Any, decimals: int | None) -> Cell:
 
 def percent_cell(fraction: Any) -> Cell:
     """A fraction in percent, without the sign of it."""
-    return Cell(percent(fraction, sign="-").removesuffix(" %"), repr(fraction) if is_number(fraction) else "")
+    if not is_number(fraction):
+        return Cell(MISSING)
+    return Cell(percent(fraction, sign="-").removesuffix(" %"), repr(fraction), value=f"{100 * fraction:.10g}")
 
 
 def spread_cell(row: dict[str, str], name: str, decimals: int | None, factor: float = 1.0) -> Cell:
     """A mean and its deviation over the seeds, of a row of leaderboard.csv."""
     mean, deviation = (factor * float(row.get(column) or "nan") for column in (name, f"{name}_std"))
-    return Cell(spread(mean, deviation, decimals), row.get(name) or "")
+    full = row.get(name) or ""
+    return Cell(spread(mean, deviation, decimals), full, value=f"{mean:.10g}" if full and factor != 1.0 else "")
 
 
 def setting_cell(value: Any) -> Cell:
-    """A setting; all digits under the pointer where they are not shown."""
+    """A setting; all of it under the pointer where it is not shown."""
     short, full = short_setting(value), setting_text(value)
-    return Cell(short, full if short != full else "")
+    return Cell(short, full if short != full or len(full) > LONGEST_SETTING else "")

@@ -16,6 +16,7 @@ from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.folder import CONFIG
 from lstm_sweep.storage.history import History, histories_of_fits
 from lstm_sweep.storage.lines import JOURNAL
+from lstm_sweep.tracking.mlflow.cursor import Cursor
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import EpochRecord
 from lstm_sweep.trials.spec import Trial
@@ -35,6 +36,7 @@ class Material:
         epochs: records of epochs by fit id, in order.
         forecasts: over the test span, or None where there are none.
         no_forecasts: why there are none, a sentence.
+        run: where MLflow has it, or None where it is not there, or not yet.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Material:
     epochs: dict[str, list[EpochRecord]] = field(repr=False)
     forecasts: Forecasts | None = field(repr=False)
     no_forecasts: str = ""
+    run: Cursor | None = None
 
     def told(self, *path: str) -> Any:
         """An entry of the summary, or None where it or what it lies in is missing."""
@@ -122,6 +125,7 @@ def read_material(folder: Path) -> Material:
         epochs={name: fit.epochs for name, fit in histories_of_fits(lines).items() if fit.epochs},
         forecasts=forecasts,
         no_forecasts=no_forecasts,
+        run=Cursor.load(folder),
     )
 
 

@@ -2,7 +2,9 @@
 (() => {
   const root = document.documentElement;
   const figures = [...document.querySelectorAll("figure[data-plot]")];
-  const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
+  // The tool bar would lie over the legend of a narrow plot; a finger needs none of it.
+  const hasTools = matchMedia("(min-width: 600px) and (hover: hover)").matches;
+  const config = { responsive: true, displaylogo: false, displayModeBar: hasTools ? "hover" : false, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
 
   /** Plotly's program, as text. */
   const unpacked = async () => {
@@ -24,6 +26,7 @@
 
   const hasWebgl = () => document.createElement("canvas").getContext("webgl") !== null;
 
+  /** Draw a figure; whoever waits for the event "drawn" of a figure hears of it. */
   const draw = (figure) => {
     const plot = figure.querySelector(".plot");
     const views = JSON.parse(figure.querySelector("script").textContent);
@@ -37,7 +40,8 @@
     const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
     const size = { height: Number(figure.dataset.height) };
     if (root.classList.contains("paper")) size.width = plot.clientWidth;
-    return Plotly.react(plot, data, { dragmode, ...layout, font, ...size }, config);
+    return Plotly.react(plot, data, { dragmode, ...layout, font, ...size }, config)
+      .then(() => figure.dispatchEvent(new Event("drawn", { bubbles: true })));
   };
 
   const start = async () => {
