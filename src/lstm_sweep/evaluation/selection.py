@@ -66,13 +66,13 @@ def select(search: EndedSearch) -> Selection:
         return Selection(None)
     tied, p_best = find_tied(search, winner)
     settings, scores = _settings_and_scores(search)
-    alpha, seed = search.config.evaluation.alpha, search.config.seed
+    alpha = search.config.evaluation.alpha
     return Selection(
         winner=winner,
         tied=tied,
         p_best=p_best,
         effects=find_effects({path: grouped(each) for path, each in settings.items()}, scores, alpha),
-        importance=find_importance(settings, scores, derive_seed(seed, "importance")),
+        importance=find_importance(settings, scores, alpha),
     )
 
 
