@@ -13,6 +13,7 @@ from lstm_sweep.report.page.material import Material, read_material
 from lstm_sweep.report.page.sections.breakdown import BREAKDOWN
 from lstm_sweep.report.page.sections.effects import EFFECTS
 from lstm_sweep.report.page.sections.forecast import FORECAST
+from lstm_sweep.report.page.sections.history import HISTORY
 from lstm_sweep.report.page.sections.importance import IMPORTANCE
 from lstm_sweep.report.page.sections.leaderboard import LEADERBOARD
 from lstm_sweep.report.page.sections.learning import LEARNING
@@ -27,7 +28,7 @@ from lstm_sweep.storage.files import replacing
 REPORT = "report.html"
 
 PARTS = (
-    *(LEADERBOARD, FORECAST, BREAKDOWN, LEARNING, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
+    *(LEADERBOARD, FORECAST, BREAKDOWN, LEARNING, HISTORY, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
     *(PROBLEMS, MAKING),
 )
 """In the order of the page."""

@@ -17,6 +17,7 @@ Plain = dict[str, Any]
 
 INK, SOFT, GRID = "var(--ink)", "var(--soft)", "var(--grid)"
 WINNER, NAIVE, FAINT = "var(--accent)", "var(--naive)", "var(--faint)"
+CLEAR = "rgba(0,0,0,0)"
 
 
 def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
@@ -32,10 +33,10 @@ def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
         "xaxis": x,
         "yaxis": y,
         "font": {"size": 12, "color": INK},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "bgcolor": CLEAR},
         "hoverlabel": {"bgcolor": "var(--panel)", "bordercolor": GRID, "font": {"color": INK}, "align": "left"},
         "showlegend": False,
     }
