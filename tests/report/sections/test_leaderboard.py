@@ -3,13 +3,14 @@
 import csv
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lstm_sweep.report.page.build import write_report
-from lstm_sweep.report.page.sections import leaderboard
+from lstm_sweep.report.page.sections import leaderboard, marks
 from lstm_sweep.trials.outcome import FitStatus
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
@@ -48,8 +49,8 @@ def test_all_digits_are_under_the_pointer(tmp_path: Path) -> None:
     pairs = zip(page.tables["leaderboard"], page.titles["leaderboard"], strict=True)
     titles = {row[0].split()[0]: hidden for row, hidden in pairs}
     for row in board:
-        assert titles[row["trial"]][1:7] == [
-            row[name] for name in ("score", "val_skill", "test_skill", "test_mse", "test_rmse", "test_mape")
+        assert titles[row["trial"]][2:8] == [
+            row[name] for name in ("val_skill", "test_skill", "score", "test_rmse", "test_mape", "test_mse")
         ]
 
 
@@ -73,54 +74,53 @@ def test_what_a_baseline_is_stands_under_the_pointer(tmp_path: Path) -> None:
 def test_rounding_leaves_no_negative_zero(tmp_path: Path) -> None:
     arima = {"name": "arima", "failure": None, "validation_score": -3e-16, "best": False, "test_skill": -1e-15}
     page, *_ = written(make_sweep(tmp_path / "example", summary={"baselines": [arima]}))
-    assert page.tables["leaderboard"][2][1:4] == ["0.0000", "0.00", "0.00"]
+    arima_row = by_name(page)["arima"]
+    assert [arima_row[name] for name in ("score", "validation skill %", "test skill %")] == ["0.0000", "0.00", "0.00"]
 
 
 def test_naive_among_the_baselines_is_shown_once(tmp_path: Path) -> None:
     naive = {"name": "naive", "failure": None, "validation_score": 0.0, "best": False, "test_rmse": 1.0}
     page, *_ = written(make_sweep(tmp_path / "example", summary={"baselines": [naive]}))
-    assert [row[0] for row in page.tables["leaderboard"]].count("naive may be best") == 1
+    assert [row[0] for row in page.tables["leaderboard"]].count("naive") == 1
 
 
 def test_marks_stand_beside_whom_they_belong_to(tmp_path: Path) -> None:
     lost = {3: (FitStatus.DIVERGED, "the loss stopped being finite")}
     page, *_ = written(make_sweep(tmp_path / "example", lost=lost))
-    assert [row[0] for row in page.tables["leaderboard"][1:]] == [
-        "naive may be best",
-        "ridge best baseline",
-        "arima failed",
-        "ensemble",
-        "0000 best may be best copy-cat",
-        "0001 tied beats naive",
-        "0002",
-        "0003 diverged",
+    assert [(row[0], row[-1]) for row in page.tables["leaderboard"][1:-1]] == [
+        ("naive", "may be best"),
+        ("ridge", "best baseline"),
+        ("arima failed", ""),
+        ("ensemble", ""),
+        ("0000 best", "may be best copy-cat"),
+        ("0001 beats naive", "tied"),
+        ("0002", ""),
+        ("0003 diverged", ""),
     ]
     for word in ("tied", "beats naive", "may be best", "copy-cat", "best baseline"):
-        assert f"{word}: " in page.texts["leaderboard"]
+        assert marks.MEANINGS[word] in page.texts["leaderboard"]
 
 
 def test_marks_that_nobody_has_are_not_explained(tmp_path: Path) -> None:
     page, *_ = written(make_sweep(tmp_path / "example", summary={"marks": None}))
-    assert "beats naive: " not in page.texts["leaderboard"]
+    assert marks.BEATS_NAIVE.text not in page.texts["leaderboard"]
 
 
-def test_rows_beyond_the_first_fifty_are_folded_and_there(tmp_path: Path) -> None:
+def test_rows_beyond_the_first_fifty_are_hidden_and_there(tmp_path: Path) -> None:
     values = [{"model.units": number} for number in range(leaderboard.MOST_ROWS + 7)]
     folder = make_sweep(tmp_path / "example", values=values)
     page, board, _ = written(folder)
-    assert "7 more" in page.texts["leaderboard"]
+    assert f"The table opens with the best {leaderboard.MOST_ROWS} of 57 trials." in page.texts["leaderboard"]
     assert {row["trial"] for row in board} <= by_name(page).keys()
-    text = write_report(folder).read_text()
-    _, shown, folded = text[: text.index("</details>")].replace("<details>", "<tbody>").split("<tbody>", 2)
-    assert f">{leaderboard.MOST_ROWS - 1:04}" in shown
-    assert f">{leaderboard.MOST_ROWS:04}" not in shown
-    assert f">{leaderboard.MOST_ROWS:04}" in folded
+    rows = re.findall(r'<tr[^>]* data-trial="(\d+)"( hidden)?>', write_report(folder).read_text())
+    assert [trial for trial, hidden in rows if not hidden] == [row["trial"] for row in board[: leaderboard.MOST_ROWS]]
+    assert [trial for trial, hidden in rows if hidden] == [row["trial"] for row in board[leaderboard.MOST_ROWS :]]
 
 
 def test_settings_of_one_name_keep_their_section(tmp_path: Path) -> None:
     values = [{"model.rate": number, "training.rate": number, "model.units": 4} for number in range(2)]
     page, *_ = written(make_sweep(tmp_path / "example", values=values))
-    assert page.tables["leaderboard"][0][-3:] == ["model.rate", "units", "training.rate"]
+    assert page.tables["leaderboard"][0][:4] == ["trial", "model.rate", "units", "training.rate"]
 
 
 def test_values_are_written_as_they_are_typed(tmp_path: Path) -> None:
@@ -128,4 +128,4 @@ def test_values_are_written_as_they_are_typed(tmp_path: Path) -> None:
     page, *_ = written(make_sweep(tmp_path / "example", values=values))
     rows = by_name(page)
     assert [rows[f"000{number}"]["x"] for number in range(3)] == ["null", "true", "0.00303"]
-    assert "0.0030302111897036878" in page.titles["leaderboard"][-1]
+    assert "0.0030302111897036878" in page.titles["leaderboard"][-2]

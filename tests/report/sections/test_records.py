@@ -46,9 +46,6 @@ def test_everything_that_repeats_it_is_there(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path / "example")
     page = Reader(write_report(folder).read_text())
     for text in (
-        "example, 900 bars, 2020-01-01 to 2022-06-18",
-        DATA.digest,
-        DATA.notes[0],
         "Python 3.11.9, jax 0.10.2, keras 3.15.1",
         "fused on jax",
         "2 x cpu",
@@ -61,3 +58,9 @@ def test_everything_that_repeats_it_is_there(tmp_path: Path) -> None:
     assert ["search", "12.50"] in page.tables["making"]
     settings = page.texts["making"].partition("All settings")[2]
     assert yaml.safe_load(settings) == yaml.safe_load((folder / "config.yaml").read_text())
+
+
+def test_how_the_data_were_understood_is_there(tmp_path: Path) -> None:
+    page = Reader(write_report(make_sweep(tmp_path / "example")).read_text())
+    for text in ("example, 900 bars, 2020-01-01 to 2022-06-18", DATA.digest, *DATA.notes):
+        assert text in page.texts["data"], text

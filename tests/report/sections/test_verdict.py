@@ -39,7 +39,24 @@ def page_of(folder: Path, **wanted: Any) -> Reader:
 def test_headline_says_the_conclusion(tmp_path: Path, conclusion: str | None, headline: str, tone: str) -> None:
     verdict = VERDICT | {"conclusion": conclusion, "beats_naive": conclusion == "beats_naive"}
     shown = opening(read_material(make_sweep(tmp_path / "example", summary={"verdict": verdict})))
-    assert (shown.headline, shown.tone, shown.sentence) == (headline, tone, SENTENCE)
+    assert (shown.headline, shown.tone) == (headline, tone)
+    repeated = f"{headline}: "
+    assert shown.sentence == SENTENCE.replace(f"{repeated}b", "B" if conclusion == "not_shown" else f"{repeated}b")
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "sentence", "headline", "rest"),
+    [
+        ("beats_naive", "dropout=0.3 beats naive: skill +2.0 %", "dropout=0.3 beats naive", "Skill +2.0 %"),
+        ("worse", "Worse than naive: best of 4 has skill -2 %", "Worse than naive", "Best of 4 has skill -2 %"),
+        ("worse", "It is bad.", "It is worse than naive", "It is bad."),
+        ("too_few_windows", "9 windows cannot: really", "Too few windows for a verdict", "9 windows cannot: really"),
+    ],
+)
+def test_headline_is_not_repeated(tmp_path: Path, conclusion: str, sentence: str, headline: str, rest: str) -> None:
+    verdict = VERDICT | {"conclusion": conclusion, "beats_naive": conclusion == "beats_naive", "sentence": sentence}
+    shown = opening(read_material(make_sweep(tmp_path / "example", summary={"verdict": verdict})))
+    assert (shown.headline, shown.sentence) == (headline, rest)
 
 
 def test_no_headline_claims_what_the_summary_does_not(tmp_path: Path) -> None:
@@ -68,9 +85,10 @@ def test_checks_are_those_of_the_summary(tmp_path: Path) -> None:
     for sentence in (
         "No leak",
         "Copy-cat: the winner's forecast repeats the last price (correlation of changes 0.97).",
-        "no sign of signal beside the last price (Clark-West p = 0.40)",
-        "1 trial shown to beat naive (SPA p = 0.21)",
-        "The test span was used by 3 sweeps; the p-value is multiplied by 3.",
+        "no sign of signal beside the last price (Clark-West p = 0.40, a test that",
+        "1 trial shown to beat naive (SPA, the test for superior predictive ability,",
+        "the number of trials: p = 0.21)",
+        "The test span was used by 3 sweeps; the p-value is multiplied by 3: evaluation.test=false",
     ):
         assert sentence in text
 

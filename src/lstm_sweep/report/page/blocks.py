@@ -1,6 +1,6 @@
 """What the page is made of, as plain values: parts with a title, a caption and blocks. page/ lays them out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -33,12 +33,16 @@ class Bar:
         stop: right end.
         dot: the value inside of it, or None.
         zero: where the line of naive runs, or None.
+        beyond: ends of the scale, 'left' and 'right', beyond which something lies that cannot be drawn: an arrow.
+        hint: what is drawn, in words, shown under the pointer.
     """
 
     start: float
     stop: float
     dot: float | None = None
     zero: float | None = None
+    beyond: Sequence[str] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,20 +54,29 @@ class Cell:
         full: all digits of a number, shown under the pointer.
         marks: words after the text.
         bar: drawn beneath the text.
+        value: what a table that can be sorted takes it for, where that is not `full`, or else `text`.
     """
 
     text: str
     full: str = ""
     marks: tuple[Mark, ...] = ()
     bar: Bar | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table; `tone` is best, reference or empty."""
+    """One row of a table.
+
+    Attributes:
+        cells: one per column.
+        tone: best, reference or empty.
+        trial: id of the trial that it is about, or empty.
+    """
 
     cells: Sequence[Cell]
     tone: str = ""
+    trial: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,16 +85,32 @@ class Table:
 
     Attributes:
         columns: titles.
-        rows: shown.
-        folded: shown on demand.
+        rows: its rows; those of trials can be sorted and filtered where there is an `example`.
         words: how many columns at the left hold words; the others hold numbers.
+        name: what it holds, for those who hear it.
+        above: rows that stay above all others.
+        first: how many rows are shown before all are asked for; None for all.
+        example: a condition that some row meets ('dropout=0.3').
+        axes: for columns whose cells hold bars, ticks at the foot: places from 0 to 100 and their labels.
     """
 
     kind: ClassVar[str] = "table"
     columns: Sequence[str]
     rows: Sequence[Row]
-    folded: Sequence[Row] = ()
     words: int = 1
+    name: str = ""
+    above: Sequence[Row] = ()
+    first: int | None = None
+    example: str = ""
+    axes: Mapping[str, Sequence[tuple[float, str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Words of this part with what they mean; columns and marks of its tables show theirs under the pointer too."""
+
+    kind: ClassVar[str] = "terms"
+    meanings: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -110,10 +139,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names with what they are."""
+    """Names with what they are.
+
+    Attributes:
+        pairs: a name, and what it is.
+        meanings: what names mean, by name.
+    """
 
     kind: ClassVar[str] = "facts"
     pairs: Sequence[tuple[str, str]]
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,7 +168,23 @@ class Text:
     title: str = ""
 
 
-Block = Table | Figure | Facts | Notes | Text
+@dataclass(frozen=True)
+class Code:
+    """Something to run.
+
+    Attributes:
+        caption: what it does.
+        text: as it is typed.
+        language: shell or python.
+    """
+
+    kind: ClassVar[str] = "code"
+    caption: str
+    text: str
+    language: str = "shell"
+
+
+Block = Table | Terms | Figure | Facts | Notes | Text | Code
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part, Table
 from lstm_sweep.report.page.material import Material, read_material
 from lstm_sweep.report.page.sections.breakdown import BREAKDOWN
+from lstm_sweep.report.page.sections.data import DATA
 from lstm_sweep.report.page.sections.effects import EFFECTS
 from lstm_sweep.report.page.sections.forecast import FORECAST
 from lstm_sweep.report.page.sections.history import HISTORY
@@ -22,6 +23,7 @@ from lstm_sweep.report.page.sections.parallel import PARALLEL
 from lstm_sweep.report.page.sections.problems import PROBLEMS
 from lstm_sweep.report.page.sections.residuals import RESIDUALS
 from lstm_sweep.report.page.sections.stationarity import STATIONARITY
+from lstm_sweep.report.page.sections.use import USE
 from lstm_sweep.report.page.sections.verdict import opening
 from lstm_sweep.storage.files import replacing
 
@@ -29,7 +31,7 @@ REPORT = "report.html"
 
 PARTS = (
     *(LEADERBOARD, FORECAST, BREAKDOWN, LEARNING, HISTORY, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
-    *(PROBLEMS, MAKING),
+    *(USE, PROBLEMS, DATA, MAKING),
 )
 """In the order of the page."""
 

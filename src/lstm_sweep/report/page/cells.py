@@ -14,13 +14,16 @@ def number_cell(value: Any, decimals: int | None) -> Cell:
 
 def percent_cell(fraction: Any) -> Cell:
     """A fraction in percent, without the sign of it."""
-    return Cell(percent(fraction, sign="-").removesuffix(" %"), repr(fraction) if is_number(fraction) else "")
+    if not is_number(fraction):
+        return Cell(MISSING)
+    return Cell(percent(fraction, sign="-").removesuffix(" %"), repr(fraction), value=f"{100 * fraction:.10g}")
 
 
 def spread_cell(row: dict[str, str], name: str, decimals: int | None, factor: float = 1.0) -> Cell:
     """A mean and its deviation over the seeds, of a row of leaderboard.csv."""
     mean, deviation = (factor * float(row.get(column) or "nan") for column in (name, f"{name}_std"))
-    return Cell(spread(mean, deviation, decimals), row.get(name) or "")
+    full = row.get(name) or ""
+    return Cell(spread(mean, deviation, decimals), full, value=f"{mean:.10g}" if full and factor != 1.0 else "")
 
 
 def setting_cell(value: Any) -> Cell:

@@ -17,6 +17,7 @@ from lstm_sweep.storage.folder import CONFIG
 from lstm_sweep.storage.history import History, histories_of_fits
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.storage.progress import TrialEnded, trial_ends
+from lstm_sweep.tracking.mlflow.cursor import Cursor
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import EpochRecord
 from lstm_sweep.trials.spec import Trial
@@ -37,6 +38,7 @@ class Material:
         ends: of trials, in order.
         forecasts: over the test span, or None where there are none.
         no_forecasts: why there are none, a sentence.
+        run: where MLflow has it, or None where it is not there, or not yet.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Material:
     ends: list[TrialEnded] = field(repr=False)
     forecasts: Forecasts | None = field(repr=False)
     no_forecasts: str = ""
+    run: Cursor | None = None
 
     def told(self, *path: str) -> Any:
         """An entry of the summary, or None where it or what it lies in is missing."""
@@ -126,6 +129,7 @@ def read_material(folder: Path) -> Material:
         ends=trial_ends(lines),
         forecasts=forecasts,
         no_forecasts=no_forecasts,
+        run=Cursor.load(folder),
     )
 
 

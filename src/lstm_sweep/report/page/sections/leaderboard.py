@@ -1,66 +1,91 @@
 """Every trial, and beside them what they have to beat."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lstm_sweep.formats import MISSING, decimals_for, percent
-from lstm_sweep.report.page.blocks import Bar, Block, Cell, LeftOut, Mark, Notes, Part, Row, Table
+from lstm_sweep.formats import MISSING, counted, decimals_for, is_number, percent, short_setting
+from lstm_sweep.report.page.blocks import Block, Cell, LeftOut, Mark, Notes, Part, Row, Table, Terms
 from lstm_sweep.report.page.cells import percent_cell, setting_cell, spread_cell
 from lstm_sweep.report.page.forecasts import SIGNED
 from lstm_sweep.report.page.material import Material
-from lstm_sweep.report.page.sections.references import reference_rows
+from lstm_sweep.report.page.sections import marks
+from lstm_sweep.report.page.sections.references import KINDS, Decimals, reference_rows
+from lstm_sweep.report.page.sections.skill_scale import SkillScale
 
 MOST_ROWS = 50
-"""Trials that are shown at once."""
+"""Trials that are shown before all are asked for."""
 
-_NUMBERS = ("score", "validation skill %", "test skill %", "test MSE", "test RMSE")
-_MAPE = "test MAPE %"
-_LEGEND = {
-    "best": "lowest score on validation: the trial that the verdict is about",
-    "tied": "not told apart from the best, on validation",
-    "beats naive": "shown to beat naive on the test span, all trials looked at together",
-    "may be best": "in the confidence set: not shown to be worse than another row of this table, on the test span",
-    "copy-cat": "repeats the last price",
-    "best baseline": "the best baseline on validation",
+BARS = "validation skill %"
+"""The column whose cells hold dots and bars."""
+
+MAPE, SEEDS, CHANCE, MARKS = "test MAPE %", "seeds", "P(best)", "marks"
+
+_COLUMNS = {
+    BARS: "how much smaller the error is than naive's, in percent, on the validation span, where the best is chosen: 0 "
+    "is as good as naive, below 0 is worse. The dot shows it on the scale at the foot, its bar one ± to both sides",
+    "test skill %": "the same on the test span, which took no part in the choice",
+    "score": "the logarithm of RMSE / RMSE of naive on the validation span: the lowest is the best, 0 is naive",
+    "test RMSE": "root mean squared error on the test span: about how far forecasts are off, in units of the price",
+    MAPE: "mean absolute percentage error on the test span: how far forecasts are off, in percent of the price",
+    "test MSE": "mean squared error on the test span, in squared units of the price",
+    SEEDS: "how often it was trained, each time from other random initial weights",
+    CHANCE: "how often it would come out best if the validation span and the seeds were drawn again",
+    MARKS: "what else is known of a row; the words are explained below",
 }
+"""Columns after the settings, in their order, and what they mean."""
+
+_SPREAD = "after a number: the standard deviation over the seeds, which is how much of it is chance of training"
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """What all rows share.
+    """What all rows share: the scale of the bars, the decimals of numbers, and the titles of the columns."""
 
-    Attributes:
-        scale: largest skill, up or down, that the bars show.
-        decimals: of prices, None where they need an exponent.
-        mse_decimals: of squared prices, likewise.
-        mape_decimals: of MAPE, likewise.
-        extra: columns between the scores and the settings.
-    """
-
-    scale: float
-    decimals: int | None
-    mse_decimals: int | None
-    mape_decimals: int | None
-    extra: list[str]
+    scale: SkillScale
+    decimals: Decimals
+    titles: list[str]
 
 
 def _blocks(material: Material) -> Sequence[Block]:
     if not material.board:
         raise LeftOut("leaderboard.csv has no rows.")
     layout = _layout(material)
-    columns = ["trial", *_NUMBERS, *([] if material.is_signed else [_MAPE]), *layout.extra, *_short(material.swept)]
     trials = [_trial(material, row, layout) for row in material.board]
-    rows = [
-        *reference_rows(material, len(columns), (layout.mse_decimals, layout.decimals, layout.mape_decimals)),
-        *trials[:MOST_ROWS],
-    ]
-    used = {mark.text for row in [*rows, *trials] for cell in row.cells for mark in cell.marks}
-    legend = [("plain", f"{word}: {meaning}.") for word, meaning in _LEGEND.items() if word in used]
-    table = Table(columns, rows, trials[MOST_ROWS:])
-    if material.is_signed:
-        legend.append(("plain", f"Errors are {SIGNED}: MAPE is left out."))
-    return [table, *([Notes(legend)] if legend else [])]
+    above = reference_rows(material, layout.titles, layout.decimals, layout.scale)
+    table = Table(
+        columns=["trial", *_short(material.swept), *layout.titles],
+        rows=trials,
+        name="Every trial, best first, below naive and the baselines",
+        above=above,
+        first=MOST_ROWS,
+        example=_example(material),
+        axes={BARS: layout.scale.ticks()},
+    )
+    notes = _notes(material)
+    return [table, Terms(_meanings([*above, *trials], layout)), *([Notes(notes)] if notes else [])]
+
+
+def _meanings(rows: list[Row], layout: _Layout) -> dict[str, str]:
+    """Of what is on the page, and of nothing else."""
+    cells = [cell for row in rows for cell in row.cells]
+    used = {mark.text for cell in cells for mark in cell.marks}
+    spread = {"±": _SPREAD} if any("±" in cell.text for cell in cells) else {}
+    columns = {title: _COLUMNS[title] for title in layout.titles}
+    names = {
+        name.text: [KINDS.get(name.text, ""), name.full] for name in (row.cells[0] for row in rows if not row.trial)
+    }
+    told = {name: "; ".join(filter(None, meaning)) for name, meaning in names.items() if any(meaning)}
+    return columns | spread | {word: meaning for word, meaning in marks.MEANINGS.items() if word in used} | told
+
+
+def _notes(material: Material) -> list[tuple[str, str]]:
+    notes = [("plain", f"Errors are {SIGNED}: MAPE is left out.")] if material.is_signed else []
+    hidden = len(material.board) - MOST_ROWS
+    if hidden > 0:
+        notes.append(
+            ("plain", f"The table opens with the best {MOST_ROWS} of {counted(len(material.board), 'trial')}.")
+        )
+    return notes
 
 
 def _short(swept: Sequence[str]) -> list[str]:
@@ -69,39 +94,57 @@ def _short(swept: Sequence[str]) -> list[str]:
     return [name if last.count(name) == 1 else path for name, path in zip(last, swept, strict=True)]
 
 
+def _example(material: Material) -> str:
+    """A condition that the best trial meets, or what finds it where nothing was swept."""
+    first = material.board[0]["trial"]
+    values = material.values(first)
+    names = zip(_short(material.swept), material.swept, strict=True)
+    return next((f"{name}={short_setting(values[path])}" for name, path in names if path in values), first)
+
+
 def _layout(material: Material) -> _Layout:
     price = material.told("naive", "rmse") or float(material.board[0].get("test_rmse") or "nan")
-    extra = {
-        "seeds": len({row.get("seeds") for row in material.board}) > 1,
-        "P(best)": bool(material.told("ties", "probability_best")),
+    shown = {
+        MAPE: not material.is_signed,
+        SEEDS: len({row.get("seeds") for row in material.board}) > 1,
+        CHANCE: bool(material.told("ties", "probability_best")),
     }
-    mape = decimals_for(material.told("naive", "mape"), 4)
     return _Layout(
-        _scale(material.board),
-        decimals_for(price),
-        decimals_for(price**2),
-        mape,
-        [name for name, shown in extra.items() if shown],
+        SkillScale.around([_score(row) for row in material.board], _of_baselines(material)),
+        (decimals_for(price**2), decimals_for(price), decimals_for(material.told("naive", "mape"), 4)),
+        [title for title in _COLUMNS if shown.get(title, True)],
     )
+
+
+def _of_baselines(material: Material) -> list[float]:
+    scores = [each.get("validation_score") for each in material.told("baselines") or ()]
+    return [score for score in scores if is_number(score)]
+
+
+def _score(row: dict[str, str]) -> tuple[float, float]:
+    return float(row["score"] or "nan"), float(row["score_std"] or "nan")
 
 
 def _trial(material: Material, row: dict[str, str], layout: _Layout) -> Row:
     trial = row["trial"]
     values = material.values(trial)
     chance = (material.told("ties", "probability_best") or {}).get(trial)
-    extra = {"seeds": row.get("seeds") or MISSING, "P(best)": percent(chance, decimals=0, sign="-")}
-    cells = [
-        Cell(trial, marks=tuple(_marks(material, row))),
-        spread_cell(row, "score", 4),
-        replace(percent_cell(float(row["val_skill"] or "nan")), bar=_bar(row, layout.scale)),
-        spread_cell(row, "test_skill", 2, factor=100.0),
-        spread_cell(row, "test_mse", layout.mse_decimals),
-        spread_cell(row, "test_rmse", layout.decimals),
-        *([] if material.is_signed else [spread_cell(row, "test_mape", layout.mape_decimals)]),
-        *(Cell(extra[name]) for name in layout.extra),
-        *(setting_cell(values[path]) if path in values else Cell(MISSING) for path in material.swept),
-    ]
-    return Row(cells, "best" if trial == material.winner else "")
+    found = _marks(material, row)
+    loud = tuple(mark for mark in found if mark.tone in ("good", "bad"))
+    cells = {
+        BARS: replace(percent_cell(float(row["val_skill"] or "nan")), bar=layout.scale.bar(*_score(row))),
+        "test skill %": spread_cell(row, "test_skill", 2, factor=100.0),
+        "score": spread_cell(row, "score", 4),
+        "test RMSE": spread_cell(row, "test_rmse", layout.decimals[1]),
+        MAPE: spread_cell(row, "test_mape", layout.decimals[2]),
+        "test MSE": spread_cell(row, "test_mse", layout.decimals[0]),
+        SEEDS: Cell(row.get("seeds") or MISSING),
+        CHANCE: Cell(percent(chance, 0, "-"), value=f"{100 * chance:.10g}" if is_number(chance) else ""),
+        MARKS: Cell("", marks=tuple(mark for mark in found if mark not in loud)),
+    }
+    settings = [setting_cell(values[path]) if path in values else Cell(MISSING) for path in material.swept]
+    shown = [Cell(trial, marks=loud), *settings, *(cells[title] for title in layout.titles)]
+    return Row(shown, "best" if trial == material.winner else "", trial)
 
 
 def _marks(material: Material, row: dict[str, str]) -> list[Mark]:
@@ -110,38 +153,19 @@ def _marks(material: Material, row: dict[str, str]) -> list[Mark]:
         return [Mark(row["status"], "bad")]
     is_best = trial == material.winner
     found = {
-        Mark("best", "good"): is_best,
-        Mark("tied"): not is_best and trial in (material.told("ties", "tied") or ()),
-        Mark("beats naive", "good"): trial in (material.told("marks", "superior") or ()),
-        Mark("may be best"): trial in (material.told("marks", "confidence_set") or ()),
-        Mark("copy-cat", "warn"): row.get("copycat") == "True",
+        marks.BEST: is_best,
+        marks.BEATS_NAIVE: trial in (material.told("marks", "superior") or ()),
+        marks.TIED: not is_best and trial in (material.told("ties", "tied") or ()),
+        marks.MAY_BE_BEST: trial in (material.told("marks", "confidence_set") or ()),
+        marks.COPYCAT: row.get("copycat") == "True",
     }
     return [mark for mark, is_so in found.items() if is_so]
-
-
-def _scale(board: list[dict[str, str]]) -> float:
-    """Largest skill, up or down, that the bars show: the better half of the trials fits."""
-    skills = [abs(float(row["val_skill"] or "nan")) for row in board]
-    better = [skill for skill in skills if math.isfinite(skill)]
-    return 1.25 * max(better[: max(len(better) // 2, 1)], default=0.0) or 0.01
-
-
-def _bar(row: dict[str, str], scale: float) -> Bar | None:
-    """A standard deviation of the seeds to both sides of the skill on validation."""
-    score, deviation = float(row["score"] or "nan"), float(row["score_std"] or "0")
-    if not math.isfinite(score):
-        return None
-
-    def place(score: float) -> float:
-        return round(min(max(50 + 50 * (1 - math.exp(score)) / scale, 0.0), 100.0), 2)
-
-    return Bar(place(score + deviation), place(score - deviation), dot=place(score), zero=50.0)
 
 
 LEADERBOARD = Part(
     anchor="leaderboard",
     title="Every trial beside naive",
-    caption="Skill is the share by which the error is lower than naive's: 0 is naive, higher is better. ± is the "
-    "spread over the seeds; the dot and its bar show the same on one scale, with naive at the line.",
+    caption="Each row is one configuration of the LSTM, the best first. Naive, the forecast that nothing changes, and "
+    "the baselines stay on top: a configuration that does not beat them is of no use.",
     blocks=_blocks,
 )

@@ -1,7 +1,6 @@
-"""How the sweep was made: data, versions, times, cost, settings, and the command that repeats it."""
+"""How the sweep was made: versions, times, cost, settings."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from lstm_sweep.formats import counted, is_number, number
@@ -10,28 +9,11 @@ from lstm_sweep.report.page.material import Material
 
 
 def _blocks(material: Material) -> Sequence[Block]:
-    facts = [*_data(material), *_environment(material), *_work(material)]
+    facts = [*_environment(material), *_work(material)]
     blocks: list[Block] = [Facts([(name, text) for name, text in facts if text])]
-    command = material.told("command")
-    if command:
-        blocks.append(Text(command))
     if material.told("seconds"):
         blocks.append(_times(material.told("seconds")))
     return [*blocks, Text(material.config, title="All settings")]
-
-
-def _data(material: Material) -> list[tuple[str, str]]:
-    start = material.history.start
-    data = {**(material.told("data") or {}), **(asdict(start.data) if start else {})}
-    if not data:
-        return []
-    bars = [counted(data["bars"], "bar")] if "bars" in data else []
-    if data.get("first"):
-        bars.append(f"{data['first'][:10]} to {data['last'][:10]}")
-    facts = [("Prices", ", ".join([str(data.get("name", "")), *bars]))]
-    facts += [("Covariates", ", ".join(data.get("features") or ()))]
-    facts += [("SHA-256 of the data", str(data.get("digest", "")))]
-    return facts + [("Note on the data", note) for note in data.get("notes") or ()]
 
 
 def _environment(material: Material) -> list[tuple[str, str]]:
@@ -80,6 +62,6 @@ def _times(seconds: dict[str, float]) -> Table:
 MAKING = Part(
     anchor="making",
     title="How this was made",
-    caption="All that is needed to make it again: the same data and command give the same trials and numbers.",
+    caption="What its numbers depend on beside the data: equal data, settings and versions give equal numbers.",
     blocks=_blocks,
 )

@@ -5,6 +5,8 @@ from lstm_sweep.report.page.blocks import Notes
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.stats.copycat import LEAST_CORRELATION
 
+_SPA = "SPA, the test for superior predictive ability, which allows for the number of trials:"
+
 
 def sentinels(material: Material) -> Notes:
     """A sentence about each, none about what was not looked for."""
@@ -41,7 +43,8 @@ def _signal(material: Material) -> tuple[str, str] | None:
     if not is_number(p):
         return None
     found = "There is" if p < material.alpha else "There is no sign of"
-    return "plain", f"{found} signal beside the last price (Clark-West {p_value(p)}); a diagnostic, never the verdict."
+    why = "a test that forgives the forecast its noise, and so never is the verdict"
+    return "plain", f"{found} signal beside the last price (Clark-West {p_value(p)}, {why})."
 
 
 def _marks(material: Material) -> tuple[str, str] | None:
@@ -50,7 +53,7 @@ def _marks(material: Material) -> tuple[str, str] | None:
         return None
     superior = len(material.told("marks", "superior") or ())
     count = counted(superior, "trial") if superior else "no trial"
-    return "plain", f"All trials looked at together: {count} shown to beat naive (SPA {p_value(p)})."
+    return "plain", f"All trials looked at together: {count} shown to beat naive ({_SPA} {p_value(p)})."
 
 
 def _reuse(material: Material) -> tuple[str, str] | None:
@@ -59,4 +62,5 @@ def _reuse(material: Material) -> tuple[str, str] | None:
         return None
     if uses <= 1:
         return "good", "The test span was looked at for the first time."
-    return "warn", f"The test span was used by {uses} sweeps; the p-value is multiplied by {uses}."
+    advice = "evaluation.test=false leaves it unseen while you explore"
+    return "warn", f"The test span was used by {uses} sweeps; the p-value is multiplied by {uses}: {advice}."

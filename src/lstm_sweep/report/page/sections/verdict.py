@@ -17,6 +17,25 @@ _HEADLINES = {
 }
 _NO_VERDICT = ("No verdict", "plain")
 
+_FINDINGS = {"beats_naive": "beats naive", "not_shown": "shown to beat naive", "worse": "orse than naive"}
+"""What the sentence of a verdict says before its first colon."""
+
+_WINNER, _SKILL, _P, _SPAN = "Winner, chosen on validation", "Skill on the test span", "p-value", "Test span"
+_SEEDS, _TRIED, _REACH = "Seeds above naive", "Configurations tried", "Least skill that would be found"
+_PRICE = "Skill in units of the price"
+
+_MEANINGS = {
+    _WINNER: "The configuration with the lowest error on the validation span; the test span took no part in it.",
+    _SKILL: "By how much its error is smaller than naive's: 0 is as good as naive, below 0 is worse. The error is the "
+    "root mean squared one (RMSE).",
+    _P: "How often chance alone would look this good if it were no better than naive; below {alpha:g} counts as shown.",
+    _SPAN: "The end of the data, kept for this one judgement; a window is one forecast.",
+    _SEEDS: "Of trainings that differ in their random initial weights alone, those that are better than naive.",
+    _TRIED: "The best of many looks good by luck: that is why it is judged on a span on which it was not chosen.",
+    _REACH: "A true skill of this size would be shown 4 times in 5; smaller ones mostly stay unseen in so few windows.",
+    _PRICE: "The same with errors that are not divided by the last price, so that high prices count more.",
+}
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -29,6 +48,7 @@ class Scale:
         stop: upper end of it.
         reach: from where on a skill would be found, or None where that is off the line.
         skill: the winner's, in words.
+        interval: in words, or empty where there is none.
         found: the skill that would be found, in words.
     """
 
@@ -38,6 +58,7 @@ class Scale:
     stop: float
     reach: float | None
     skill: str
+    interval: str
     found: str
 
 
@@ -48,7 +69,7 @@ class Opening:
     Attributes:
         headline: the verdict in a few words.
         tone: good, warn, bad or plain.
-        sentence: the verdict as it is on disk.
+        sentence: the verdict as it is on disk, without what the headline says already.
         scale: the skill on a line, or None where there is none.
         facts: the numbers it rests on.
         checks: what else was looked at.
@@ -67,6 +88,8 @@ def opening(material: Material) -> Opening:
     verdict = material.told("verdict") or {}
     headline, tone = _headline(material, verdict)
     sentence = verdict.get("sentence") or "summary.json holds no verdict."
+    if tone != _NO_VERDICT[1]:
+        headline, sentence = _without_finding(headline, sentence, _FINDINGS.get(str(verdict.get("conclusion")), ""))
     return Opening(headline, tone, sentence, _scale(verdict), _facts(material, verdict), sentinels(material))
 
 
@@ -77,6 +100,14 @@ def _headline(material: Material, verdict: dict[str, Any]) -> tuple[str, str]:
     if conclusion == "beats_naive" and not verdict.get("beats_naive"):
         return _NO_VERDICT
     return _HEADLINES.get(conclusion, _NO_VERDICT)
+
+
+def _without_finding(headline: str, sentence: str, finding: str) -> tuple[str, str]:
+    """The finding of a sentence as the headline, and its numbers, where it has the form 'finding: numbers'."""
+    start, colon, rest = sentence.partition(f"{finding}: ")
+    if not finding or not colon or headline.startswith("No verdict"):
+        return headline, sentence
+    return start + finding, rest[:1].upper() + rest[1:]
 
 
 def _scale(verdict: dict[str, Any]) -> Scale | None:
@@ -91,8 +122,9 @@ def _scale(verdict: dict[str, Any]) -> Scale | None:
     zero, dot, start, stop, *end = (
         round(100 * (end - first) / width, 2) for end in (0.0, skill, low, high, *detectable)
     )
-    interval = f" ({percent(low)} to {percent(high)})" if low < high else ""
-    return Scale(zero, dot, start, stop, end[0] if end else None, percent(skill) + interval, percent(reach, sign="-"))
+    interval = f"{percent(low)} to {percent(high)}" if low < high else ""
+    found = percent(reach, sign="-")
+    return Scale(zero, dot, start, stop, end[0] if end else None, percent(skill), interval, found)
 
 
 def _interval(verdict: dict[str, Any]) -> tuple[float, float] | None:
@@ -104,18 +136,19 @@ def _interval(verdict: dict[str, Any]) -> tuple[float, float] | None:
 
 def _facts(material: Material, verdict: dict[str, Any]) -> Facts:
     pairs = [
-        ("Winner, chosen on validation", material.described(material.winner) if material.winner else ""),
-        ("Skill on the test span", _skill(material, verdict)),
-        ("p-value of the one test", p_value(verdict.get("p_value")) if is_number(verdict.get("p_value")) else ""),
-        ("Test span", _span(material)),
-        ("Seeds above naive", _part(verdict, "num_seeds_above", "num_seeds")),
-        ("Configurations tried", _tried(verdict)),
+        (_WINNER, material.described(material.winner) if material.winner else ""),
+        (_SKILL, _skill(material, verdict)),
+        (_P, p_value(verdict.get("p_value")) if is_number(verdict.get("p_value")) else ""),
+        (_SPAN, _span(material)),
+        (_SEEDS, _part(verdict, "num_seeds_above", "num_seeds")),
+        (_TRIED, _tried(verdict)),
         ("Ended early", material.told("stopped") or ""),
-        ("Least skill that would be found", _reach(verdict)),
+        (_REACH, _reach(verdict)),
         ("Errors", SIGNED if material.is_signed else ""),
-        ("Skill in price units", percent(verdict.get("price_skill")) if is_number(verdict.get("price_skill")) else ""),
+        (_PRICE, percent(verdict.get("price_skill")) if is_number(verdict.get("price_skill")) else ""),
     ]
-    return Facts([(name, text) for name, text in pairs if text])
+    meanings = {name: meaning.format(alpha=material.alpha) for name, meaning in _MEANINGS.items()}
+    return Facts([(name, text) for name, text in pairs if text], meanings)
 
 
 def _skill(material: Material, verdict: dict[str, Any]) -> str:
