@@ -19,6 +19,18 @@ INK, SOFT, GRID = "var(--ink)", "var(--soft)", "var(--grid)"
 WINNER, NAIVE, FAINT = "var(--accent)", "var(--naive)", "var(--faint)"
 CLEAR = "rgba(0,0,0,0)"
 
+NAIVE_NAME: Plain = {
+    "text": "naive",
+    "xref": "paper",
+    "x": 1,
+    "xanchor": "right",
+    "y": 0,
+    "yanchor": "bottom",
+    "showarrow": False,
+    "font": {"size": 11, "color": NAIVE},
+}
+"""Names the line of naive, at its right end."""
+
 
 def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
     """A plot of `traces` over one pair of axes.

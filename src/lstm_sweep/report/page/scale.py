@@ -38,6 +38,14 @@ class Scale:
         low, middle, high = (float(each) for each in np.quantile(values, [0.0, 0.5, 1.0]))
         return cls(max(low, middle - _REACH * (high - middle)) if high > middle else low, high)
 
+    def reaching(self, ends: ArrayLike) -> Self:
+        """This scale, stretched to where bands end, by its own length at the most."""
+        values = np.asarray(ends, dtype=np.float64)
+        values = values[np.isfinite(values)]
+        room = self.top - self.floor
+        low, high = (min(values, default=self.floor), max(values, default=self.top))
+        return type(self)(max(min(low, self.floor), self.floor - room), min(max(high, self.top), self.top + room))
+
     @property
     def limits(self) -> list[float]:
         """Ends of an axis, on which naive is always to be seen."""

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from lstm_sweep.evaluation.selection import grouped
 from lstm_sweep.formats import counted, is_number
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
-from lstm_sweep.report.page.figures import WINNER, Plain, axis, figure, numbers, plotted
+from lstm_sweep.report.page.figures import NAIVE_NAME, WINNER, Plain, axis, figure, numbers, plotted
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.ranges import Placed, placed
 from lstm_sweep.report.page.scale import Scale
 from lstm_sweep.report.page.trials import Dot, completed, dots, skill_of, thinned
+from lstm_sweep.stats.effects import grouped
 from lstm_sweep.trials.label import setting_text
 
 _SPREAD = 0.16
@@ -49,9 +49,11 @@ def _blocks(material: Material) -> Sequence[Block]:
     drawn = {path: each for path, each in effects.items() if len(each) > 1}
     if not drawn:
         raise LeftOut("No setting has two values among the completed trials.")
-    skills = [dot.skill for dot in everyone] or [skill_of(each["mean"]) for of in drawn.values() for each in of]
+    means = [effect for each in drawn.values() for effect in each]
+    skills = [dot.skill for dot in everyone] or [skill_of(effect["mean"]) for effect in means]
+    scale = Scale.of(skills).reaching([end for effect in means for end in _ends(effect)])
     shown, said = thinned(everyone)
-    trials = _Trials(everyone, shown, Scale.of(skills), Scale.of(skills).note(skills) + said)
+    trials = _Trials(everyone, shown, scale, scale.note(skills) + said)
     return [_figure(material, place, path, each, trials) for place, (path, each) in enumerate(drawn.items())]
 
 
@@ -64,8 +66,13 @@ def _figure(material: Material, number: int, path: str, effects: list[dict[str, 
     cloud = dots(material, [dot.trial for dot in shown], x, [dot.skill for dot in shown], trials.scale)
     means = _mean_traces(_means(effects, values, where), trials.scale)
     ticks = {"tickvals": numbers(where.ticks), "ticktext": [plotted(word) for word in where.words]}
-    words = {"choices": "value", "linear": "value", "log": "value, logarithmic scale"}[where.kind]
-    view = figure([cloud, *means], axis(words, range=numbers(where.ends), **ticks), trials.scale.axis("skill, %"))
+    name = plotted(path.rpartition(".")[2]) + (", logarithmic" if where.kind == "log" else "")
+    view = figure(
+        [cloud, *means],
+        axis(name, range=numbers(where.ends), **ticks),
+        trials.scale.axis("skill, %"),
+        annotations=[NAIVE_NAME],
+    )
     what = "large dots the means of each value" if where.kind == "choices" else "lines the means of neighbouring fifths"
     caption = f"{path}: small dots are trials, {what}.{trials.note}"
     return Figure(f"effect-{number}", caption, {"": view}, height=260, wide=False)
@@ -94,6 +101,14 @@ def _means(effects: list[dict[str, Any]], values: Sequence[Any], where: Placed) 
             words = f"{plotted(setting_text(effect['value']))} ({counted(effect.get('num_trials', 1), 'trial')})"
             found.append(_Mean(min(inside), max(inside), low, mean, high, words))
     return sorted(found, key=lambda mean: mean.start)
+
+
+def _ends(effect: dict[str, Any]) -> tuple[float, float, float]:
+    """Skill in percent: low, mean, high. A low score is a high skill."""
+    low, mean, high = (
+        skill_of(effect[end]) if is_number(effect.get(end)) else math.nan for end in ("high", "mean", "low")
+    )
+    return low, mean, high
 
 
 def _mean_traces(means: list[_Mean], scale: Scale) -> list[Plain]:
@@ -131,6 +146,6 @@ EFFECTS = Part(
     title="What each setting did",
     caption="Skill on validation (the share by which the error is lower than naive's) of trials by their value, "
     "whatever their other settings. Bars show the seed noise of a mean: where they overlap, the difference may be "
-    "nothing else.",
+    "nothing else; one that meets the edge of a picture goes on beyond it.",
     blocks=_blocks,
 )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
-from lstm_sweep.report.page.figures import CLEAR, GRID, SOFT, WINNER, Plain, axis, figure, line, numbers
+from lstm_sweep.report.page.figures import CLEAR, GRID, NAIVE_NAME, SOFT, WINNER, Plain, axis, figure, line, numbers
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.scale import Scale
 from lstm_sweep.report.page.trials import dots, skill_of
@@ -50,7 +50,13 @@ def _view(material: Material, x: NDArray[np.float64], title: str, scores: NDArra
         dots(material, [end.trial_id for end in material.ends], numbers(x), skills.tolist(), scale),
         line(numbers(x), numbers(scale.clip(best)), "best so far", WINNER) | steps,
     ]
-    return figure(traces, axis(title, rangemode="tozero"), scale.axis(), showlegend=True)
+    return figure(
+        traces,
+        axis(title, rangemode="tozero"),
+        scale.axis(zerolinelayer="above traces"),
+        showlegend=True,
+        annotations=[NAIVE_NAME],
+    )
 
 
 def _luck(x: NDArray[np.float64], scores: NDArray[np.float64], scale: Scale) -> list[Plain]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lstm_sweep.formats import counted
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
-from lstm_sweep.report.page.figures import FAINT, WINNER, axis, figure, line, numbers, plotted
+from lstm_sweep.report.page.figures import FAINT, NAIVE_NAME, WINNER, axis, figure, line, numbers, plotted
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.scale import Scale
 from lstm_sweep.report.page.trials import dots
@@ -17,6 +17,8 @@ from lstm_sweep.trials.outcome import EpochRecord
 
 MOST_TRIALS = 200
 """Curves in the plot; of more, those of the best trials."""
+
+OUTSIDE = "below the picture"
 
 MOST_POINTS = 20_000
 """Points of all curves together; of more, every second, third ... epoch is drawn."""
@@ -53,10 +55,12 @@ def _blocks(material: Material) -> Sequence[Block]:
     shown = {trial: by_trial[trial] for trial in order[:MOST_TRIALS]}
     views = {metric.title: _view(material, shown, metric) for metric in reversed(EPOCH_METRICS)}  # skill first
     more = "" if len(order) == len(shown) else f" The best {len(shown)} of {counted(len(order), 'trial')}."
+    is_cut = any(trace["name"] == OUTSIDE for view in views.values() for trace in view["data"])
+    cut = " ▼: a line that ends below the picture." if is_cut else ""
     caption = (
         "One line per trial, the mean over its seeds as far as all of them trained; the winner is coloured. Skill is "
         "the share by which the error (root of the mean square) is lower than naive's; the losses are what training "
-        f"lowers, mean squared errors of scaled numbers. ▼: a line that ends below the picture.{more}"
+        f"lowers, mean squared errors (MSE) of scaled numbers.{cut}{more}"
     )
     return [Figure("learning", caption, views, chooser="What is drawn", height=380)]
 
@@ -77,7 +81,7 @@ def _view(material: Material, by_trial: dict[str, list[Sequence[EpochRecord]]], 
     if not is_skill:
         return figure(traces, x, axis("mean squared error, scaled", type="log", exponentformat="power"))
     scale = Scale.of(np.concatenate([values for _, values in curves.values()] or [np.empty(0)]))
-    return figure([*traces, *_outside(material, curves, scale)], x, scale.axis())
+    return figure([*traces, *_outside(material, curves, scale)], x, scale.axis(), annotations=[NAIVE_NAME])
 
 
 def _trace(
@@ -102,7 +106,7 @@ def _outside(material: Material, curves: dict[str, Curve], scale: Scale) -> list
     if not below:
         return []
     x, skills = zip(*below.values(), strict=True)
-    return [dots(material, list(below), x, skills, scale)]
+    return [dots(material, list(below), x, skills, scale) | {"name": OUTSIDE}]
 
 
 LEARNING = Part(
