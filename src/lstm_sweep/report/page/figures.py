@@ -23,13 +23,13 @@ NAIVE_NAME: Plain = {
     "text": "naive",
     "xref": "paper",
     "x": 1,
-    "xanchor": "right",
+    "xanchor": "left",
     "y": 0,
-    "yanchor": "bottom",
+    "yanchor": "middle",
     "showarrow": False,
     "font": {"size": 11, "color": NAIVE},
 }
-"""Names the line of naive, at its right end."""
+"""Names the line of naive, beside its right end."""
 
 
 def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
@@ -47,7 +47,7 @@ def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
         "font": {"size": 12, "color": INK},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
-        "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
+        "margin": {"l": 8, "r": 38 if "annotations" in layout else 8, "t": 28, "b": 8},
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "bgcolor": CLEAR},
         "hoverlabel": {"bgcolor": "var(--panel)", "bordercolor": GRID, "font": {"color": INK}, "align": "left"},
         "showlegend": False,

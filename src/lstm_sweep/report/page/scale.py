@@ -39,12 +39,11 @@ class Scale:
         return cls(max(low, middle - _REACH * (high - middle)) if high > middle else low, high)
 
     def reaching(self, ends: ArrayLike) -> Self:
-        """This scale, stretched to where bands end, by its own length at the most."""
-        values = np.asarray(ends, dtype=np.float64)
-        values = values[np.isfinite(values)]
+        """This scale, stretched to the ends of bands; those more than its own length away do not count."""
         room = self.top - self.floor
-        low, high = (min(values, default=self.floor), max(values, default=self.top))
-        return type(self)(max(min(low, self.floor), self.floor - room), min(max(high, self.top), self.top + room))
+        values = np.asarray(ends, dtype=np.float64)
+        near = values[(values >= self.floor - room) & (values <= self.top + room)]
+        return type(self)(min([self.floor, *near]), max([self.top, *near]))
 
     @property
     def limits(self) -> list[float]:

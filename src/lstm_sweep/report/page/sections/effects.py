@@ -115,11 +115,12 @@ def _mean_traces(means: list[_Mean], scale: Scale) -> list[Plain]:
     """A dot with its band for each value; of a group of neighbours, a line as long as the group is wide."""
     middle = np.array([(mean.start + mean.stop) / 2 for mean in means])
     skill = np.array([mean.mean for mean in means])
+    drawn = scale.clip(skill)
     band = {
         "type": "data",
         "symmetric": False,
-        "array": numbers(np.array([mean.high for mean in means]) - skill),
-        "arrayminus": numbers(skill - np.array([mean.low for mean in means])),
+        "array": numbers(np.maximum(np.array([mean.high for mean in means]) - drawn, 0.0)),
+        "arrayminus": numbers(drawn - np.array([mean.low for mean in means])),
         "color": WINNER,
         "thickness": 1.5,
         "width": 4,
@@ -131,7 +132,7 @@ def _mean_traces(means: list[_Mean], scale: Scale) -> list[Plain]:
         "mode": "markers",
         "name": "mean",
         "x": numbers(middle),
-        "y": numbers(scale.clip(skill)),
+        "y": numbers(drawn),
         "marker": {"color": WINNER, "size": 9, "symbol": scale.symbols(skill)},
         "error_y": band,
         "text": [f"{mean.words}<br>mean skill {mean.mean:.4g} %" for mean in means],

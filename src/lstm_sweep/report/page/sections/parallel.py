@@ -36,9 +36,10 @@ def _figure(dimensions: list[Plain], shown: Sequence[Dot], scale: Scale) -> Plai
     skills = scale.clip([dot.skill for dot in shown])
     low, high = scale.floor, max(scale.top, scale.floor + 1e-9)
     ticks = ticks_of(low, high, is_log=False)
-    words = [
-        f"▼ {low:.4g}" if tick == low and scale.floor > min(d.skill for d in shown) else f"{tick:.4g}" for tick in ticks
-    ]
+    words = [f"{tick:.4g}" for tick in ticks]
+    if scale.is_below([dot.skill for dot in shown]).any():
+        far = [tick for tick in ticks if tick - low > 0.06 * (high - low)]
+        ticks, words = [low, *far], [f"▼ {low:.3g}", *(f"{tick:.4g}" for tick in far)]
     last = {
         "label": "skill, %",
         "values": numbers(skills),

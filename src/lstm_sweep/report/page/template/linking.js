@@ -56,7 +56,7 @@ What lights up is drawn over a picture, which itself only fades: that takes as l
     const dimensions = plot.data[number].dimensions;
     const corners = [...plot.querySelectorAll(".parcoords .y-axis")].map((axis) => {
       const line = axis.querySelector(".axis .domain").getBoundingClientRect();
-      const dimension = dimensions[axis.__data__.xIndex === undefined ? axis.__data__.visibleIndex : axis.__data__.visibleIndex];
+      const dimension = dimensions[axis.__data__.crossfilterDimensionIndex];
       const [low, high] = dimension.range;
       const share = (dimension.values[point] - low) / (high - low);
       return [line.left - home.left + line.width, line.bottom - home.top - share * line.height];
