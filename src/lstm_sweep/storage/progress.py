@@ -13,7 +13,7 @@ class TrialEnded:
     Attributes:
         trial_id: of the trial.
         score: as the search was told it, before any extra seeds; nan where a fit did not complete.
-        seconds: since the sweep began, without the time between an interruption and its resumption.
+        seconds: since its first run began, without the time between an interruption and its resumption.
     """
 
     trial_id: str

@@ -17,7 +17,7 @@ NOT_COMPLETED = "x"
 
 
 @dataclass(frozen=True)
-class Scale:
+class ClippedScale:
     """A scale of skills in percent.
 
     Attributes:

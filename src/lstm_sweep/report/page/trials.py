@@ -10,7 +10,7 @@ import numpy as np
 from lstm_sweep.formats import counted
 from lstm_sweep.report.page.figures import SOFT, Plain, numbers, plotted
 from lstm_sweep.report.page.material import Material
-from lstm_sweep.report.page.scale import Scale
+from lstm_sweep.report.page.scale import ClippedScale
 
 MOST_BEST = 200
 """Best trials in a figure that is slow with all of them."""
@@ -55,7 +55,7 @@ def thinned(dots: Sequence[Dot]) -> tuple[Sequence[Dot], str]:
 
 
 def dots(
-    material: Material, trials: Sequence[str], x: Sequence[float | None], skills: Sequence[float], scale: Scale
+    material: Material, trials: Sequence[str], x: Sequence[float | None], skills: Sequence[float], scale: ClippedScale
 ) -> Plain:
     """A dot for each trial, at its skill; it lights up wherever that trial is looked at (linking.js)."""
     said = [f"skill {skill:.4g} %" if math.isfinite(skill) else "did not complete" for skill in skills]

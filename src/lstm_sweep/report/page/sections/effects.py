@@ -12,7 +12,7 @@ from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
 from lstm_sweep.report.page.figures import NAIVE_NAME, WINNER, Plain, axis, figure, numbers, plotted
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.ranges import Placed, placed
-from lstm_sweep.report.page.scale import Scale
+from lstm_sweep.report.page.scale import ClippedScale
 from lstm_sweep.report.page.trials import Dot, completed, dots, skill_of, thinned
 from lstm_sweep.stats.effects import grouped
 from lstm_sweep.trials.label import setting_text
@@ -39,7 +39,7 @@ class _Trials:
 
     all: Sequence[Dot]
     shown: Sequence[Dot]
-    scale: Scale
+    scale: ClippedScale
     note: str
 
 
@@ -51,7 +51,7 @@ def _blocks(material: Material) -> Sequence[Block]:
         raise LeftOut("No setting has two values among the completed trials.")
     means = [effect for each in drawn.values() for effect in each]
     skills = [dot.skill for dot in everyone] or [skill_of(effect["mean"]) for effect in means]
-    scale = Scale.of(skills).reaching([end for effect in means for end in _ends(effect)])
+    scale = ClippedScale.of(skills).reaching([end for effect in means for end in _ends(effect)])
     shown, said = thinned(everyone)
     trials = _Trials(everyone, shown, scale, scale.note(skills) + said)
     return [_figure(material, place, path, each, trials) for place, (path, each) in enumerate(drawn.items())]
@@ -111,7 +111,7 @@ def _ends(effect: dict[str, Any]) -> tuple[float, float, float]:
     return low, mean, high
 
 
-def _mean_traces(means: list[_Mean], scale: Scale) -> list[Plain]:
+def _mean_traces(means: list[_Mean], scale: ClippedScale) -> list[Plain]:
     """A dot with its band for each value; of a group of neighbours, a line as long as the group is wide."""
     middle = np.array([(mean.start + mean.stop) / 2 for mean in means])
     skill = np.array([mean.mean for mean in means])

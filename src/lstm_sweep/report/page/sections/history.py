@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
 from lstm_sweep.report.page.figures import CLEAR, GRID, NAIVE_NAME, SOFT, WINNER, Plain, axis, figure, line, numbers
 from lstm_sweep.report.page.material import Material
-from lstm_sweep.report.page.scale import Scale
+from lstm_sweep.report.page.scale import ClippedScale
 from lstm_sweep.report.page.trials import dots, skill_of
 from lstm_sweep.stats.best_of import best_of
 
@@ -22,7 +22,7 @@ def _blocks(material: Material) -> Sequence[Block]:
     if np.isfinite(scores).sum() < 2:
         raise LeftOut("The journal holds the ends of fewer than two trials that completed.")
     skills = np.array([skill_of(score) for score in scores])
-    scale = Scale.of(skills)
+    scale = ClippedScale.of(skills)
     by_trial = np.arange(1.0, len(ends) + 1)
     by_second = np.array([end.seconds for end in ends])
     views = {
@@ -38,7 +38,9 @@ def _blocks(material: Material) -> Sequence[Block]:
     return [Figure("history", caption, views, chooser="Across", height=360)]
 
 
-def _view(material: Material, x: NDArray[np.float64], title: str, scores: NDArray[np.float64], scale: Scale) -> Plain:
+def _view(
+    material: Material, x: NDArray[np.float64], title: str, scores: NDArray[np.float64], scale: ClippedScale
+) -> Plain:
     skills = np.array([skill_of(score) for score in scores])
     best = np.fmax.accumulate(skills)
     steps = {
@@ -59,7 +61,7 @@ def _view(material: Material, x: NDArray[np.float64], title: str, scores: NDArra
     )
 
 
-def _luck(x: NDArray[np.float64], scores: NDArray[np.float64], scale: Scale) -> list[Plain]:
+def _luck(x: NDArray[np.float64], scores: NDArray[np.float64], scale: ClippedScale) -> list[Plain]:
     """What a random order would have had after as many trials; one without a score counts as the worst of them."""
     finite = np.where(np.isfinite(scores), scores, scores[np.isfinite(scores)].max())
     counts = np.unique(np.linspace(1, finite.size, min(finite.size, MOST_COUNTS)).round().astype(np.int64))

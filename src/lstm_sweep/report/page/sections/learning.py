@@ -10,7 +10,7 @@ from lstm_sweep.formats import counted
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
 from lstm_sweep.report.page.figures import FAINT, NAIVE_NAME, WINNER, axis, figure, line, numbers, plotted
 from lstm_sweep.report.page.material import Material
-from lstm_sweep.report.page.scale import Scale
+from lstm_sweep.report.page.scale import ClippedScale
 from lstm_sweep.report.page.trials import dots
 from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, EpochMetric, MetricKind
 from lstm_sweep.trials.outcome import EpochRecord
@@ -80,7 +80,7 @@ def _view(material: Material, by_trial: dict[str, list[Sequence[EpochRecord]]], 
     x = axis("epoch", tick0=0, dtick=max(1, round(last / 10)))
     if not is_skill:
         return figure(traces, x, axis("mean squared error, scaled", type="log", exponentformat="power"))
-    scale = Scale.of(np.concatenate([values for _, values in curves.values()] or [np.empty(0)]))
+    scale = ClippedScale.of(np.concatenate([values for _, values in curves.values()] or [np.empty(0)]))
     return figure([*traces, *_outside(material, curves, scale)], x, scale.axis(), annotations=[NAIVE_NAME])
 
 
@@ -99,7 +99,7 @@ def _trace(
 _HOVER = "%{text}<br>epoch %{x}: %{y:.4g}<extra></extra>"
 
 
-def _outside(material: Material, curves: dict[str, Curve], scale: Scale) -> list[dict[str, Any]]:
+def _outside(material: Material, curves: dict[str, Curve], scale: ClippedScale) -> list[dict[str, Any]]:
     """A mark at the edge where a curve ends below it: the worst would press all others into one line."""
     ends = {trial: (epochs[-1], values[-1]) for trial, (epochs, values) in curves.items()}
     below = {trial: end for trial, end in ends.items() if scale.is_below(end[1])}

@@ -7,7 +7,7 @@ from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
 from lstm_sweep.report.page.figures import CLEAR, Plain, figure, numbers, plotted
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.ranges import placed, ticks_of
-from lstm_sweep.report.page.scale import Scale
+from lstm_sweep.report.page.scale import ClippedScale
 from lstm_sweep.report.page.trials import Dot, completed, thinned
 
 _MOST_UPRIGHT = 8
@@ -26,13 +26,13 @@ def _blocks(material: Material) -> Sequence[Block]:
     caption = (
         "One line per trial, the stronger its colour the higher its skill (the share by which its error on "
         "validation is lower than naive's). Drag along an axis to keep only the trials that pass there; click to "
-        f"let go.{said}{Scale.of(skills).note(skills)}"
+        f"let go.{said}{ClippedScale.of(skills).note(skills)}"
     )
-    view = _figure(dimensions, shown, Scale.of(skills))
+    view = _figure(dimensions, shown, ClippedScale.of(skills))
     return [Figure("parallel", caption, {"": view}, height=380, width=96 * (len(dimensions) + 1))]
 
 
-def _figure(dimensions: list[Plain], shown: Sequence[Dot], scale: Scale) -> Plain:
+def _figure(dimensions: list[Plain], shown: Sequence[Dot], scale: ClippedScale) -> Plain:
     skills = scale.clip([dot.skill for dot in shown])
     low, high = scale.floor, max(scale.top, scale.floor + 1e-9)
     ticks = ticks_of(low, high, is_log=False)

@@ -54,12 +54,10 @@ What lights up is drawn over a picture, which itself only fades: that takes as l
     const layer = box(plot, 0, 0, clientWidth, clientHeight);
     const home = layer.getBoundingClientRect();
     const dimensions = plot.data[number].dimensions;
-    const corners = [...plot.querySelectorAll(".parcoords .y-axis")].map((axis) => {
-      const line = axis.querySelector(".axis .domain").getBoundingClientRect();
-      const dimension = dimensions[axis.__data__.crossfilterDimensionIndex];
-      const [low, high] = dimension.range;
-      const share = (dimension.values[point] - low) / (high - low);
-      return [line.left - home.left + line.width, line.bottom - home.top - share * line.height];
+    const corners = [...plot.querySelectorAll(".parcoords .y-axis")].map((group) => {
+      const axis = group.__data__, { values, range: [low, high] } = dimensions[axis.crossfilterDimensionIndex];
+      const { e, f } = group.querySelector(".axis").getScreenCTM();
+      return [e - home.left, f - home.top + axis.unitToPaddedPx((high - values[point]) / (high - low))];
     });
     corners.sort((one, other) => one[0] - other[0]);
     element("polyline", { points: corners.map((corner) => corner.join(",")).join(" ") }, layer);
