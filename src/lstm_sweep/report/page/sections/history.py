@@ -43,10 +43,7 @@ def _view(
 ) -> Plain:
     skills = np.array([skill_of(score) for score in scores])
     best = np.fmax.accumulate(skills)
-    steps = {
-        "line": {"color": WINNER, "width": 2, "shape": "hv"},
-        "hovertemplate": "best so far: %{y:.4g} %<extra></extra>",
-    }
+    steps = {"line": {"color": WINNER, "width": 2, "shape": "hv"}, "hoverinfo": "skip"}  # dots lie on it, and say more
     traces = [
         *_luck(x, scores, scale),
         dots(material, [end.trial_id for end in material.ends], numbers(x), skills.tolist(), scale),
