@@ -31,7 +31,7 @@ AT_HOME = {
     "arch": ("stats/*.py",),
     "jinja2": ("report/page/build.py",),
     "plotly": ("report/page/build.py",),
-    "sklearn": ("baselines/ridge.py", "search/bayesian.py", "stats/importance.py"),
+    "sklearn": ("baselines/ridge.py", "search/bayesian.py"),
     "statsmodels": ("baselines/*.py", "stats/*.py", "windows/stationarity.py"),
     "tensorflow": (),
 }

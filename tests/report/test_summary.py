@@ -171,14 +171,19 @@ def test_ties_effects_and_importance_are_those_of_the_selection(search: EndedSea
         frozenset({"0001", "0000"}),
         {"0000": 0.25, "0001": 0.75},
         {"model.units": [Effect(8, 0.1, 0.02, 3), Effect(None, 0.2, math.nan, 1)]},
-        Importance({"model.units": 0.6}, Method.ANOVA),
+        Importance({"model.units": 0.6}, Method.ANOVA, "", {"model.units": 0.2}, {"model.units": 0.9}),
     )
     told = summarized(search, None, selection=selection)
     assert told["ties"] == {"tied": ["0000", "0001"], "probability_best": {"0000": 0.25, "0001": 0.75}}
     first, second = told["effects"]["model.units"]
     assert first == {"value": 8, "mean": 0.1, "low": 0.1 - 0.02, "high": 0.1 + 0.02, "num_trials": 3}
     assert (second["value"], second["mean"], second["num_trials"]) == (None, 0.2, 1)
-    assert told["importance"] == {"method": "share of variance (omega squared)", "values": {"model.units": 0.6}}
+    assert told["importance"] == {
+        "method": "share of variance (omega squared)",
+        "values": {"model.units": 0.6},
+        "low": {"model.units": 0.2},
+        "high": {"model.units": 0.9},
+    }
 
 
 def test_importance_that_cannot_be_told_gives_its_reason(summary: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.forecasts import FitForecasts
 from lstm_sweep.evaluation.targets import Targets
-from lstm_sweep.stats.effects import Effect, find_effects
+from lstm_sweep.stats.effects import Effect, find_effects, grouped
 from lstm_sweep.stats.importance import Importance, find_importance
 from lstm_sweep.stats.ties import find_ties
 from lstm_sweep.trials.identity import derive_seed
@@ -19,12 +19,6 @@ from lstm_sweep.trials.outcome import FitStatus, TrialResult
 LOOKS = 3
 """Times that trials are compared under `evaluation.extra_seeds`, at twice the seeds each time; each look gets its
 share of the level."""
-
-
-MOST_EFFECTS = 12
-"""Values of a setting that are told apart; of more, drawn from a range, neighbours are put together."""
-
-NUM_GROUPS = 5
 
 
 @dataclass(frozen=True)
@@ -66,13 +60,13 @@ def select(search: EndedSearch) -> Selection:
         return Selection(None)
     tied, p_best = find_tied(search, winner)
     settings, scores = _settings_and_scores(search)
-    alpha, seed = search.config.evaluation.alpha, search.config.seed
+    alpha = search.config.evaluation.alpha
     return Selection(
         winner=winner,
         tied=tied,
         p_best=p_best,
         effects=find_effects({path: grouped(each) for path, each in settings.items()}, scores, alpha),
-        importance=find_importance(settings, scores, derive_seed(seed, "importance")),
+        importance=find_importance(settings, scores, alpha),
     )
 
 
@@ -99,19 +93,6 @@ def find_tied(search: EndedSearch, winner: TrialResult) -> tuple[frozenset[str],
     p_best = {name: p for name, p in zip(ids, ties.p_best.tolist(), strict=True) if not math.isnan(p)}
     tied = {name for name, separated in zip(ids, ties.separated, strict=True) if name in p_best and not separated}
     return frozenset(tied), p_best
-
-
-def grouped(values: Sequence[object]) -> list[object]:
-    """Numbers of a range by fifths of the trials, 'low to high', where there are too many to have an effect each."""
-    distinct = set(map(repr, values))
-    if len(distinct) <= MOST_EFFECTS or not all(isinstance(each, int | float) for each in values):
-        return list(values)
-    numbers = np.array(values, dtype=np.float64)
-    order = np.argsort(numbers, kind="stable")
-    labels = np.empty(len(numbers), dtype=object)
-    for group in np.array_split(order, NUM_GROUPS):
-        labels[group] = f"{numbers[group].min():.3g} to {numbers[group].max():.3g}"
-    return list(labels)
 
 
 def validation_losses(

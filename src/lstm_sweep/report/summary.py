@@ -184,4 +184,9 @@ def _importance(selection: Selection) -> dict[str, Any] | None:
         return None
     if importance.shares is None or importance.method is None:
         return {"reason": importance.reason}
-    return {"method": importance.method.value, "values": importance.shares}
+    return {
+        "method": importance.method.value,
+        "values": importance.shares,
+        "low": importance.low,
+        "high": importance.high,
+    }

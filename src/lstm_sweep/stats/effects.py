@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_EFFECTS = 12
+"""Values of a setting that are told apart; of more, drawn from a range, neighbours are put together."""
+
+NUM_GROUPS = 5
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -54,6 +59,19 @@ def find_effects(
         path: _effects([values[trial] for trial in complete], scores[complete], alpha)
         for path, values in settings.items()
     }
+
+
+def grouped(values: Sequence[object]) -> list[object]:
+    """Numbers of a range by fifths of the trials, 'low to high', where there are too many to have an effect each."""
+    distinct = set(map(repr, values))
+    if len(distinct) <= MOST_EFFECTS or not all(isinstance(each, int | float) for each in values):
+        return list(values)
+    numbers = np.array(values, dtype=np.float64)
+    order = np.argsort(numbers, kind="stable")
+    labels = np.empty(len(numbers), dtype=object)
+    for group in np.array_split(order, NUM_GROUPS):
+        labels[group] = f"{numbers[group].min():.3g} to {numbers[group].max():.3g}"
+    return list(labels)
 
 
 def _effects(values: Sequence[Any], scores: NDArray[np.float64], alpha: float) -> list[Effect]:

@@ -1,13 +1,16 @@
 """Curves against the lines of the journal."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lstm_sweep.report.page.build import write_report
+from lstm_sweep.report.page.scale import ClippedScale
 from lstm_sweep.report.page.sections import learning
+from lstm_sweep.storage.journal import Journal
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, MetricKind
 from lstm_sweep.trials.outcome import FitStatus
@@ -15,6 +18,8 @@ from tests.examples import make_record
 from tests.report.folder import make_sweep
 from tests.report.reading import Reader
 from tests.storage.raw_lines import raw_lines
+
+SKILL = next(metric.name for metric in EPOCH_METRICS if metric.kind is MetricKind.SKILL)
 
 
 @pytest.mark.parametrize("folds", [None, 2])
@@ -65,10 +70,23 @@ def test_only_the_best_of_very_many_trials_are_drawn(tmp_path: Path, monkeypatch
 
 
 def test_a_terrible_start_does_not_set_the_scale() -> None:
-    values = np.array([-9000.0, *np.linspace(-1.0, 0.5, 200)])
-    low, high = learning._range(values)["range"]
+    low, high = ClippedScale.of([-9000.0, *np.linspace(-1.0, 0.5, 200)]).limits
     assert -10 < low < -1
     assert 0.5 < high < 2
+
+
+def test_curves_that_end_below_the_picture_are_marked_and_said(tmp_path: Path) -> None:
+    folder = make_sweep(tmp_path / "example", seeds=1)
+    record = make_record(6, trial_id="0003")
+    with Journal(folder) as journal:
+        journal.write_epoch(replace(record, metrics={**record.metrics, SKILL: -50.0}))
+    page = Reader(write_report(folder).read_text())
+    view = page.figures["learning"]["skill on validation"]
+    mark = view["data"][-1]
+    assert (mark["customdata"], mark["x"], mark["marker"]["symbol"]) == (["0003"], [6], ["triangle-down"])
+    assert view["layout"]["yaxis"]["range"][0] < mark["y"][0]
+    assert "skill -5000 %" in mark["text"][0]
+    assert "▼" in page.texts["learning"]
 
 
 def test_damaged_lines_are_left_out_and_counted(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from lstm_sweep.report.page.sections.breakdown import BREAKDOWN
 from lstm_sweep.report.page.sections.data import DATA
 from lstm_sweep.report.page.sections.effects import EFFECTS
 from lstm_sweep.report.page.sections.forecast import FORECAST
+from lstm_sweep.report.page.sections.history import HISTORY
 from lstm_sweep.report.page.sections.importance import IMPORTANCE
 from lstm_sweep.report.page.sections.leaderboard import LEADERBOARD
 from lstm_sweep.report.page.sections.learning import LEARNING
@@ -30,8 +31,8 @@ from lstm_sweep.storage.files import replacing
 REPORT = "report.html"
 
 PARTS = (
-    *(LEADERBOARD, FORECAST, BREAKDOWN, STEPS, LEARNING, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
-    *(USE, PROBLEMS, DATA, MAKING),
+    *(LEADERBOARD, FORECAST, BREAKDOWN, STEPS, LEARNING, HISTORY, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS),
+    *(STATIONARITY, USE, PROBLEMS, DATA, MAKING),
 )
 """In the order of the page."""
 

@@ -17,6 +17,19 @@ Plain = dict[str, Any]
 
 INK, SOFT, GRID = "var(--ink)", "var(--soft)", "var(--grid)"
 WINNER, NAIVE, FAINT = "var(--accent)", "var(--naive)", "var(--faint)"
+CLEAR = "rgba(0,0,0,0)"
+
+NAIVE_NAME: Plain = {
+    "text": "naive",
+    "xref": "paper",
+    "x": 1,
+    "xanchor": "left",
+    "y": 0,
+    "yanchor": "middle",
+    "showarrow": False,
+    "font": {"size": 11, "color": NAIVE},
+}
+"""Names the line of naive, beside its right end."""
 
 
 def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
@@ -32,10 +45,10 @@ def figure(traces: Sequence[Plain], x: Plain, y: Plain, **layout: Any) -> Plain:
         "xaxis": x,
         "yaxis": y,
         "font": {"size": 12, "color": INK},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "margin": {"l": 8, "r": 38 if "annotations" in layout else 8, "t": 28, "b": 8},
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "bgcolor": CLEAR},
         "hoverlabel": {"bgcolor": "var(--panel)", "bordercolor": GRID, "font": {"color": INK}, "align": "left"},
         "showlegend": False,
     }

@@ -16,6 +16,7 @@ from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.folder import CONFIG
 from lstm_sweep.storage.history import History, histories_of_fits
 from lstm_sweep.storage.lines import JOURNAL
+from lstm_sweep.storage.progress import TrialEnded, trial_ends
 from lstm_sweep.tracking.mlflow.cursor import Cursor
 from lstm_sweep.trials.label import trial_label
 from lstm_sweep.trials.outcome import EpochRecord
@@ -34,6 +35,7 @@ class Material:
         board: rows of leaderboard.csv by column, as text, best first.
         history: what the journal says.
         epochs: records of epochs by fit id, in order.
+        ends: of trials, in order.
         forecasts: over the test span, or None where there are none.
         no_forecasts: why there are none, a sentence.
         run: where MLflow has it, or None where it is not there, or not yet.
@@ -46,6 +48,7 @@ class Material:
     board: list[dict[str, str]] = field(repr=False)
     history: History = field(repr=False)
     epochs: dict[str, list[EpochRecord]] = field(repr=False)
+    ends: list[TrialEnded] = field(repr=False)
     forecasts: Forecasts | None = field(repr=False)
     no_forecasts: str = ""
     run: Cursor | None = None
@@ -123,6 +126,7 @@ def read_material(folder: Path) -> Material:
         board=list(csv.DictReader(_text(folder / "leaderboard.csv").splitlines())),
         history=History.of(lines),
         epochs={name: fit.epochs for name, fit in histories_of_fits(lines).items() if fit.epochs},
+        ends=trial_ends(lines),
         forecasts=forecasts,
         no_forecasts=no_forecasts,
         run=Cursor.load(folder),

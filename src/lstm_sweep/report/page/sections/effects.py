@@ -1,88 +1,152 @@
-"""What each swept value did to the skill, with a band for seed noise."""
+"""What each swept value did to the skill: every trial, and the mean of each value with a band for seed noise."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lstm_sweep.formats import counted, is_number
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
-from lstm_sweep.report.page.figures import SOFT, WINNER, axis, figure, naive_axis, numbers, plotted
+from lstm_sweep.report.page.figures import NAIVE_NAME, WINNER, Plain, axis, figure, numbers, plotted
 from lstm_sweep.report.page.material import Material
-from lstm_sweep.report.page.sections.parallel import MOST_NAMED, order_of
+from lstm_sweep.report.page.ranges import Placed, placed
+from lstm_sweep.report.page.scale import ClippedScale
+from lstm_sweep.report.page.trials import Dot, completed, dots, skill_of, thinned
+from lstm_sweep.stats.effects import grouped
 from lstm_sweep.trials.label import setting_text
 
-Effects = list[dict[str, Any]]
+_SPREAD = 0.16
+"""How far trials of one choice are drawn beside each other, where the next choice is 1 away."""
 
-_WIDE_RANGE = 50.0
+
+@dataclass(frozen=True)
+class _Mean:
+    """Mean skill of the trials of one value, or of neighbouring values: from `start` to `stop` on the axis."""
+
+    start: float
+    stop: float
+    low: float
+    mean: float
+    high: float
+    words: str
+
+
+@dataclass(frozen=True)
+class _Trials:
+    """What all plots share: the completed trials, those of them that are drawn, their scale, and words about both."""
+
+    all: Sequence[Dot]
+    shown: Sequence[Dot]
+    scale: ClippedScale
+    note: str
 
 
 def _blocks(material: Material) -> Sequence[Block]:
-    effects: dict[str, Effects] = material.told("effects") or {}
+    effects: dict[str, list[dict[str, Any]]] = material.told("effects") or {}
+    everyone = completed(material)
     drawn = {path: each for path, each in effects.items() if len(each) > 1}
     if not drawn:
         raise LeftOut("No setting has two values among the completed trials.")
-    ends = [skill for each in drawn.values() for effect in each for skill in _skills(effect)]
-    limits = _limits(ends)
-    return [_figure(number, path, each, limits) for number, (path, each) in enumerate(drawn.items())]
+    means = [effect for each in drawn.values() for effect in each]
+    skills = [dot.skill for dot in everyone] or [skill_of(effect["mean"]) for effect in means]
+    scale = ClippedScale.of(skills).reaching([end for effect in means for end in _ends(effect)])
+    shown, said = thinned(everyone)
+    trials = _Trials(everyone, shown, scale, scale.note(skills) + said)
+    return [_figure(material, place, path, each, trials) for place, (path, each) in enumerate(drawn.items())]
 
 
-def _figure(place: int, path: str, effects: Effects, limits: list[float]) -> Figure:
-    effects = sorted(effects, key=lambda effect: order_of(effect["value"]))
-    is_range = len(effects) > MOST_NAMED and all(is_number(effect["value"]) for effect in effects)
-    x = [effect["value"] if is_range else plotted(setting_text(effect["value"])) for effect in effects]
-    skills = np.array([_skills(effect) for effect in effects])
-    low, mean, high = skills.T
-    trace = {
-        "type": "scatter",
-        "mode": "markers" if is_range else "lines+markers",
-        "x": x,
-        "y": numbers(mean),
-        "line": {"color": SOFT, "width": 1},
-        "marker": {"color": WINNER, "size": 8},
-        "error_y": _band(low, mean, high) | ({"width": 0, "thickness": 1} if is_range else {}),
-        "text": [plotted(_words(effect)) for effect in effects],
-        "hovertemplate": "%{text}<br>skill %{y:.3f} %<extra></extra>",
-    }
-    horizontal = _range_axis(x) if is_range else axis("", type="category", categoryarray=x)
-    view = figure([trace], horizontal, naive_axis("skill, %", range=limits))
-    return Figure(f"effect-{place}", path, {"": view}, height=240, wide=False)
+def _figure(material: Material, number: int, path: str, effects: list[dict[str, Any]], trials: _Trials) -> Figure:
+    values = [dot.values.get(path) for dot in trials.all] or [effect["value"] for effect in effects]
+    where, shown = placed(material, path, values), trials.shown
+    place_of = dict(zip((dot.trial for dot in trials.all), where.places, strict=False))
+    beside = _beside(len(shown)) if where.kind == "choices" else np.zeros(len(shown))
+    x = numbers(np.array([place_of[dot.trial] for dot in shown]) + beside)
+    cloud = dots(material, [dot.trial for dot in shown], x, [dot.skill for dot in shown], trials.scale)
+    means = _mean_traces(_means(effects, values, where), trials.scale)
+    ticks = {"tickvals": numbers(where.ticks), "ticktext": [plotted(word) for word in where.words]}
+    name = plotted(path.rpartition(".")[2]) + (", logarithmic" if where.kind == "log" else "")
+    view = figure(
+        [cloud, *means],
+        axis(name, range=numbers(where.ends), **ticks),
+        trials.scale.axis("skill, %"),
+        annotations=[NAIVE_NAME],
+    )
+    what = "large dots the means of each value" if where.kind == "choices" else "lines the means of neighbouring fifths"
+    caption = f"{path}: small dots are trials, {what}.{trials.note}"
+    return Figure(f"effect-{number}", caption, {"": view}, height=260, wide=False)
 
 
-def _skills(effect: dict[str, Any]) -> tuple[float, float, float]:
+def _beside(count: int) -> Any:
+    """Steps to the left and right that keep trials of one value apart, the same at every making of the page."""
+    return _SPREAD * (2 * (np.arange(count) * 0.618034 % 1.0) - 1)
+
+
+def _means(effects: list[dict[str, Any]], values: Sequence[Any], where: Placed) -> list[_Mean]:
+    """The means of the summary where they lie on the axis; left out where the trials of a mean are not known."""
+    labels = grouped(values)
+    found = []
+    for effect in effects:
+        inside = [
+            place
+            for value, label, place in zip(values, labels, where.places, strict=True)
+            if setting_text(effect["value"]) in (setting_text(value), setting_text(label))
+        ]
+        if inside:
+            ends = [
+                skill_of(effect[end]) if is_number(effect.get(end)) else math.nan for end in ("high", "mean", "low")
+            ]
+            low, mean, high = ends
+            words = f"{plotted(setting_text(effect['value']))} ({counted(effect.get('num_trials', 1), 'trial')})"
+            found.append(_Mean(min(inside), max(inside), low, mean, high, words))
+    return sorted(found, key=lambda mean: mean.start)
+
+
+def _ends(effect: dict[str, Any]) -> tuple[float, float, float]:
     """Skill in percent: low, mean, high. A low score is a high skill."""
-    scores = (effect.get("high"), effect["mean"], effect.get("low"))
-    low, mean, high = (100.0 * (1.0 - math.exp(score)) if is_number(score) else math.nan for score in scores)
+    low, mean, high = (
+        skill_of(effect[end]) if is_number(effect.get(end)) else math.nan for end in ("high", "mean", "low")
+    )
     return low, mean, high
 
 
-def _band(low: Any, mean: Any, high: Any) -> dict[str, Any]:
-    plain = {"type": "data", "symmetric": False, "color": WINNER, "thickness": 1.5, "width": 4}
-    return plain | {"array": numbers(high - mean), "arrayminus": numbers(mean - low)}
-
-
-def _limits(ends: list[float]) -> list[float]:
-    """One range for all plots; values that did far worse than the rest may lie outside of it."""
-    finite = np.array([end for end in ends if math.isfinite(end)])
-    low, high = float(np.quantile(finite, 0.05)), float(finite.max())
-    margin = 0.08 * (max(high, 0.0) - min(low, 0.0)) or 0.1
-    return [min(low, 0.0) - margin, max(high, 0.0) + margin]
-
-
-def _range_axis(values: list[Any]) -> dict[str, Any]:
-    is_wide = min(values) > 0 and max(values) / min(values) >= _WIDE_RANGE
-    return axis("", type="log", dtick=1, exponentformat="none") if is_wide else axis("")
-
-
-def _words(effect: dict[str, Any]) -> str:
-    return f"{setting_text(effect['value'])} ({counted(effect.get('num_trials', 1), 'trial')})"
+def _mean_traces(means: list[_Mean], scale: ClippedScale) -> list[Plain]:
+    """A dot with its band for each value; of a group of neighbours, a line as long as the group is wide."""
+    middle = np.array([(mean.start + mean.stop) / 2 for mean in means])
+    skill = np.array([mean.mean for mean in means])
+    drawn = scale.clip(skill)
+    band = {
+        "type": "data",
+        "symmetric": False,
+        "array": numbers(np.maximum(np.array([mean.high for mean in means]) - drawn, 0.0)),
+        "arrayminus": numbers(drawn - np.array([mean.low for mean in means])),
+        "color": WINNER,
+        "thickness": 1.5,
+        "width": 4,
+    }
+    lines_x = [end for mean in means if mean.stop > mean.start for end in (mean.start, mean.stop, math.nan)]
+    lines_y = [end for mean in means if mean.stop > mean.start for end in (mean.mean, mean.mean, math.nan)]
+    marks = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "mean",
+        "x": numbers(middle),
+        "y": numbers(drawn),
+        "marker": {"color": WINNER, "size": 9, "symbol": scale.symbols(skill)},
+        "error_y": band,
+        "text": [f"{mean.words}<br>mean skill {mean.mean:.4g} %" for mean in means],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    across = {"type": "scatter", "mode": "lines", "name": "mean", "x": numbers(lines_x), "y": numbers(lines_y)}
+    return [*([across | {"line": {"color": WINNER, "width": 2.5}, "hoverinfo": "skip"}] if lines_x else []), marks]
 
 
 EFFECTS = Part(
     anchor="effects",
     title="What each setting did",
-    caption="Mean skill on validation of all trials with a value, whatever their other settings. Bars show the "
-    "seed noise: where they overlap, the difference may be nothing else.",
+    caption="Skill on validation (the share by which the error is lower than naive's) of trials by their value, "
+    "whatever their other settings. Bars show the seed noise of a mean: where they overlap, the difference may be "
+    "nothing else; one that meets the edge of a picture goes on beyond it.",
     blocks=_blocks,
 )

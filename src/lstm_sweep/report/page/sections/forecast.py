@@ -7,6 +7,7 @@ from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
 from lstm_sweep.report.page.figures import (
     INK,
     NAIVE,
+    NAIVE_NAME,
     WINNER,
     axis,
     digits_of,
@@ -84,6 +85,7 @@ def _view(forecasts: Forecasts, fit: str, step: int, shown: int) -> dict[str, An
         yaxis2=naive_axis(f"change {drawn.title}", domain=[0.0, 0.36], **digits_of(drawn.factor * came)),
         showlegend=True,
         hovermode="x unified",
+        annotations=[NAIVE_NAME | {"yref": "y2"}],
     )
 
 

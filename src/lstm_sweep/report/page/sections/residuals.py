@@ -64,7 +64,7 @@ def _blocks(material: Material) -> Sequence[Block]:
         ("Mean", _written(residuals.mean(), drawn)),
         ("Standard deviation", _written(residuals.std(ddof=1), drawn)),
         (
-            f"Ljung-Box, {found.tested_lags} lags",
+            f"Test of autocorrelation (Ljung-Box), {found.tested_lags} lags",
             f"{p_value(found.p_value)}: {_meaning(found.p_value, material.alpha)}",
         ),
     ]
@@ -90,7 +90,7 @@ def _over_time(targets: NDArray[np.datetime64], residuals: NDArray[np.float64], 
         axis("", type="date"),
         axis(f"residual, {drawn.title}", zeroline=True, zerolinecolor=SOFT, **digits_of(drawn.factor * residuals)),
     )
-    caption = "Over time: there should be no pattern. Calm and wild stretches are usual for prices."
+    caption = "Residuals over time: there should be no pattern. Calm and wild stretches are usual for prices."
     return Figure("residuals-time", caption, {"": view}, height=260)
 
 
@@ -110,7 +110,7 @@ def _histogram(residuals: NDArray[np.float64], drawn: DrawnIn) -> Figure:
     normal = np.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))
     curve = line(numbers(x), numbers(normal * width * residuals.size), "normal", NAIVE, 2.0, hoverinfo="skip")
     view = figure([bars, curve], axis(f"residual, {drawn.title}", **digits_of(residuals)), axis("windows"), bargap=0.05)
-    caption = "Against the normal curve: a higher peak and longer tails are usual for prices."
+    caption = "How large residuals are, beside the normal curve: a higher peak and longer tails are usual for prices."
     return Figure("residuals-histogram", caption, {"": view}, height=280, wide=False)
 
 
@@ -126,7 +126,10 @@ def _correlogram(found: Correlations) -> Figure:
     vertical = axis("correlation", zeroline=True, zerolinecolor=SOFT)
     bounds = [_across(bound) for bound in (found.bound, -found.bound)]
     view = figure([bars], axis("bars apart"), vertical, shapes=bounds, bargap=0.6)
-    caption = "Autocorrelation: bars outside the dashed lines are what a better forecast could use."
+    caption = (
+        "Autocorrelation: how a residual goes with the one so many bars before it. Bars outside the dashed lines, "
+        "between which 95 of 100 lie where there is nothing, are what a better forecast could use."
+    )
     return Figure("residuals-correlation", caption, {"": view}, height=280, wide=False)
 
 

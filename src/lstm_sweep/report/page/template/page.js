@@ -26,6 +26,14 @@
 
   const hasWebgl = () => document.createElement("canvas").getContext("webgl") !== null;
 
+  /** Of a narrow plot, the legend beneath the titles of its axes, with room for it; nothing of a wide one. */
+  const below = (plot, data, layout) => {
+    if (!layout.showlegend || plot.clientWidth >= 500) return {};
+    const count = data.filter((trace) => trace.showlegend !== false).length;
+    const legend = { ...layout.legend, y: 0, yref: "container", yanchor: "bottom" };
+    return { legend, margin: { ...layout.margin, b: 14 + 20 * Math.ceil(count / 2) } };
+  };
+
   /** Draw a figure; whoever waits for the event "drawn" of a figure hears of it. */
   const draw = (figure) => {
     const plot = figure.querySelector(".plot");
@@ -40,7 +48,7 @@
     const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
     const size = { height: Number(figure.dataset.height) };
     if (root.classList.contains("paper")) size.width = plot.clientWidth;
-    return Plotly.react(plot, data, { dragmode, ...layout, font, ...size }, config)
+    return Plotly.react(plot, data, { dragmode, ...layout, ...below(plot, data, layout), font, ...size }, config)
       .then(() => figure.dispatchEvent(new Event("drawn", { bubbles: true })));
   };
 

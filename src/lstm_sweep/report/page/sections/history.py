@@ -1,0 +1,84 @@
+"""How the search went: the best so far, beside what luck would have found among the same scores."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
+from lstm_sweep.report.page.figures import CLEAR, GRID, NAIVE_NAME, SOFT, WINNER, Plain, axis, figure, line, numbers
+from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.scale import ClippedScale
+from lstm_sweep.report.page.trials import dots, skill_of
+from lstm_sweep.stats.best_of import best_of
+
+MOST_COUNTS = 200
+"""Points of the curve of luck."""
+
+
+def _blocks(material: Material) -> Sequence[Block]:
+    ends = material.ends
+    scores = np.array([end.score for end in ends], dtype=np.float64)
+    if np.isfinite(scores).sum() < 2:
+        raise LeftOut("The journal holds the ends of fewer than two trials that completed.")
+    skills = np.array([skill_of(score) for score in scores])
+    scale = ClippedScale.of(skills)
+    by_trial = np.arange(1.0, len(ends) + 1)
+    by_second = np.array([end.seconds for end in ends])
+    views = {
+        "by trial": _view(material, by_trial, "trials ended", scores, scale),
+        "by second": _view(material, by_second, "seconds since the sweep began", scores, scale),
+    }
+    caption = (
+        "Each dot is a trial, in the order in which trials ended; the line is the best so far. Dashed, with 8 of 10 "
+        "cases shaded: the best of as many of these trials in an order drawn at random. A search that learns lies "
+        "above it early. Skill is the share by which the error on validation is lower than naive's."
+        + scale.note(skills)
+    )
+    return [Figure("history", caption, views, chooser="Across", height=360)]
+
+
+def _view(
+    material: Material, x: NDArray[np.float64], title: str, scores: NDArray[np.float64], scale: ClippedScale
+) -> Plain:
+    skills = np.array([skill_of(score) for score in scores])
+    best = np.fmax.accumulate(skills)
+    steps = {"line": {"color": WINNER, "width": 2, "shape": "hv"}, "hoverinfo": "skip"}  # dots lie on it, and say more
+    traces = [
+        *_luck(x, scores, scale),
+        dots(material, [end.trial_id for end in material.ends], numbers(x), skills.tolist(), scale),
+        line(numbers(x), numbers(scale.clip(best)), "best so far", WINNER) | steps,
+    ]
+    return figure(
+        traces,
+        axis(title, rangemode="tozero"),
+        scale.axis(zerolinelayer="above traces"),
+        showlegend=True,
+        annotations=[NAIVE_NAME],
+    )
+
+
+def _luck(x: NDArray[np.float64], scores: NDArray[np.float64], scale: ClippedScale) -> list[Plain]:
+    """What a random order would have had after as many trials; one without a score counts as the worst of them."""
+    finite = np.where(np.isfinite(scores), scores, scores[np.isfinite(scores)].max())
+    counts = np.unique(np.linspace(1, finite.size, min(finite.size, MOST_COUNTS)).round().astype(np.int64))
+    luck = best_of(finite, counts)
+    places = numbers(x[counts - 1])
+    expected, low, high = (100.0 * (1.0 - np.exp(each)) for each in (luck.expected, luck.high, luck.low))
+    edge = {"hoverinfo": "skip", "line": {"width": 0, "color": CLEAR}}
+    band = edge | {"fill": "tonexty", "fillcolor": GRID}
+    dashed = {"line": {"color": SOFT, "width": 1.5, "dash": "dash"}}
+    hover = {"hovertemplate": "random order, on average: %{y:.4g} %<extra></extra>"}
+    return [
+        line(places, numbers(low), "", CLEAR) | edge | {"showlegend": False},
+        line(places, numbers(high), "8 of 10 random orders", GRID) | band,
+        line(places, numbers(expected), "random order, on average", SOFT) | dashed | hover,
+    ]
+
+
+HISTORY = Part(
+    anchor="history",
+    title="How the search went",
+    caption="Whether it found its best early, and whether it found more than luck would have.",
+    blocks=_blocks,
+)
