@@ -1,7 +1,8 @@
 """The folder of a sweep: sweeps/<name>/, who may write to it, and what its journal says."""
 
+import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from lstm_sweep.invocation import spelled
 from lstm_sweep.storage.files import UNFINISHED, replacing
 from lstm_sweep.storage.history import History
 from lstm_sweep.storage.lines import JOURNAL
-from lstm_sweep.storage.locks import HeldError, holding
+from lstm_sweep.storage.locks import HeldError, holding, is_held
 
 SWEEPS = Path("sweeps")
 
@@ -90,7 +91,7 @@ def check_resumable(name: str, resume: Any) -> None:
     if not resume or (SWEEPS / name).exists():
         return
     unfinished = [path.name for path in _sweeps() if not (path / SUMMARY).exists()]
-    choice = f"name one of {_listed(unfinished)}, or leave it out" if unfinished else "leave it out"
+    choice = f"name one of {listed(unfinished, name)}, or leave it out" if unfinished else "leave it out"
     raise UserError(
         f"resume={json.dumps(resume).strip(chr(34))} needs a sweep {name} that was not finished, but there is no "
         f"{SWEEPS / name}: {choice} to begin a new one."
@@ -105,7 +106,7 @@ def finished(name: str) -> Path:
     """
     folder = SWEEPS / name
     names = [path.name for path in _sweeps() if (path / SUMMARY).exists()]
-    advice = f"choose one of {_listed(names)}" if names else f"run one first, with {spelled('sweep')}"
+    advice = f"choose one of {listed(names, name)}" if names else f"run one first, with {spelled('sweep')}"
     require((folder / SUMMARY).is_file(), f"{folder} must be a finished sweep, but has no {SUMMARY}: {advice}.")
     return folder
 
@@ -116,10 +117,17 @@ def _sweeps() -> list[Path]:
     return [path.parent for path in journals]
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:_MOST_NAMES]) + (
-        f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    )
+def listed(names: Sequence[str], typed: str) -> str:
+    """Names for a sentence, those closest to what was typed first, the others in their order."""
+    close = difflib.get_close_matches(typed, names, n=_MOST_NAMES)
+    ordered = list(dict.fromkeys([*close, *names]))
+    more = f" and {len(ordered) - _MOST_NAMES} more" if len(ordered) > _MOST_NAMES else ""
+    return ", ".join(ordered[:_MOST_NAMES]) + more
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a process writes to the folder of a sweep now."""
+    return is_held(folder / _LOCK)
 
 
 @contextmanager
