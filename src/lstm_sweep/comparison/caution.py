@@ -38,13 +38,14 @@ def all_uses(sweep: Finished, others: Sequence[Finished], ledger: Sequence[TestU
     Args:
         sweep: judged.
         others: that were judged on the same prices, `sweep` among them.
-        ledger: what was written down, of sweeps that are gone too; where it is lost, what the sweeps say counts.
+        ledger: what was written down, of sweeps that are gone too; where it is lost, different settings count.
     """
     own = [use for use in ledger if use.sweep == sweep.name and use.data == sweep.digest]
-    written = {each.config for each in ledger if own and shares_targets(each, own[-1])}
     first, last = _span(sweep)
     sharing = [each for each in others if _span(each)[0] <= last and first <= _span(each)[1]]
-    return max(len(written), *(each.uses for each in sharing))
+    written = {each.config for each in ledger if own and shares_targets(each, own[-1])}
+    counted = written or {repr(sorted(each.settings.items())) for each in sharing}
+    return max(len(counted), *(each.uses for each in sharing))
 
 
 def _span(sweep: Finished) -> tuple[str, str]:

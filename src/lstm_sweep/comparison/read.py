@@ -120,9 +120,10 @@ def _mapping(path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
     """
     try:
         content = parse(path.read_text(encoding="utf-8"))
+        json.dumps(content, default=str)  # YAML knows lists that hold themselves, and names that are no words
     except OSError as error:
         raise UnreadableError(f"{path.name} cannot be read ({error.strerror})") from None
-    except (ValueError, RecursionError, yaml.YAMLError):
+    except (ValueError, TypeError, RecursionError, yaml.YAMLError):
         raise UnreadableError(f"{path.name} is not as the sweep wrote it") from None
     if not isinstance(content, dict):
         raise UnreadableError(f"{path.name} is not as the sweep wrote it")

@@ -1,6 +1,5 @@
 """In which settings sweeps differ, where that can change what they find."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, final
@@ -70,9 +69,8 @@ def differing(sweeps: Sequence[Finished]) -> dict[str, dict[str, list[str]]]:
         names: dict[str, list[str]] = {}
         for sweep in known:
             value = sweep.settings.get(path, before.get(path, _ABSENT))
-            key = f"{type(value).__name__} {json.dumps(getattr(value, 'value', value), default=str, sort_keys=True)}"
-            values[key] = value
-            names.setdefault(key, []).append(sweep.name)
+            values[repr(value)] = value
+            names.setdefault(repr(value), []).append(sweep.name)
         if len(names) > 1:
             found[path] = _in_words(values, names)
     return found
