@@ -26,8 +26,8 @@ from tests.small_search import Concluded
 
 SECTIONS = (
     *("name", "command", "data", "trials", "fits", "stopped", "seconds", "fits_per_second", "usd", "best", "naive"),
-    *("test", "verdict", "baselines", "ensemble", "ties", "marks", "diagnostics", "stationarity", "effects"),
-    "importance",
+    *("test", "verdict", "baselines", "ensemble", "steps", "ties", "marks", "diagnostics", "stationarity"),
+    *("effects", "importance"),
 )
 
 
