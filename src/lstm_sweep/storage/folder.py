@@ -90,7 +90,7 @@ def check_resumable(name: str, resume: Any) -> None:
     """
     if not resume or (SWEEPS / name).exists():
         return
-    unfinished = [path.name for path in _sweeps() if not (path / SUMMARY).exists()]
+    unfinished = [path.name for path in _sweeps(SWEEPS) if not (path / SUMMARY).exists()]
     choice = f"name one of {listed(unfinished, name)}, or leave it out" if unfinished else "leave it out"
     raise UserError(
         f"resume={json.dumps(resume).strip(chr(34))} needs a sweep {name} that was not finished, but there is no "
@@ -98,22 +98,25 @@ def check_resumable(name: str, resume: Any) -> None:
     )
 
 
-def finished(name: str) -> Path:
-    """The folder of a finished sweep.
+def finished(name: str, sweeps: Path | None = None) -> Path:
+    """The folder of a finished sweep, in the folder of all sweeps.
 
     Raises:
-        UserError: where there is none of that name, with those that there are.
+        UserError: where it is not finished, or there is none of that name, with those that there are.
     """
-    folder = SWEEPS / name
-    names = [path.name for path in _sweeps() if (path / SUMMARY).exists()]
+    sweeps = SWEEPS if sweeps is None else sweeps
+    folder = sweeps / name
+    names = [path.name for path in _sweeps(sweeps) if (path / SUMMARY).exists()]
     advice = f"choose one of {listed(names, name)}" if names else f"run one first, with {spelled('sweep')}"
+    if (folder / JOURNAL).exists():
+        advice = f"resume it ({spelled('sweep')} name={folder.name} resume=true)"
     require((folder / SUMMARY).is_file(), f"{folder} must be a finished sweep, but has no {SUMMARY}: {advice}.")
     return folder
 
 
-def _sweeps() -> list[Path]:
+def _sweeps(sweeps: Path) -> list[Path]:
     """Folders of all sweeps, the latest first."""
-    journals = sorted(SWEEPS.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    journals = sorted(sweeps.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
     return [path.parent for path in journals]
 
 
@@ -154,11 +157,12 @@ def journalled(folder: Path) -> History:
     """The history of a sweep that is there.
 
     Raises:
-        UserError: where there is none.
+        UserError: where there is none, with those that there are.
     """
-    require(
-        (folder / JOURNAL).exists(), f"{folder} must be the folder of a sweep, but holds no {JOURNAL}: see sweeps/."
-    )
+    names = [path.name for path in _sweeps(folder.parent)]
+    advice = f"choose one of {listed(names, folder.name)}" if names else f"run one first, with {spelled('sweep')}"
+    is_there = (folder / JOURNAL).exists()
+    require(is_there, f"{folder} must be the folder of a sweep, but holds no {JOURNAL}: {advice}.")
     return History.read(folder)
 
 
