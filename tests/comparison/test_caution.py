@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lstm_sweep.comparison.columns import verdict_words
 from lstm_sweep.comparison.compare import compare
 from lstm_sweep.evaluation.ledger import LEDGER
 from tests.comparison.sweeps import SPAN, add_sweep, verdict, write_ledger
@@ -18,8 +19,14 @@ def test_p_of_an_early_sweep_is_multiplied_by_all_uses_of_the_ledger(tmp_path: P
     (remark,) = compare(tmp_path).remarks
     assert remark.startswith("4 sweeps have used this test span (example, 900 bars, 2020-01-01 to 2022-06-18), and")
     corrected = {"early": 0.02 / 1 * 4, "strong": 0.0004 / 2 * 4}
-    assert f"p < 0.001 for strong; p = {corrected['early']:.3f} for early, no longer below 0.05." in remark
+    assert (
+        f"p is no longer below 0.05 for early (p = {corrected['early']:.3f}) and still below 0.05 for strong" in remark
+    )
+    assert "strong (p < 0.001)." in remark
     assert corrected["strong"] < 0.001
+    (group,) = compare(tmp_path).groups
+    assert {sweep.name: verdict_words(sweep) for sweep in group.sweeps} == {"early": "yes at first", "strong": "yes"}
+    assert {sweep.name: sweep.corrected_p for sweep in group.sweeps} == pytest.approx(corrected)
     assert "Choose between sweeps by their skill on validation" in remark
 
 
@@ -67,5 +74,5 @@ def test_more_verdicts_than_are_named_are_counted(tmp_path: Path) -> None:
         add_sweep(tmp_path, f"sweep_{number}", summary={"verdict": verdict("beats_naive", p_value=p)})
     write_ledger(tmp_path, *((f"sweep_{number}", str(number)) for number in range(7)))
     (remark,) = compare(tmp_path).remarks
-    assert "p = 0.007 for sweep_0; p = 0.014 for sweep_1" in remark
-    assert "; 2 more beat naive." in remark
+    assert "still below 0.05 for sweep_0 (p = 0.007), sweep_1 (p = 0.014), " in remark
+    assert "sweep_4 (p = 0.035), 2 more." in remark

@@ -85,12 +85,14 @@ def _p(sweep: Finished) -> str:
 
 
 def verdict_words(sweep: Finished) -> str:
-    """Whether a sweep beats naive: 'yes', 'not shown', 'worse', 'too few windows', or why nobody knows."""
+    """Whether a sweep beats naive: 'yes', 'yes at first', 'not shown', 'worse', or why nobody knows."""
     if sweep.told("diagnostics", "leakage", "passed") is False:
         return "the future leaks"
     conclusion = str(sweep.told("verdict", "conclusion"))
-    if conclusion == "beats_naive" and sweep.told("verdict", "beats_naive") is not True:
+    if conclusion == "beats_naive" and not sweep.beats_naive:
         return "no verdict"
+    if not sweep.holds:
+        return "yes at first"
     if conclusion in _IN_WORDS:
         return _IN_WORDS[conclusion]
     return "test span unseen" if sweep.told("test") is None and sweep.told("best") else "no verdict"
@@ -133,7 +135,8 @@ COLUMNS = (
         2,
         verdict_words,
         verdict_words,
-        "the verdict of the one test; 'not shown' does not mean that it cannot",
+        "the verdict of the one test; 'yes at first': not any more when p is multiplied by all uses of the test span "
+        "until now; 'not shown' does not mean that it cannot",
         True,
     ),
     Column(

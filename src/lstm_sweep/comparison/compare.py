@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstm_sweep.comparison.caution import cautions
+from lstm_sweep.comparison.caution import cautions, with_all_uses
 from lstm_sweep.comparison.choose import choose_sweeps
 from lstm_sweep.comparison.groups import DataGroup, group_by_data
 from lstm_sweep.comparison.kinds import Finished, Unfinished
 from lstm_sweep.comparison.page import write_index
 from lstm_sweep.comparison.read import read_sweep
 from lstm_sweep.comparison.table import format_comparison
+from lstm_sweep.evaluation.ledger import read_uses
 from lstm_sweep.invocation import spelled
 
 
@@ -55,10 +56,10 @@ def compare(sweeps: Path, named: Sequence[str] = ()) -> Comparison:
     """
     found = [read_sweep(folder) for folder in choose_sweeps(sweeps, named)]
     finished = [each for each in found if isinstance(each, Finished)]
-    groups = group_by_data(finished)
+    groups = group_by_data(with_all_uses(finished, read_uses(sweeps)))
     unread = [remark for sweep in finished for remark in sweep.remarks]
     bare = [sweep.name for sweep in finished if not sweep.has_report]
     if bare:
         unread.append(f"Without a report: {', '.join(bare)}; {spelled('report')} sweep={bare[0]} makes one.")
     unfinished = [each for each in found if isinstance(each, Unfinished)]
-    return Comparison(sweeps, groups, unfinished, [*cautions(sweeps, groups), *unread])
+    return Comparison(sweeps, groups, unfinished, [*cautions(groups), *unread])

@@ -38,6 +38,7 @@ class Finished:
         experiment: that it was asked for by, or an empty string.
         has_report: whether its page is there.
         remarks: what could not be read, sentences.
+        all_uses: different sweeps that have used its test span until now, as `lstm_sweep.comparison.caution` finds.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Finished:
     experiment: str = ""
     has_report: bool = False
     remarks: tuple[str, ...] = ()
+    all_uses: int = 1
 
     def told(self, *path: str) -> Any:
         """An entry of the summary, or None where it, or what it lies in, is missing."""
@@ -71,6 +73,27 @@ class Finished:
     def uses(self) -> int:
         """Sweeps that the test span had judged when this one was, itself included; p is multiplied by it."""
         return int(self.number("verdict", "num_uses") or 1)
+
+    @property
+    def alpha(self) -> float:
+        """Level of its verdict."""
+        return self.number("verdict", "alpha") or 0.05
+
+    @property
+    def beats_naive(self) -> bool:
+        """What its verdict said, at its time."""
+        return self.told("verdict", "beats_naive") is True
+
+    @property
+    def corrected_p(self) -> float | None:
+        """Its p multiplied by all uses of the test span until now, not only by those up to its verdict; at most 1."""
+        p = self.number("verdict", "p_value")
+        return None if p is None else min(1.0, p / self.uses * max(self.all_uses, self.uses))
+
+    @property
+    def holds(self) -> bool:
+        """Whether its verdict would be the same now."""
+        return self.corrected_p is None or not self.beats_naive or self.corrected_p < self.alpha
 
     @property
     def day(self) -> str:

@@ -22,7 +22,15 @@ _OWN = Path(__file__).parent / "template"
 _OF_REPORTS = Path(__file__).parents[1] / "report" / "page" / "template"
 """Whose look the page has."""
 
-_TONES = {"yes": "good", "not shown": "warn", "worse": "bad", "the future leaks": "bad"}
+_TONES = {"yes": "good", "yes at first": "warn", "not shown": "warn", "worse": "bad", "the future leaks": "bad"}
+
+_TALLIED = {
+    "yes": "found to beat naive",
+    "yes at first": "no longer found to",
+    "not shown": "not shown to",
+    "worse": "found to be worse",
+}
+"""What the head of the page counts, and how it says so."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +109,11 @@ def render_index(groups: Sequence[DataGroup], unfinished: Sequence[Unfinished], 
 def _tally(sweeps: Sequence[Finished], unfinished: Sequence[Unfinished]) -> str:
     """How many sweeps came to what, in a sentence or two."""
     words = [verdict_words(sweep) for sweep in sweeps]
-    counts = {word: words.count(word) for word in ("yes", "not shown", "worse")}
+    counts = {word: words.count(word) for word in _TALLIED}
     unjudged = len(words) - sum(counts.values())
-    said = [
-        f"{counts['yes'] or 'none'} found to beat naive",
-        *([f"{counts['not shown']} not shown to"] if counts["not shown"] else []),
-        *([f"{counts['worse']} found to be worse"] if counts["worse"] else []),
-        *([f"{unjudged} without a verdict"] if unjudged else []),
-    ]
+    said = [f"{counts['yes'] or 'none'} found to beat naive"]
+    said += [f"{count} {_TALLIED[word]}" for word, count in counts.items() if count and word != "yes"]
+    said += [f"{unjudged} without a verdict"] if unjudged else []
     finished = [f"{counted(len(words), 'finished sweep')}: {', '.join(said)}."] if words else []
     return " ".join([*finished, *([f"{len(unfinished)} not finished."] if unfinished else [])])
 

@@ -13,6 +13,9 @@ _GAP = "  "
 _MOST_LINES = 3
 """Of one setting."""
 
+_MOST_NAMES = 5
+"""Sweeps of one value."""
+
 
 def format_comparison(
     groups: Sequence[DataGroup], unfinished: Sequence[Unfinished], remarks: Sequence[str], width: int = 100
@@ -85,12 +88,17 @@ def _differences(group: DataGroup, width: int, named: bool) -> list[str]:
     lines = _wrapped("settings that differ" + (f" between sweeps of {group.title}:" if named else ":"), width)
     for path, values in found.items():
         (common, others), *rest = values.items()
-        texts = [f"{words} in {', '.join(names)}" for words, names in rest]
+        texts = [f"{words} in {_names(names)}" for words, names in rest]
         texts += [f"{common} in {others[0] if len(others) == 1 else f'the other {len(others)}'}"]
         wrapped = textwrap.wrap(f"{path}: {'; '.join(texts)}", width - 2, subsequent_indent="    ")
         more = [] if len(wrapped) <= _MOST_LINES else ["    ... and more on the page"]
         lines += [f"  {line}" for line in [*wrapped[:_MOST_LINES], *more]]
     return lines
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _wrapped(text: str, width: int) -> list[str]:
