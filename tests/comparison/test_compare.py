@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -152,6 +153,14 @@ def test_names_and_patterns_choose(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert names(compare(sweeps, ["drop*"])) == [["dropout", "dropout-2"]]
     assert names(compare(sweeps, ["sweeps/lags/", "dropout"])) == [["dropout", "lags"]]
     assert names(compare(sweeps, ["sweeps/README.md", "sweeps/lags"])) == [["lags"]]
+    assert names(compare(sweeps, [f"{tmp_path}/sweeps/lags", "./sweeps/drop*"])) == [["dropout", "dropout-2", "lags"]]
+
+
+def test_folder_whose_name_is_no_text_is_shown(tmp_path: Path) -> None:
+    add_sweep(tmp_path / "sweeps", "plain").rename(os.fsdecode(bytes(tmp_path / "sweeps") + b"/\xff\xfe"))
+    comparison = compare(tmp_path / "sweeps")
+    assert comparison.as_text().isascii()
+    assert 'href="%FF%FE/report.html"' in comparison.write_page().read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["lag", "x*", "", ".", "..", "notes", "sweep=lags", "lags/fits"])

@@ -113,3 +113,13 @@ def test_command_that_resumes_is_on_one_line(tmp_path: Path) -> None:
     (folder / "summary.json").unlink()
     lines = compare(tmp_path).as_text(40).splitlines()
     assert "  resume it: lstm-sweep sweep name=a_sweep_of_a_long_name resume=true" in lines
+
+
+def test_nothing_that_changes_a_terminal_is_printed(tmp_path: Path) -> None:
+    harm = "a\x1b[31m\nb\tc\x07"
+    summary = {"best": {"trial": "0", "values": {harm: harm}, "score": 0.1}, "data": {"name": harm, "digest": harm}}
+    for number in range(2):
+        add_sweep(tmp_path, f"sweep_{number}", settings={harm: number}, summary=summary)
+    text = compare(tmp_path).as_text(100)
+    assert all(line.isprintable() for line in text.splitlines())
+    assert sum(line.startswith("sweep_") for line in text.splitlines()) == 2

@@ -31,7 +31,8 @@ def choose_sweeps(sweeps: Path, named: Sequence[str]) -> list[Path]:
     )
     chosen: set[str] = set()
     for each in named:
-        name = each.removeprefix(f"{sweeps}/").rstrip("/")
+        before, _, last = each.rstrip("/").rpartition("/")
+        name = last if before and Path(before).resolve() == sweeps.resolve() else each
         matches = {name} & found.keys() or set(fnmatch.filter(found, name))
         if not matches and (sweeps / name).is_file():
             continue

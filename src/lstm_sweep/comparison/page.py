@@ -1,5 +1,6 @@
 """The comparison as one file beside the sweeps, which needs no network."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,7 +78,7 @@ def write_index(
     page = render_index(groups, unfinished, remarks)
     try:
         with replacing(path) as unfinished_file:
-            unfinished_file.write_text(page, encoding="utf-8")
+            unfinished_file.write_bytes(page.encode("utf-8", "replace"))  # names of folders may be any bytes
     except OSError as error:
         raise UserError(f"{path} must be writable, but is not ({error.strerror}): make {sweeps}/ writable.") from None
     return path
@@ -131,7 +132,7 @@ def _result(column: Column, sweep: Finished, bar: SkillBar | None) -> IndexCell:
         key=column.key(sweep),
         bar=bar if column.title == "interval" else None,
         tone=_TONES.get(text, "plain") if column.text is verdict_words else "",
-        link=f"{quote(sweep.name)}/report.html" if column is COLUMNS[0] and sweep.has_report else "",
+        link=f"{quote(os.fsencode(sweep.name))}/report.html" if column is COLUMNS[0] and sweep.has_report else "",
         is_number=not column.words,
     )
 

@@ -7,6 +7,7 @@ from lstm_sweep.comparison.columns import COLUMNS, Column, filled
 from lstm_sweep.comparison.groups import ORDER, DataGroup
 from lstm_sweep.comparison.kinds import Finished, Unfinished
 from lstm_sweep.comparison.settings import differing
+from lstm_sweep.errors import printable
 
 _GAP = "  "
 
@@ -34,7 +35,8 @@ def format_comparison(
         lines += [*_wrapped(f"{each.name}: {each.state}", width), *([f"  {each.advice}"] if each.advice else [])]
     for group in groups:
         lines += _differences(group, width, named=len(groups) > 1)
-    return "\n".join([*lines, *(line for remark in remarks for line in _wrapped(remark, width))])
+    lines += [line for remark in remarks for line in _wrapped(remark, width)]
+    return "\n".join(map(printable, lines))
 
 
 def _table(groups: Sequence[DataGroup], width: int) -> list[str]:
@@ -66,7 +68,7 @@ def _fitting(columns: Sequence[Column], widths: dict[str, int], width: int) -> l
 
 def _cut(column: Column, sweep: Finished, width: int) -> str:
     """A cell, cut where a word would take more than a fifth of the line; the name of a sweep never is."""
-    text, longest = column.text(sweep), max(width // 5, 24)
+    text, longest = printable(column.text(sweep)), max(width // 5, 24)
     is_whole = column is COLUMNS[0] or len(text) <= longest
     return text if is_whole else f"{text[: longest - 4]} ..."
 
