@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "lstm_sweep"
 ROOMS = (
     *("redaction", "errors", "timing", "invocation", "config", "provenance", "data", "trials", "formats", "storage"),
     *("windows", "metrics", "stats", "baselines", "models", "forecaster", "search", "training"),
-    *("tracking", "evaluation", "report", "sweep", "cli", "api"),
+    *("tracking", "evaluation", "report", "comparison", "sweep", "cli", "api"),
 )
 """From left to right; docs/architecture.md says what each knows."""
 
@@ -29,7 +29,7 @@ AT_HOME = {
     "ccxt": ("data/exchange/client.py",),
     "jax": ("training/fused/**/*.py",),
     "arch": ("stats/*.py",),
-    "jinja2": ("report/page/build.py",),
+    "jinja2": ("report/page/build.py", "comparison/page.py"),
     "plotly": ("report/page/build.py",),
     "sklearn": ("baselines/ridge.py", "search/bayesian.py"),
     "statsmodels": ("baselines/*.py", "stats/*.py", "windows/stationarity.py"),

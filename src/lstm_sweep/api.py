@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_sweep.errors import require
-from lstm_sweep.storage.folder import SWEEPS
+from lstm_sweep.storage.folder import SWEEPS, finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,12 +91,7 @@ def open_sweep(name: str, sweeps: Path | str = SWEEPS) -> FinishedSweep:
     Raises:
         UserError: where there is no finished sweep of that name.
     """
-    folder = Path(sweeps, name)
-    require(
-        (folder / "summary.json").is_file(),
-        f"{folder} must be a finished sweep, but has no summary.json: name one of those in {sweeps}/.",
-    )
-    return FinishedSweep(folder.resolve())
+    return FinishedSweep(finished(name, Path(sweeps)).resolve())
 
 
 def run_sweep(settings: Mapping[str, Any]) -> FinishedSweep:

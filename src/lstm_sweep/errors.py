@@ -10,7 +10,12 @@ class UserError(Exception):
     """
 
     def __init__(self, sentence: str) -> None:
-        super().__init__("".join(map(_shown, redacted(sentence))))
+        super().__init__(printable(redacted(sentence)))
+
+
+def printable(text: str) -> str:
+    """`text` on one line and without signs that would change a terminal; whatever is no letter becomes ' ' or '?'."""
+    return "".join(map(_shown, text))
 
 
 def _shown(sign: str) -> str:

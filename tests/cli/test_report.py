@@ -42,4 +42,4 @@ def test_unknown_sweep_ends_in_one_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert COMMAND.main(["sweep=nothing"]) == 2
-    assert "sweeps/nothing must be a finished sweep, but there is none of that name" in capsys.readouterr().err
+    assert "sweeps/nothing must be a finished sweep, but has no summary.json: run one first" in capsys.readouterr().err

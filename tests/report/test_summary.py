@@ -25,22 +25,9 @@ from lstm_sweep.windows.windows import build_windows
 from tests.small_search import Concluded
 
 SECTIONS = (
-    *(
-        "name",
-        "command",
-        "data",
-        "trials",
-        "fits",
-        "stopped",
-        "notes",
-        "seconds",
-        "fits_per_second",
-        "usd",
-        "best",
-        "naive",
-    ),
-    *("test", "verdict", "baselines", "ensemble", "ties", "marks", "diagnostics", "stationarity", "effects"),
-    "importance",
+    *("name", "command", "data", "trials", "fits", "stopped", "notes", "seconds", "fits_per_second", "usd", "best"),
+    *("naive", "test", "verdict", "baselines", "ensemble", "steps", "ties", "marks", "diagnostics", "stationarity"),
+    *("effects", "importance"),
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import lstm_sweep.storage.folder
 from lstm_sweep.errors import UserError
-from lstm_sweep.storage.folder import SweepFolder, claim_folder, finished
+from lstm_sweep.storage.folder import SweepFolder, claim_folder, finished, journalled
 from lstm_sweep.storage.journal import Journal
 from lstm_sweep.trials.spec import Trial
 from tests.commands import REPOSITORY
@@ -107,6 +107,25 @@ def test_finished_sweep_is_found_by_its_name_or_refused_with_those_that_are(swee
     assert finished("units3") == sweeps / "units3"
     with pytest.raises(UserError, match=r"choose one of units\d+, .* and 4 more\."):
         finished("units")
+    (begin("drop") / "summary.json").touch()
+    with pytest.raises(UserError, match=r"choose one of drop, units"):
+        finished("dorp")
+
+
+def test_sweep_that_was_not_finished_is_refused_with_the_way_on(sweeps: Path) -> None:
+    begin("units")
+    with pytest.raises(UserError, match=r"json: resume it \(lstm-sweep sweep name=units resume=true\)\."):
+        finished("units")
+
+
+def test_journal_that_is_not_there_is_refused_with_those_that_are(sweeps: Path) -> None:
+    with pytest.raises(UserError, match=r"units must be the folder of a sweep, but holds no journal\.jsonl: run one"):
+        journalled(sweeps / "units")
+    for name in ("units", "dropout"):
+        begin(name)
+    with pytest.raises(UserError, match=r"choose one of dropout, units\."):
+        journalled(sweeps / "drop")
+    assert journalled(sweeps / "units").start is not None
 
 
 def test_finished_sweep_cannot_go_on() -> None:

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -105,6 +106,43 @@ def test_leaderboard_ranks_all_trials_and_scores_those_that_completed(folder: Pa
     assert frame["trial"].iloc[-1] == "0002"
     assert list(frame["score"]) == sorted(frame["score"])
     assert frame.set_index("trial")["test_rmse"].notna().to_dict() == {"0000": True, "0001": True, "0002": False}
+
+
+def test_scores_by_step_are_those_of_a_loop_over_the_forecasts(folder: Path, concluded: Concluded) -> None:
+    frame = pd.read_parquet(folder / "forecasts.parquet")
+    rows = frame[(frame["span"] == "test") & frame["scored"]].to_dict("records")
+    board = pd.read_csv(folder / "leaderboard.csv", dtype={"trial": str}).set_index("trial")
+    summary = json.loads((folder / "summary.json").read_text())
+    scores, end = concluded
+    for step in (1, 2):
+        of_step = [row for row in rows if row["step"] == step]
+        naive = math.sqrt(sum(((row["actual"] - row["naive"]) / row["naive"]) ** 2 for row in of_step) / len(of_step))
+        said = summary["steps"][step - 1]
+        assert (said["step"], said["windows"]) == (step, len(of_step))
+
+        def by_loop(column: str, of_step: list[dict[str, Any]] = of_step, naive: float = naive) -> dict[str, float]:
+            errors = [row[column] - row["actual"] for row in of_step]
+            relative = [error / row["naive"] for error, row in zip(errors, of_step, strict=True)]
+            mse = sum(error**2 for error in errors) / len(errors)
+            skill = 1 - math.sqrt(sum(error**2 for error in relative) / len(relative)) / naive
+            shares = [abs(error) / row["actual"] for error, row in zip(errors, of_step, strict=True)]
+            return {"mse": mse, "rmse": math.sqrt(mse), "skill": skill, "mape": 100 * sum(shares) / len(shares)}
+
+        for trial in ("0000", "0001"):
+            seeds = [by_loop(f"{trial}/seed_{seed}") for seed in (0, 1)]
+            for name in ("mse", "rmse", "skill", "mape"):
+                mean = (seeds[0][name] + seeds[1][name]) / 2
+                assert board.loc[trial, f"test_{name}_step_{step}"] == pytest.approx(mean, rel=1e-9, abs=1e-12)
+                if trial == summary["best"]["trial"]:
+                    assert said["best"][f"test_{name}"] == pytest.approx(mean, rel=1e-9, abs=1e-12)
+            rmse = board.loc[trial, f"test_rmse_step_{step}"]
+            assert scores[trial][f"step_{step}/test_rmse"] == pytest.approx(rmse)
+        columns = {"naive": "naive", "ridge": "baseline/ridge", "ensemble": "ensemble"}
+        for title, column in columns.items():
+            for name, value in by_loop(column).items():
+                assert said[title][f"test_{name}"] == pytest.approx(value, rel=1e-9, abs=1e-12)
+            assert end.references[title][f"step_{step}/test_skill"] == said[title]["test_skill"]
+    assert math.isnan(board.loc["0002", "test_rmse_step_1"])
 
 
 def test_trackers_are_told_scores_metrics_and_tags(

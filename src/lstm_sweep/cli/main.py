@@ -10,6 +10,7 @@ from lstm_sweep.cli.streams import settle_streams
 COMMANDS = {
     "sweep": "train the variants of an experiment, and judge them against naive",
     "data": "show how a file is read, without training anything",
+    "compare": "show sweeps side by side, as a table and as a page",
     "tensorboard": "open TensorBoard on the latest sweep, or on others",
     "report": "make the page of a finished sweep again",
     "sync": "deliver to MLflow what it misses of a sweep",

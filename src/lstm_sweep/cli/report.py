@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
@@ -19,10 +18,12 @@ scored."""
 
 def _run(arguments: Sequence[str]) -> int:
     options = read_options(arguments, "report", {"sweep": "NAME"})
-    from lstm_sweep.report.page.build import write_report
-    from lstm_sweep.storage.folder import SWEEPS
+    from lstm_sweep.storage.folder import finished
 
-    print(write_report(Path(SWEEPS, options["sweep"])))
+    folder = finished(options["sweep"])
+    from lstm_sweep.report.page.build import write_report
+
+    print(write_report(folder))
     return 0
 
 

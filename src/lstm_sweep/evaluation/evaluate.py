@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from lstm_sweep.evaluation.forecasts import FitForecasts, forecast_test, last_fo
 from lstm_sweep.evaluation.leakage import find_leak
 from lstm_sweep.evaluation.references import Reference, best_reference, find_references
 from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.evaluation.steps import StepScores, scores_by_step
 from lstm_sweep.evaluation.targets import Targets
 from lstm_sweep.evaluation.verdict import Verdict, Winner, judge
 from lstm_sweep.metrics import Losses, Prices, Scores, skill
@@ -69,6 +71,18 @@ class Evaluation:
     def ensemble(self) -> Scores | None:
         """Scores of the winner's forecasts averaged over its seeds, or None."""
         return None if self.ensemble_forecast is None else self.targets.scores(self.ensemble_forecast)
+
+    @cached_property
+    def steps(self) -> dict[str, list[StepScores]]:
+        """Scores of each step ahead, by trial id, name of the reference, and 'ensemble'; none for a horizon of 1."""
+        answers: dict[str, list[Prices]] = {name: [] for name in self.scores}
+        for fit_id, forecast in self.forecasts.items():
+            answers.get(fit_id.partition("/")[0], []).append(forecast)
+        answers |= {each.name: [each.forecast] for each in self.references if each.forecast is not None}
+        if self.ensemble_forecast is not None:
+            answers["ensemble"] = [self.ensemble_forecast]
+        found = {name: scores_by_step(self.targets, forecasts) for name, forecasts in answers.items()}
+        return {name: steps for name, steps in found.items() if steps}
 
     @property
     def marks_by_trial(self) -> dict[str, dict[str, bool]]:

@@ -69,8 +69,23 @@ def count_uses(sweeps: Path, use: TestUse, former_config: str = "") -> int:
             use = replace(use, config=former_config)
         if use not in before:
             ledger.write(json.dumps(asdict(use)).encode() + b"\n")
-    configs = {each.config for each in before if _shares_targets(each, use)}
+    configs = {each.config for each in before if shares_targets(each, use)}
     return len(configs | {use.config})
+
+
+def read_uses(sweeps: Path) -> list[TestUse]:
+    """Every use that was written down, the first one first; none where there is no ledger, and nothing is written."""
+    try:
+        lines = (sweeps / LEDGER).read_bytes().split(b"\n")
+    except OSError:
+        return []
+    return [found for line in lines if (found := _read(line)) is not None]
+
+
+def shares_targets(one: TestUse, other: TestUse) -> bool:
+    """Whether two uses looked at the same prices, known by name or by content, at an overlapping time."""
+    same_series = one.series == other.series or one.data == other.data
+    return same_series and one.first_target <= other.last_target and other.first_target <= one.last_target
 
 
 def _digest(content: dict[str, Any]) -> str:
@@ -80,11 +95,7 @@ def _digest(content: dict[str, Any]) -> str:
 def _read(line: bytes) -> TestUse | None:
     """What a line says, or None where it is damaged."""
     try:
-        return TestUse(**json.loads(line))
+        found = TestUse(**json.loads(line))
     except (ValueError, TypeError):
         return None
-
-
-def _shares_targets(one: TestUse, other: TestUse) -> bool:
-    same_series = one.series == other.series or one.data == other.data
-    return same_series and one.first_target <= other.last_target and other.first_target <= one.last_target
+    return found if all(isinstance(each, str) for each in asdict(found).values()) else None

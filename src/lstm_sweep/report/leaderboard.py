@@ -3,6 +3,7 @@
 Neither times nor run ids enter, so that two equal sweeps leave equal bytes.
 """
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_sweep.evaluation.selection import Selection
+from lstm_sweep.evaluation.steps import SHOWN, StepScores
 from lstm_sweep.metrics import Scores
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.trials.outcome import FitStatus, TrialResult
@@ -20,6 +22,8 @@ from lstm_sweep.trials.outcome import FitStatus, TrialResult
 NOTHING_SELECTED = Selection(None)
 
 NO_MARKS: dict[str, dict[str, bool]] = {}
+
+NO_STEPS: dict[str, list[StepScores]] = {}
 
 _SAME_FOR_ALL_SEEDS = "direction_base_rate"  # it belongs to the targets, not to a forecast
 
@@ -30,6 +34,7 @@ def leaderboard(
     test_scores: Mapping[str, Sequence[Scores]],
     selection: Selection = NOTHING_SELECTED,
     marks: Mapping[str, Mapping[str, bool]] = NO_MARKS,
+    steps: Mapping[str, Sequence[StepScores]] = NO_STEPS,
 ) -> pd.DataFrame:
     """Rank the trials: the winner first, then by `score`, lowest first; what diverged or failed comes last.
 
@@ -39,29 +44,32 @@ def leaderboard(
         test_scores: scores on the test span by trial id, one per seed; empty where the test span is not scored.
         selection: from validation.
         marks: on the test span, by trial id and name ('superior', 'in_confidence_set', 'copycat').
+        steps: scores of each step ahead by trial id; none for a horizon of 1.
 
     Returns:
         One row per trial, with the columns `trial`, `status`, the swept settings by path, `score`, `score_std`,
         `val_skill` (the score as a skill: 1 - exp(score)), `seeds`, `tied` (with the winner, on validation),
-        `p_best`, and, where anything was scored, those of `summarize_seeds` and of `marks`. What a trial does not
-        have is nan.
+        `p_best`, and, where anything was scored, those of `summarize_seeds`, of `marks` and of `step_columns`. What a
+        trial does not have is nan.
     """
     summaries = {trial_id: summarize_seeds(scores) for trial_id, scores in test_scores.items() if scores}
-    tests = list(next(iter(summaries.values()), {}))
-    numbers = ["score", "score_std", "val_skill", "p_best", *tests]
-    marked = list(next(iter(marks.values()), {}))
-    rows = [
-        {
-            **_search_row(result, swept, selection),
-            **summaries.get(result.trial.trial_id, {}),
-            **marks.get(result.trial.trial_id, {}),
-        }
-        for result in sorted(results, key=lambda result: _rank(result, selection))
-    ]
+    by_step = {trial_id: step_columns(each) for trial_id, each in steps.items() if trial_id in summaries}
+    extras: Sequence[Mapping[str, Mapping[str, Any]]] = (summaries, marks, by_step)
+    tests, marked, stepped = (list(next(iter(each.values()), {})) for each in extras)
+    numbers = ["score", "score_std", "val_skill", "p_best", *tests, *stepped]
+    rows = []
+    for result in sorted(results, key=lambda result: _rank(result, selection)):
+        of_trial = (each.get(result.trial.trial_id, {}).items() for each in extras)
+        rows.append(_search_row(result, swept, selection) | dict(itertools.chain.from_iterable(of_trial)))
     # Swept values stay the objects they are: a null among whole numbers would make pandas turn them into fractions.
     columns = ["trial", "status", *swept, "score", "score_std", "val_skill", "seeds", "tied", "p_best"]
-    frame = pd.DataFrame(rows, columns=[*columns, *tests, *marked], dtype=object)
+    frame = pd.DataFrame(rows, columns=[*columns, *tests, *marked, *stepped], dtype=object)
     return frame.astype(dict.fromkeys(numbers, float))
+
+
+def step_columns(steps: Sequence[StepScores]) -> dict[str, float]:
+    """Scores of each step ahead, means over the seeds: `test_rmse_step_1`, `test_skill_step_1` and so on."""
+    return {f"test_{name}_step_{each.step}": getattr(each, name) for each in steps for name in SHOWN}
 
 
 def summarize_seeds(scores: Sequence[Scores]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from lstm_sweep.evaluation.evaluate import Evaluation, median_fit
 from lstm_sweep.evaluation.references import Reference
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.evaluation.sentence import sentence_of
+from lstm_sweep.evaluation.steps import SHOWN
 from lstm_sweep.metrics import Scores
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.storage.strict_json import strict_json
@@ -51,6 +52,7 @@ def summarize(search: EndedSearch, selection: Selection, evaluation: Evaluation 
         "verdict": _verdict(evaluation),
         "baselines": [_baseline(each, evaluation) for each in evaluation.references] if evaluation else None,
         "ensemble": _ensemble(evaluation),
+        "steps": _steps(selection, evaluation),
         "ties": {"tied": sorted(selection.tied), "probability_best": selection.p_best},
         "marks": _marks(evaluation),
         "diagnostics": _diagnostics(selection, evaluation),
@@ -130,6 +132,23 @@ def _ensemble(evaluation: Evaluation | None) -> dict[str, Any] | None:
     if evaluation is None or evaluation.ensemble is None:
         return None
     return _named(evaluation.ensemble, "test_", _TEST_SCORES)
+
+
+def _steps(selection: Selection, evaluation: Evaluation | None) -> list[dict[str, Any]] | None:
+    """Scores of each step ahead of the best trial (means over its seeds), its ensemble, naive and the baselines."""
+    if evaluation is None or not evaluation.steps:
+        return None
+    winner = selection.winner
+    best = {} if winner is None else {winner.trial.trial_id: "best"}
+    shown = best | {name: name for name in evaluation.steps if name not in evaluation.scores}
+    return [
+        {"step": step.step, "windows": step.windows}
+        | {
+            title: {f"test_{score}": getattr(evaluation.steps[name][place], score) for score in SHOWN}
+            for name, title in shown.items()
+        }
+        for place, step in enumerate(next(iter(evaluation.steps.values())))
+    ]
 
 
 def _marks(evaluation: Evaluation | None) -> dict[str, Any] | None:

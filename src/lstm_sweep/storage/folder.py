@@ -1,7 +1,8 @@
 """The folder of a sweep: sweeps/<name>/, who may write to it, and what its journal says."""
 
+import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from lstm_sweep.invocation import spelled
 from lstm_sweep.storage.files import UNFINISHED, replacing
 from lstm_sweep.storage.history import History
 from lstm_sweep.storage.lines import JOURNAL
-from lstm_sweep.storage.locks import HeldError, holding
+from lstm_sweep.storage.locks import HeldError, holding, is_held
 
 SWEEPS = Path("sweeps")
 
@@ -89,37 +90,47 @@ def check_resumable(name: str, resume: Any) -> None:
     """
     if not resume or (SWEEPS / name).exists():
         return
-    unfinished = [path.name for path in _sweeps() if not (path / SUMMARY).exists()]
-    choice = f"name one of {_listed(unfinished)}, or leave it out" if unfinished else "leave it out"
+    unfinished = [path.name for path in _sweeps(SWEEPS) if not (path / SUMMARY).exists()]
+    choice = f"name one of {listed(unfinished, name)}, or leave it out" if unfinished else "leave it out"
     raise UserError(
         f"resume={json.dumps(resume).strip(chr(34))} needs a sweep {name} that was not finished, but there is no "
         f"{SWEEPS / name}: {choice} to begin a new one."
     )
 
 
-def finished(name: str) -> Path:
-    """The folder of a finished sweep.
+def finished(name: str, sweeps: Path | None = None) -> Path:
+    """The folder of a finished sweep, in the folder of all sweeps.
 
     Raises:
-        UserError: where there is none of that name, with those that there are.
+        UserError: where it is not finished, or there is none of that name, with those that there are.
     """
-    folder = SWEEPS / name
-    names = [path.name for path in _sweeps() if (path / SUMMARY).exists()]
-    advice = f"choose one of {_listed(names)}" if names else f"run one first, with {spelled('sweep')}"
+    sweeps = SWEEPS if sweeps is None else sweeps
+    folder = sweeps / name
+    names = [path.name for path in _sweeps(sweeps) if (path / SUMMARY).exists()]
+    advice = f"choose one of {listed(names, name)}" if names else f"run one first, with {spelled('sweep')}"
+    if (folder / JOURNAL).exists():
+        advice = f"resume it ({spelled('sweep')} name={folder.name} resume=true)"
     require((folder / SUMMARY).is_file(), f"{folder} must be a finished sweep, but has no {SUMMARY}: {advice}.")
     return folder
 
 
-def _sweeps() -> list[Path]:
+def _sweeps(sweeps: Path) -> list[Path]:
     """Folders of all sweeps, the latest first."""
-    journals = sorted(SWEEPS.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    journals = sorted(sweeps.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
     return [path.parent for path in journals]
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:_MOST_NAMES]) + (
-        f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    )
+def listed(names: Sequence[str], typed: str) -> str:
+    """Names for a sentence, those closest to what was typed first, the others in their order."""
+    close = difflib.get_close_matches(typed, names, n=_MOST_NAMES)
+    ordered = list(dict.fromkeys([*close, *names]))
+    more = f" and {len(ordered) - _MOST_NAMES} more" if len(ordered) > _MOST_NAMES else ""
+    return ", ".join(ordered[:_MOST_NAMES]) + more
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a process writes to the folder of a sweep now."""
+    return is_held(folder / _LOCK)
 
 
 @contextmanager
@@ -146,11 +157,12 @@ def journalled(folder: Path) -> History:
     """The history of a sweep that is there.
 
     Raises:
-        UserError: where there is none.
+        UserError: where there is none, with those that there are.
     """
-    require(
-        (folder / JOURNAL).exists(), f"{folder} must be the folder of a sweep, but holds no {JOURNAL}: see sweeps/."
-    )
+    names = [path.name for path in _sweeps(folder.parent)]
+    advice = f"choose one of {listed(names, folder.name)}" if names else f"run one first, with {spelled('sweep')}"
+    is_there = (folder / JOURNAL).exists()
+    require(is_there, f"{folder} must be the folder of a sweep, but holds no {JOURNAL}: {advice}.")
     return History.read(folder)
 
 

@@ -1,5 +1,6 @@
 """Locks between processes; one that is killed lets go of its locks too."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,3 +29,15 @@ def holding(path: Path, wait: bool) -> Iterator[None]:
             yield
     except Timeout:
         raise HeldError from None
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process holds the lock; nothing is written, and a file that is not there is not made."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -21,7 +21,7 @@ from lstm_sweep.report.summary import summarize, write_summary
 from lstm_sweep.report.table import format_table, rows_above
 from lstm_sweep.report.table_columns import ReferenceRow
 from lstm_sweep.storage.facts import SweepEnd
-from lstm_sweep.sweep.final_metrics import final_metrics, final_scores, final_tags, reference_scores
+from lstm_sweep.sweep.final_metrics import final_metrics, final_scores, final_tags, reference_scores, with_steps
 from lstm_sweep.timing import Clock
 from lstm_sweep.trials.outcome import FitOutcome
 from lstm_sweep.windows.windows import build_windows
@@ -72,7 +72,7 @@ def conclude(search: EndedSearch, clock: Clock) -> Concluded:
         files=("leaderboard.csv", "summary.json", *_write_report(search.folder)),
         forecaster=selection.winner is not None,
         table=format_table(board, above, signed=search.series.is_signed),
-        references=reference_scores(above),
+        references=with_steps(reference_scores(above), evaluation),
     )
     verdict = None if evaluation is None or evaluation.leak is not None else evaluation.verdict
     return Concluded(scores, end, board, above, selection, verdict)
@@ -119,7 +119,8 @@ def _write_forecaster(search: EndedSearch, fit: FitOutcome) -> None:
 
 def _write_leaderboard(search: EndedSearch, selection: Selection, evaluation: Evaluation | None) -> pd.DataFrame:
     scores, marks = (evaluation.scores, evaluation.marks_by_trial) if evaluation is not None else ({}, {})
-    board = leaderboard(search.results, search.swept, scores, selection, marks)
+    steps = {} if evaluation is None else evaluation.steps
+    board = leaderboard(search.results, search.swept, scores, selection, marks, steps)
     write_leaderboard(board, search.folder / "leaderboard.csv")
     return board
 

@@ -11,6 +11,9 @@ from lstm_sweep.report.leaderboard import summarize_seeds
 from lstm_sweep.report.table_columns import ReferenceRow
 from lstm_sweep.trials.label import result_label
 
+_STEPS = ("rmse", "skill")
+"""Scores of a step that trackers keep: a long horizon has many steps; leaderboard.csv has the others."""
+
 
 def final_scores(search: EndedSearch, evaluation: Evaluation | None) -> dict[str, dict[str, float]]:
     """By trial id, what trackers do not know from the search: scores on the test span, and those of extra seeds."""
@@ -20,7 +23,19 @@ def final_scores(search: EndedSearch, evaluation: Evaluation | None) -> dict[str
         if len(result.seed_scores) > search.config.seeds:  # trackers know the score of its first seeds
             grown = {"score": result.score, "score_std": result.score_std, "skill": -math.expm1(result.score)}
             final[result.trial.trial_id] = grown | final.get(result.trial.trial_id, {})
-    return final
+    return with_steps(final, evaluation)
+
+
+def with_steps(scores: dict[str, dict[str, float]], evaluation: Evaluation | None) -> dict[str, dict[str, float]]:
+    """Scores by name, and those of each step ahead behind a slash, by which trackers group: `step_1/test_rmse`."""
+    steps = {} if evaluation is None else evaluation.steps
+    by_step = {
+        name: {
+            f"step_{each.step}/test_{score}": getattr(each, score) for each in steps.get(name, ()) for score in _STEPS
+        }
+        for name in scores
+    }
+    return {name: each | by_step[name] for name, each in scores.items()}
 
 
 def reference_scores(rows: Sequence[ReferenceRow]) -> dict[str, dict[str, float]]:

@@ -1,0 +1,152 @@
+"""The comparison as one file beside the sweeps, which needs no network."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from lstm_sweep.comparison.columns import COLUMNS, Column, SortKey, filled, verdict_words
+from lstm_sweep.comparison.groups import ORDER, DataGroup
+from lstm_sweep.comparison.kinds import Finished, Unfinished
+from lstm_sweep.comparison.scale import SkillBar, skill_bars
+from lstm_sweep.comparison.settings import differing
+from lstm_sweep.errors import UserError
+from lstm_sweep.formats import counted
+from lstm_sweep.invocation import spelled
+from lstm_sweep.storage.files import replacing
+
+INDEX = "index.html"
+
+_OWN = Path(__file__).parent / "template"
+_OF_REPORTS = Path(__file__).parents[1] / "report" / "page" / "template"
+"""Whose look the page has."""
+
+_TONES = {"yes": "good", "yes at first": "warn", "not shown": "warn", "worse": "bad", "the future leaks": "bad"}
+
+_TALLIED = {
+    "yes": "found to beat naive",
+    "yes at first": "no longer found to",
+    "not shown": "not shown to",
+    "worse": "found to be worse",
+}
+"""What the head of the page counts, and how it says so."""
+
+
+@dataclass(frozen=True)
+class IndexCell:
+    """One cell: its text, what it is sorted by, the place of the skill on the group's scale, and its look."""
+
+    text: str
+    key: SortKey = None
+    bar: SkillBar | None = None
+    tone: str = ""
+    link: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class IndexTable:
+    """A table that can be sorted: titles with what they mean, and a row for each sweep."""
+
+    columns: Sequence[tuple[str, str, bool]]
+    rows: Sequence[Sequence[IndexCell]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Sweeps on the same prices: what they came to, and the settings that differ, None where none does."""
+
+    title: str
+    results: IndexTable
+    settings: IndexTable | None
+
+
+def write_index(
+    sweeps: Path, groups: Sequence[DataGroup], unfinished: Sequence[Unfinished], remarks: Sequence[str]
+) -> Path:
+    """Write index.html beside the sweeps; a reader never sees half of it.
+
+    Returns:
+        The file.
+
+    Raises:
+        UserError: where it cannot be written.
+    """
+    path = sweeps / INDEX
+    page = render_index(groups, unfinished, remarks)
+    try:
+        with replacing(path) as unfinished_file:
+            unfinished_file.write_bytes(page.encode("utf-8", "replace"))  # names of folders may be any bytes
+    except OSError as error:
+        raise UserError(f"{path} must be writable, but is not ({error.strerror}): make {sweeps}/ writable.") from None
+    return path
+
+
+def render_index(groups: Sequence[DataGroup], unfinished: Sequence[Unfinished], remarks: Sequence[str]) -> str:
+    """The page as text, everything in it escaped."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_OWN), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    sweeps = [sweep for group in groups for sweep in group.sweeps]
+    return environment.get_template("index.html").render(
+        title=counted(len(sweeps) + len(unfinished), "sweep"),
+        tally=_tally(sweeps, unfinished),
+        remarks=remarks,
+        order=ORDER,
+        sections=[Section(group.title, _results(group), _settings(group)) for group in groups],
+        meanings=[(column.title, column.meaning) for column in filled(sweeps)],
+        unfinished=unfinished,
+        made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        command=spelled("compare"),
+        styles=[(_OF_REPORTS / "page.css").read_text("utf-8"), (_OWN / "index.css").read_text("utf-8")],
+        script=(_OWN / "index.js").read_text("utf-8"),
+    )
+
+
+def _tally(sweeps: Sequence[Finished], unfinished: Sequence[Unfinished]) -> str:
+    """How many sweeps came to what, in a sentence or two."""
+    words = [verdict_words(sweep) for sweep in sweeps]
+    counts = {word: words.count(word) for word in _TALLIED}
+    unjudged = len(words) - sum(counts.values())
+    said = [f"{counts['yes'] or 'none'} found to beat naive"]
+    said += [f"{count} {_TALLIED[word]}" for word, count in counts.items() if count and word != "yes"]
+    said += [f"{unjudged} without a verdict"] if unjudged else []
+    finished = [f"{counted(len(words), 'finished sweep')}: {', '.join(said)}."] if words else []
+    return " ".join([*finished, *([f"{len(unfinished)} not finished."] if unfinished else [])])
+
+
+def _results(group: DataGroup) -> IndexTable:
+    bars, shown = skill_bars(group.sweeps), filled(group.sweeps)
+    rows = [[_result(column, sweep, bars.get(sweep.name)) for column in shown] for sweep in group.sweeps]
+    return IndexTable([(column.title, column.meaning, not column.words) for column in shown], rows)
+
+
+def _result(column: Column, sweep: Finished, bar: SkillBar | None) -> IndexCell:
+    text = column.text(sweep)
+    return IndexCell(
+        text=text or "–",
+        key=column.key(sweep),
+        bar=bar if column.title == "interval" else None,
+        tone=_TONES.get(text, "plain") if column.text is verdict_words else "",
+        link=f"{quote(os.fsencode(sweep.name))}/report.html" if column is COLUMNS[0] and sweep.has_report else "",
+        is_number=not column.words,
+    )
+
+
+def _settings(group: DataGroup) -> IndexTable | None:
+    """A column for every setting that differs; the value that most sweeps have is toned down."""
+    found = differing(group.sweeps)
+    if not found:
+        return None
+    rows = []
+    for sweep in group.sweeps:
+        cells = [IndexCell(sweep.name, sweep.name)]
+        for values in found.values():
+            held = [(words, place) for place, (words, names) in enumerate(values.items()) if sweep.name in names]
+            cells += [IndexCell(words, words, tone="" if place else "usual") for words, place in held or [("–", 0)]]
+        rows.append(cells)
+    return IndexTable([("sweep", "", False), *((path, "", False) for path in found)], rows)
