@@ -91,14 +91,20 @@ def test_without_unseen_prices_there_is_no_interval_and_it_is_said(winner: Sweep
     assert any("no interval" in note for note in path.notes)
 
 
-def test_intervals_of_a_sweep_without_a_test_are_said_to_be_narrow(
-    tmp_path: Path, concluded: Concluded, search: EndedSearch
+def test_intervals_without_a_test_are_said_to_be_narrow_and_leave_it_unseen(
+    tmp_path: Path, folder: Path, concluded: Concluded, search: EndedSearch
 ) -> None:
     conclude_in(tmp_path / "unseen", only(search, "0000"), test=False)
     winner = find_winner(tmp_path / "unseen", "median")
     assert not winner.is_tested
-    path = forecast_path(winner, SERIES, 1, 0.9)
+    path = forecast_path(winner, SERIES, HORIZON, 0.9)
     assert any("chosen" in note for note in path.notes)
+    kept = pd.read_parquet(folder / "forecasts.parquet").query("span == 'test'")
+    test = int(np.searchsorted(SERIES.timestamps, kept["target"].min().to_datetime64()))
+    values = SERIES.values.copy()
+    values[test:-1] *= np.linspace(1.5, 2.5, len(values) - 1 - test)
+    other = forecast_path(winner, replace(SERIES, values=values), HORIZON, 0.9)
+    assert [step.held for step in other.steps] == [step.held for step in path.steps], "the test span was looked at"
 
 
 @pytest.mark.parametrize(

@@ -114,27 +114,33 @@ def _calibrated(
     changes = np.diff(series.values) / error_unit(series.values[:-1], series.is_signed)
     known_volatility = np.append(0.0, volatility(changes))  # at every bar
     unit = known_volatility * error_unit(series.values, series.is_signed)
-    origins = _unseen_origins(winner, series, unit)
+    last = _last_shown(winner, series)
+    origins = _unseen_origins(winner, series, unit, last)
     if origins.size < FEWEST:
         return float(unit[-1]), [None] * bars
     forecasts = winner.forecast_at(series, origins)
     found = []
-    now = len(series) - 1
     for step in range(1, bars + 1):
-        ended = origins + step <= now
+        ended = origins + step <= last
         targets = origins[ended] + step
         real = ~series.filled[targets]
         errors = np.abs(forecasts[ended, step - 1] - series.values[targets]) / unit[origins[ended]]
-        found.append(calibrate(errors[real], origins[ended][real], step, now, coverage))
+        found.append(calibrate(errors[real], origins[ended][real], step, len(series) - 1, coverage))
     return float(unit[-1]), found
 
 
-def _unseen_origins(winner: SweepWinner, series: Series, unit: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The latest origins whose targets nothing was trained on or chosen by; where the price moved before them."""
+def _last_shown(winner: SweepWinner, series: Series) -> int:
+    """Row of the last bar that errors may be counted on."""
+    if winner.shown_until is None:
+        return len(series) - 1
+    return int(np.searchsorted(series.timestamps, winner.shown_until, side="right")) - 1
+
+
+def _unseen_origins(winner: SweepWinner, series: Series, unit: NDArray[np.float64], last: int) -> NDArray[np.int64]:
+    """The latest origins whose targets nothing was trained on; where the price moved before them."""
     first = int(np.searchsorted(series.timestamps, winner.unseen_from)) - 1
-    origins = np.arange(max(first, 0), len(series) - 1, dtype=np.int64)
-    origins = origins[(origins >= winner.first_origin) & (unit[origins] > 0)]
-    return origins[-_MOST_WINDOWS:]
+    origins = np.arange(max(first, winner.first_origin), last, dtype=np.int64)
+    return origins[unit[origins] > 0][-_MOST_WINDOWS:]
 
 
 def _said_of_age(series: Series) -> list[str]:
@@ -154,7 +160,7 @@ def _said_of_intervals(winner: SweepWinner, steps: tuple[Step, ...], coverage: f
             f"no interval: fewer than {FEWEST} of these prices lie after {since}, where what the model has seen ends"
         ]
     judged = min(step.judged for step in steps)
-    span = "" if winner.is_tested else ", on which the model was chosen, so that they are narrow"
+    span = "" if winner.is_tested else " on validation, where the model was chosen, so that they are narrow"
     return [
         f"intervals: {100 * coverage:g} % wanted, from the model's own errors since {since}{span}; held says how many "
         f"of the last {judged:,} made in the same way did"

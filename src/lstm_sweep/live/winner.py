@@ -35,6 +35,8 @@ class SweepWinner:
         unseen_from: the first target that neither training nor the choice of the winner has seen.
         is_tested: whether that is the first target of the test span; of the validation span else, which the winner
             was chosen on.
+        shown_until: the last target whose errors may be looked at: of the validation span where the test span was
+            to stay unseen, else None.
         is_copy: whether its forecasts of the test span only repeat the last price.
     """
 
@@ -45,6 +47,7 @@ class SweepWinner:
     verdict: str
     unseen_from: np.datetime64
     is_tested: bool
+    shown_until: np.datetime64 | None
     is_copy: bool
 
     @property
@@ -101,6 +104,7 @@ def find_winner(folder: Path, members: str) -> SweepWinner:
         verdict=summary["verdict"]["sentence"],
         unseen_from=targets.min().to_datetime64(),
         is_tested=is_tested,
+        shown_until=None if is_tested else targets.max().to_datetime64(),
         is_copy=bool(((summary["diagnostics"] or {}).get("copycat") or {}).get("fires")),
     )
 
