@@ -38,9 +38,9 @@ def winner(concluded: Concluded, folder: Path) -> SweepWinner:
 
 def test_the_winner_is_what_the_sweep_chose(winner: SweepWinner, folder: Path, concluded: Concluded) -> None:
     summary = json.loads((folder / "summary.json").read_text())
-    assert (winner.trial, winner.values) == (summary["best"]["trial"], summary["best"]["values"])
-    assert winner.verdict == concluded[1].tags["verdict"]
-    assert str(winner.unseen_from)[:10] == summary["test"]["first_target"][:10]
+    assert (winner.facts.trial, winner.facts.values) == (summary["best"]["trial"], summary["best"]["values"])
+    assert winner.facts.verdict == concluded[1].tags["verdict"]
+    assert winner.facts.unseen_from[:10] == summary["test"]["first_target"][:10]
 
 
 @pytest.mark.parametrize("members", ["median", "ensemble"])
@@ -58,7 +58,7 @@ def test_its_forecasts_are_those_that_the_evaluation_scored(folder: Path, conclu
 def test_an_interval_is_what_its_past_errors_say(winner: SweepWinner) -> None:
     """By a loop over the bars: every error divided by the volatility at its origin, the 90 % conformal quantile."""
     path = forecast_path(winner, SERIES, 1, 0.9)
-    first = int(np.searchsorted(SERIES.timestamps, winner.unseen_from))
+    first = int(np.searchsorted(SERIES.timestamps, np.datetime64(winner.facts.unseen_from)))
     returns = SERIES.values[1:] / SERIES.values[:-1] - 1
     squares = [float(np.mean(returns[:20] ** 2))]
     for change in returns:
@@ -86,7 +86,9 @@ def _rank(errors: list[float]) -> int:
 
 
 def test_without_unseen_prices_there_is_no_interval_and_it_is_said(winner: SweepWinner) -> None:
-    path = forecast_path(winner, until(int(np.searchsorted(SERIES.timestamps, winner.unseen_from)) + 20), 2, 0.9)
+    path = forecast_path(
+        winner, until(int(np.searchsorted(SERIES.timestamps, np.datetime64(winner.facts.unseen_from))) + 20), 2, 0.9
+    )
     assert all(np.isnan([step.low, step.high]).all() for step in path.steps)
     assert any("no interval" in note for note in path.notes)
 
@@ -96,7 +98,7 @@ def test_intervals_without_a_test_are_said_to_be_narrow_and_leave_it_unseen(
 ) -> None:
     conclude_in(tmp_path / "unseen", only(search, "0000"), test=False)
     winner = find_winner(tmp_path / "unseen", "median")
-    assert not winner.is_tested
+    assert winner.facts.shown_until is not None
     path = forecast_path(winner, SERIES, HORIZON, 0.9)
     assert any("chosen" in note for note in path.notes)
     kept = pd.read_parquet(folder / "forecasts.parquet").query("span == 'test'")
@@ -130,7 +132,7 @@ def test_what_is_written_is_what_was_forecast(winner: SweepWinner, tmp_path: Pat
     else:
         plain = json.loads((tmp_path / name).read_text())
         rows = plain["steps"]
-        assert (plain["verdict"], plain["naive"]) == (winner.verdict, SERIES.values[-1])
+        assert (plain["verdict"], plain["naive"]) == (winner.facts.verdict, SERIES.values[-1])
     assert [row["forecast"] for row in rows] == pytest.approx([step.price for step in path.steps])
     assert [row["time"] for row in rows] == ["2020-10-27T00:00:00Z", "2020-10-28T00:00:00Z"]
 
@@ -140,7 +142,7 @@ def test_what_is_printed_has_forecast_naive_and_verdict_and_fits_a_terminal(winn
     assert max(map(len, text.splitlines())) <= 100
     for expected in ("forecast", "naive", "held", "2020-10-27", "lags=", "days old"):
         assert expected in text
-    assert " ".join(winner.verdict.split()) in " ".join(text.split())
+    assert " ".join(winner.facts.verdict.split()) in " ".join(text.split())
 
 
 def test_files_that_no_forecast_is_written_to_are_refused(tmp_path: Path) -> None:

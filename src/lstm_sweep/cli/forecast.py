@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
@@ -53,7 +53,7 @@ def _run(arguments: Sequence[str]) -> int:
         check_out(out)
     winner = find_winner(folder, options.get("members", "median"))
     network = winner.members[0]
-    series = load_series(_data(folder, settings), network.features, signed=network.is_signed)
+    series = load_series(_data(winner.facts.data, settings), network.features, signed=network.is_signed)
     bars = int(_number("bars", options.get("bars", str(winner.horizon)), int))
     coverage = _number("coverage", options.get("coverage", "0.9"), float)
     path = forecast_path(winner, series, bars, coverage)
@@ -64,17 +64,15 @@ def _run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _data(folder: Path, settings: Sequence[str]) -> "DataConfig":
+def _data(began: Mapping[str, Any], settings: Sequence[str]) -> "DataConfig":
     """Settings of the prices: those of the sweep, and what was typed; another source starts from its own."""
     from lstm_sweep.cli.composition.compose import compose_settings
     from lstm_sweep.cli.composition.literal import quote_literal
     from lstm_sweep.config.spelling import spell_settings
-    from lstm_sweep.storage.folder import read_config
 
-    began = read_config(folder)["data"]
-    source = began.pop("source")
     is_other = any(each.startswith("data=") for each in settings)
-    before = [] if is_other else [f"data={source}", *spell_settings({"data": began})]
+    of_source = {name: value for name, value in began.items() if name != "source"}
+    before = [] if is_other else [f"data={began['source']}", *spell_settings({"data": of_source})]
     return compose_settings([*before, *quote_literal(settings)]).data
 
 

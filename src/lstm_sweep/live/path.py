@@ -82,8 +82,8 @@ def forecast_path(winner: SweepWinner, series: Series, bars: int, coverage: floa
     """
     require(
         1 <= bars <= winner.horizon,
-        f"bars must be from 1 to the {winner.horizon} that {winner.sweep} was trained to forecast, but is {bars}: run "
-        f"a sweep with windows.horizon={max(bars, 1)} for more.",
+        f"bars must be from 1 to the {winner.horizon} that {winner.facts.sweep} was trained to forecast, but is "
+        f"{bars}: run a sweep with windows.horizon={max(bars, 1)} for more.",
     )
     require(0 < coverage < 1, f"coverage must be above 0 and below 1, but is {coverage:g}: write 0.9 for 90 %.")
     prices = winner.forecast(series)
@@ -93,7 +93,7 @@ def forecast_path(winner: SweepWinner, series: Series, bars: int, coverage: floa
         _step(number, moment, price, unit, known)
         for number, (moment, price, known) in enumerate(zip(coming.times, prices, calibrated, strict=False), start=1)
     )
-    copy = ["the model only copies the last price: naive says the same"] if winner.is_copy else []
+    copy = ["the model only copies the last price: naive says the same"] if winner.facts.is_copy else []
     notes = (*copy, *_said_of_age(series), f"times: {coming.note}", *_said_of_intervals(winner, steps, coverage))
     return ForecastPath(series.name, series.timestamps[-1], float(series.values[-1]), coverage, steps, notes)
 
@@ -131,14 +131,14 @@ def _calibrated(
 
 def _last_shown(winner: SweepWinner, series: Series) -> int:
     """Row of the last bar that errors may be counted on."""
-    if winner.shown_until is None:
+    if winner.facts.shown_until is None:
         return len(series) - 1
-    return int(np.searchsorted(series.timestamps, winner.shown_until, side="right")) - 1
+    return int(np.searchsorted(series.timestamps, np.datetime64(winner.facts.shown_until), side="right")) - 1
 
 
 def _unseen_origins(winner: SweepWinner, series: Series, unit: NDArray[np.float64], last: int) -> NDArray[np.int64]:
     """The latest origins whose targets nothing was trained on; where the price moved before them."""
-    first = int(np.searchsorted(series.timestamps, winner.unseen_from)) - 1
+    first = int(np.searchsorted(series.timestamps, np.datetime64(winner.facts.unseen_from))) - 1
     origins = np.arange(max(first, winner.first_origin), last, dtype=np.int64)
     return origins[unit[origins] > 0][-_MOST_WINDOWS:]
 
@@ -154,13 +154,17 @@ def _said_of_age(series: Series) -> list[str]:
 
 def _said_of_intervals(winner: SweepWinner, steps: tuple[Step, ...], coverage: float) -> list[str]:
     first = steps[0]
-    since = written_times(np.array([winner.unseen_from]))[0]
+    since = written_times(np.array([winner.facts.unseen_from], "datetime64[ns]"))[0]
     if math.isnan(first.low):
         return [
             f"no interval: fewer than {FEWEST} of these prices lie after {since}, where what the model has seen ends"
         ]
     judged = min(step.judged for step in steps)
-    span = "" if winner.is_tested else " on validation, where the model was chosen, so that they are narrow"
+    span = (
+        ""
+        if winner.facts.shown_until is None
+        else " on validation, where the model was chosen, so that they are narrow"
+    )
     return [
         f"intervals: {100 * coverage:g} % wanted, from the model's own errors since {since}{span}; held says how many "
         f"of the last {judged:,} made in the same way did"

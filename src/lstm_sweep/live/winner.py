@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, final
+from typing import Any, Self, final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.forecaster import Forecaster
 from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.folder import read_config
+from lstm_sweep.storage.strict_json import strict_json
 
 MEMBERS = ("median", "ensemble")
 """Which networks forecast: that of the seed of median validation score, or all seeds, averaged."""
@@ -23,32 +25,82 @@ MEMBERS = ("median", "ensemble")
 
 @final
 @dataclass(frozen=True)
-class SweepWinner:
-    """What a sweep chose.
+class WinnerFacts:
+    """What is known of a winner besides its networks; plain values, which go wherever the model goes.
 
     Attributes:
         sweep: its name.
         trial: id of the trial.
         values: its swept settings by path.
-        members: one network, or one for each seed; a forecast is their mean.
         verdict: the sentence that the sweep ended with.
-        unseen_from: the first target that neither training nor the choice of the winner has seen.
-        is_tested: whether that is the first target of the test span; of the validation span else, which the winner
-            was chosen on.
-        shown_until: the last target whose errors may be looked at: of the validation span where the test span was
-            to stay unseen, else None.
+        unseen_from: ISO time of the first target that neither training nor the choice of the winner has seen: of the
+            test span, or of the validation span where the test span was to stay unseen.
+        shown_until: ISO time of the last target whose errors may be looked at: of the validation span where the test
+            span was to stay unseen, else None.
         is_copy: whether its forecasts of the test span only repeat the last price.
+        data: the settings that its prices were read with.
+        digest: of the prices.
     """
 
     sweep: str
     trial: str
     values: Mapping[str, Any]
-    members: tuple[Forecaster, ...]
     verdict: str
-    unseen_from: np.datetime64
-    is_tested: bool
-    shown_until: np.datetime64 | None
+    unseen_from: str
+    shown_until: str | None
     is_copy: bool
+    data: Mapping[str, Any]
+    digest: str
+
+    @classmethod
+    def of_sweep(cls, folder: Path) -> Self:
+        """Of a finished sweep.
+
+        Raises:
+            UserError: where no trial completed.
+        """
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        best = summary["best"]
+        require(
+            best is not None, f"{folder} must have a winner, but no trial of it completed: see its leaderboard.csv."
+        )
+        spans = pd.read_parquet(folder / "forecasts.parquet", columns=["span", "target"])
+        is_tested = summary["test"] is not None
+        targets = spans.loc[spans["span"] == ("test" if is_tested else "validation"), "target"]
+        return cls(
+            sweep=folder.name,
+            trial=best["trial"],
+            values=best["values"],
+            verdict=summary["verdict"]["sentence"],
+            unseen_from=targets.min().isoformat(),
+            shown_until=None if is_tested else targets.max().isoformat(),
+            is_copy=bool(((summary["diagnostics"] or {}).get("copycat") or {}).get("fires")),
+            data=read_config(folder)["data"],
+            digest=summary["data"]["digest"],
+        )
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """From what `written` gave."""
+        return cls(**json.loads(text))
+
+    def written(self) -> str:
+        """As one line of JSON."""
+        return strict_json(asdict(self))
+
+
+@final
+@dataclass(frozen=True)
+class SweepWinner:
+    """A winner that forecasts.
+
+    Attributes:
+        facts: of it.
+        members: one network, or one for each seed; a forecast is their mean.
+    """
+
+    facts: WinnerFacts
+    members: tuple[Forecaster, ...]
 
     @property
     def horizon(self) -> int:
@@ -88,29 +140,13 @@ def find_winner(folder: Path, members: str) -> SweepWinner:
         UserError: where no trial completed, or its files are gone.
     """
     one_of("members", members, MEMBERS)
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    best = summary["best"]
-    require(best is not None, f"{folder} must have a winner, but no trial of it completed: see its leaderboard.csv.")
-    median = Forecaster.load(folder / "model")
-    networks = (median,) if members == "median" else _seeds(folder, best["fit"], median)
-    spans = pd.read_parquet(folder / "forecasts.parquet", columns=["span", "target"])
-    is_tested = summary["test"] is not None
-    targets = spans.loc[spans["span"] == ("test" if is_tested else "validation"), "target"]
-    return SweepWinner(
-        sweep=folder.name,
-        trial=best["trial"],
-        values=best["values"],
-        members=networks,
-        verdict=summary["verdict"]["sentence"],
-        unseen_from=targets.min().to_datetime64(),
-        is_tested=is_tested,
-        shown_until=None if is_tested else targets.max().to_datetime64(),
-        is_copy=bool(((summary["diagnostics"] or {}).get("copycat") or {}).get("fires")),
-    )
+    facts, median = WinnerFacts.of_sweep(folder), Forecaster.load(folder / "model")
+    return SweepWinner(facts, (median,) if members == "median" else _seeds(folder, median))
 
 
-def _seeds(folder: Path, median_id: str, median: Forecaster) -> tuple[Forecaster, ...]:
+def _seeds(folder: Path, median: Forecaster) -> tuple[Forecaster, ...]:
     """The forecaster of every seed of the trial, on the fold that the median is of."""
+    median_id = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["best"]["fit"]
     fold, _, _ = median_id.rpartition("seed_")
     fits = [name for name in read_schema(folder / "forecasts.parquet").names if name.startswith(f"{fold}seed_")]
     return tuple(replace(median, weights=FitFiles(folder).load(fit_id).weights) for fit_id in fits)

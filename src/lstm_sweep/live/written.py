@@ -27,8 +27,11 @@ FORMS = (".csv", ".json")
 
 def printed(path: ForecastPath, winner: SweepWinner) -> str:
     """The forecast for people: a line per step, what they should know, and the verdict on the model."""
-    time, label = written_times(np.array([path.origin]))[0], trial_label(Trial(winner.trial, dict(winner.values)))
-    made_by = f"{label} (trial {winner.trial} of sweep {winner.sweep})"
+    time, label = (
+        written_times(np.array([path.origin]))[0],
+        trial_label(Trial(winner.facts.trial, dict(winner.facts.values))),
+    )
+    made_by = f"{label} (trial {winner.facts.trial} of sweep {winner.facts.sweep})"
     networks = f", mean of {len(winner.members)} seeds" if len(winner.members) > 1 else ""
     return "\n".join(
         [
@@ -36,7 +39,11 @@ def printed(path: ForecastPath, winner: SweepWinner) -> str:
             "",
             *_table(path),
             "",
-            *(line for note in (*path.notes, f"verdict of the sweep: {winner.verdict}") for line in _wrapped(note)),
+            *(
+                line
+                for note in (*path.notes, f"verdict of the sweep: {winner.facts.verdict}")
+                for line in _wrapped(note)
+            ),
         ]
     )
 
@@ -104,11 +111,11 @@ def _plain(path: ForecastPath, winner: SweepWinner) -> dict[str, Any]:
         "coverage": path.coverage,
         "steps": _frame(path).drop(columns="naive").to_dict("records"),
         "notes": list(path.notes),
-        "sweep": winner.sweep,
-        "trial": winner.trial,
-        "settings": dict(winner.values),
+        "sweep": winner.facts.sweep,
+        "trial": winner.facts.trial,
+        "settings": dict(winner.facts.values),
         "members": len(winner.members),
-        "verdict": winner.verdict,
+        "verdict": winner.facts.verdict,
     }
 
 
