@@ -1,10 +1,12 @@
 """Adaptive conformal intervals: against a loop that knows only what was known, and by how often they hold."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from arch.data import sp500
 
 from lstm_sweep.stats.conformal import ADAPTATION, CALIBRATION, FEWEST, calibrate, volatility
 
@@ -82,3 +84,22 @@ def test_volatility_equals_that_of_pandas_and_knows_no_later_change() -> None:
 
 def test_volatility_of_nothing_is_nothing() -> None:
     assert volatility(np.array([])).size == 0
+
+
+@pytest.mark.parametrize("name", ["btc_usd_1d_2011-2025.csv", "btc_usd_1m_2017-01_to_2017-06.csv.gz", "sp500"])
+@pytest.mark.parametrize("step", [1, 7])
+def test_over_any_thousand_bars_intervals_of_naive_hold_within_three_points(
+    shared_data: Path, name: str, step: int
+) -> None:
+    """Naive's errors are those of a model that knows nothing of volatility, which changes most."""
+    prices = sp500.load()["Adj Close"] if name == "sp500" else pd.read_csv(shared_data / name)["Close"].dropna()
+    values = prices.to_numpy(np.float64)[-12_000:]
+    unit = np.append(0.0, volatility(np.diff(values) / values[:-1])) * values
+    origins = np.arange(20, len(values) - step)
+    origins = origins[unit[origins] > 0]
+    errors = np.abs(values[origins + step] - values[origins]) / unit[origins]
+    for coverage in (0.8, 0.9, 0.95):
+        found = calibrate(errors, origins, step, len(values) - 1, coverage)
+        assert found is not None
+        thousands = np.convolve(found.held, np.full(1000, 0.001), mode="valid")
+        assert np.abs(thousands - coverage).max() < 0.03

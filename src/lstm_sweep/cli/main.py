@@ -10,6 +10,7 @@ from lstm_sweep.cli.streams import settle_streams
 COMMANDS = {
     "sweep": "train the variants of an experiment, and judge them against naive",
     "data": "show how a file is read, without training anything",
+    "promote": "register the winner of a sweep in MLflow as a model",
     "forecast": "the next bars, by the winner of a sweep",
     "report": "make the page of a finished sweep again",
     "sync": "deliver to MLflow what it misses of a sweep",
