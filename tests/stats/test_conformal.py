@@ -92,7 +92,11 @@ def test_over_any_thousand_bars_intervals_of_naive_hold_within_three_points(
     shared_data: Path, name: str, step: int
 ) -> None:
     """Naive's errors are those of a model that knows nothing of volatility, which changes most."""
-    prices = sp500.load()["Adj Close"] if name == "sp500" else pd.read_csv(shared_data / name)["Close"].dropna()
+    prices = (
+        sp500.load()["Adj Close"]
+        if name == "sp500"
+        else pd.read_csv(shared_data / name).rename(columns=str.title)["Close"].dropna()
+    )
     values = prices.to_numpy(np.float64)[-12_000:]
     unit = np.append(0.0, volatility(np.diff(values) / values[:-1])) * values
     origins = np.arange(20, len(values) - step)
