@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "lstm_sweep"
 ROOMS = (
     *("redaction", "errors", "timing", "invocation", "config", "provenance", "data", "trials", "formats", "storage"),
     *("windows", "metrics", "stats", "baselines", "models", "forecaster", "search", "training"),
-    *("tracking", "evaluation", "report", "comparison", "sweep", "cli", "api"),
+    *("tracking", "evaluation", "report", "comparison", "sweep", "live", "cli", "api"),
 )
 """From left to right; docs/architecture.md says what each knows."""
 

@@ -66,6 +66,24 @@ def test_stateless_forecast_equals_the_evaluated_one_at_every_origin(transform: 
         np.testing.assert_allclose(forecast, forecasts[number], rtol=1e-6)
 
 
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_many_forecasts_at_once_are_each_what_it_is_alone(transform: str) -> None:
+    forecaster, _, _ = make_forecaster(transform=transform)
+    origins = np.array([forecaster.first_origin, 100, 101, ORIGIN, len(SERIES) - 1])
+    alone = [forecaster.forecast(past_until(int(origin))) for origin in origins]
+    whole = past_until(len(SERIES) - 1)
+    np.testing.assert_allclose(forecaster.forecast_at(whole, origins), alone, rtol=1e-6)
+    with pytest.raises(UserError, match="past rows"):
+        forecaster.forecast_at(whole, origins - 1)
+
+
+def test_many_stateful_forecasts_are_those_of_the_evaluation() -> None:
+    forecaster, windows, spec = make_forecaster(stateful=True, batch_size=8)
+    origins = windows.scored_origins(windows.spans.test)
+    found = forecaster.forecast_at(past_until(len(SERIES) - 1), origins)
+    np.testing.assert_allclose(found, evaluated(forecaster, windows, spec), rtol=1e-6)
+
+
 @pytest.mark.parametrize("batch_size", [1, 64])
 def test_stateful_forecast_equals_the_evaluated_one_after_the_same_warmup(batch_size: int) -> None:
     forecaster, windows, spec = make_forecaster(stateful=True, batch_size=batch_size)

@@ -17,7 +17,7 @@ from lstm_sweep.trials.checkpoint import Weights
 from lstm_sweep.trials.spec import FitSpec
 from lstm_sweep.windows.scaling import Scaler
 from lstm_sweep.windows.spans import Span, Spans
-from lstm_sweep.windows.windows import Windows
+from lstm_sweep.windows.windows import Rows, Windows
 
 if TYPE_CHECKING:
     import pandas
@@ -72,6 +72,34 @@ class Forecaster:
         origin = np.array([len(past) - 1])
         with self._lock:
             return self._scorer.on(windows).forecast_as_set(origin)[0]
+
+    def forecast_at(self, past: "pandas.DataFrame", origins: Rows) -> NDArray[np.float64]:
+        """Forecast the steps after several rows of `past` at once, each from the rows up to it alone.
+
+        Args:
+            past: as `forecast` takes it.
+            origins: int64 `(window,)`, rows of `past`, increasing; a stateful model reads through from the first
+                to the last, as over a test span.
+
+        Returns:
+            float64 `(window, horizon)`, price units.
+
+        Raises:
+            UserError: as `forecast`, and where the first origin has too few rows before it.
+        """
+        windows = self._windows_of(past)
+        require(
+            int(origins[0]) >= windows.first_origin,
+            f"a forecast needs {windows.first_origin + 1} past rows, but row {origins[0]} has {origins[0]} before it: "
+            "begin later.",
+        )
+        with self._lock:
+            return self._scorer.on(windows).forecast_as_set(origins)
+
+    @property
+    def first_origin(self) -> int:
+        """First row of past prices that can be forecast from."""
+        return self._windows(np.empty((0, 1 + len(self.features)))).first_origin
 
     @cached_property
     def _scorer(self) -> "Scorer":

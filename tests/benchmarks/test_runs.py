@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.controls.__main__ import SIZES, SWEEPS
+from benchmarks.controls.streams import NOISES
 from tests.commands import run
 
 
@@ -14,6 +15,15 @@ def test_controls_simulate_sweeps_and_judge_them(tmp_path: Path, shared_data: Pa
     assert done.returncode == 0, done.stderr
     rows = {line.split("|")[1].strip() for line in done.stdout.splitlines() if line.startswith("|")}
     assert rows >= {*SWEEPS, *SIZES}
+
+
+@pytest.mark.slow
+def test_streams_are_watched_after_every_bar(tmp_path: Path) -> None:
+    done = run(tmp_path, "benchmarks.controls.streams", "--tiny")
+    assert done.returncode == 0, done.stderr
+    assert [line.split("|")[1].strip() for line in done.stdout.splitlines() if line.startswith("| R2")] == [
+        f"R2 = {share} %, {noise}" for share in ("3", "1", "0.3") for noise in NOISES
+    ]
 
 
 @pytest.mark.slow

@@ -32,8 +32,7 @@ def test_every_command_has_help_that_shows_how_it_is_typed(name: str, capsys: py
 def test_other_words_are_refused_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["swep"]) == 2
     assert capsys.readouterr().err == (
-        f"error: a command must be one of {', '.join(COMMANDS)}, but is 'swep': "
-        "see lstm-sweep --help.\n"
+        f"error: a command must be one of {', '.join(COMMANDS)}, but is 'swep': see lstm-sweep --help.\n"
     )
 
 

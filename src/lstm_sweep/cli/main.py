@@ -12,6 +12,8 @@ COMMANDS = {
     "data": "show how a file is read, without training anything",
     "compare": "show sweeps side by side, as a table and as a page",
     "tensorboard": "open TensorBoard on the latest sweep, or on others",
+    "promote": "register the winner of a sweep in MLflow as a model",
+    "forecast": "the next bars, by the winner of a sweep",
     "report": "make the page of a finished sweep again",
     "sync": "deliver to MLflow what it misses of a sweep",
     "audit": "retrain a trial with plain Keras on TensorFlow, and compare every number",

@@ -1,0 +1,94 @@
+"""The winner of a sweep becomes a version of a registered model."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lstm_sweep.cli.command import Command
+from lstm_sweep.cli.options import read_options
+from lstm_sweep.config.checks import one_of
+from lstm_sweep.errors import require
+from lstm_sweep.invocation import spelled
+
+if TYPE_CHECKING:
+    from lstm_sweep.tracking.mlflow.registry import RegisteredVersion
+
+_OPTIONS = {
+    "sweep": "NAME",
+    "model": "NAME",
+    "as": "champion|challenger",
+    "force": "true",
+    "tracking.uri": "URI",
+}
+
+
+def _help() -> str:
+    command, forecast = spelled("promote"), spelled("forecast")
+    return f"""{command} sweep=NAME [model=NAME] [as=champion] [force=true] [tracking.uri=URI]
+
+Registers the winner of a finished sweep in MLflow, as a new version of a model. The version is the champion where the
+model has none yet, else a challenger, unless told; `{forecast} model=NAME` then forecasts with the
+champion. Refused unless forced: a winner that only copies the last price, whose error is above that of naive, that
+knows the future, or that was never judged.
+
+  {command} sweep=dropout                    the model bears the name of the sweep
+  {command} sweep=dropout-2 model=dropout    another version of it"""
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Returns 0."""
+    options = read_options(arguments, "promote", _OPTIONS)
+    force, alias = options.get("force", "false"), options.get("as")
+    one_of("force", force, ("true", "false"))
+    if alias is not None:
+        one_of("as", alias, ("champion", "challenger"))
+    from lstm_sweep.live.promotion import promotion
+    from lstm_sweep.storage.folder import finished
+
+    folder = finished(options["sweep"])
+    promoted = promotion(folder, force == "true")
+    from lstm_sweep.tracking.mlflow.errors import refusing
+    from lstm_sweep.tracking.mlflow.registry import register
+    from lstm_sweep.tracking.mlflow.store import open_client
+
+    uri, run_id = _logged(folder, options.get("tracking.uri"))
+    with refusing(uri):
+        client = open_client(uri)
+        version = register(client, run_id, options.get("model", folder.name), alias, promoted.tags)
+    aliases, trial = " and ".join(version.aliases), promoted.facts.trial
+    print(f"{version.name} version {version.version} ({aliases}): trial {trial} of sweep {folder.name}")
+    print(f"  verdict of the sweep: {promoted.facts.verdict}")
+    for reason in promoted.overruled:
+        print(f"  forced, although {reason}")
+    print(f"  forecast with it: {spelled('forecast')} model={_by_alias(version)}")
+    return 0
+
+
+def _by_alias(version: "RegisteredVersion") -> str:
+    return version.name if "champion" in version.aliases else f"{version.name}@{version.aliases[0]}"
+
+
+def _logged(folder: Path, told: str | None) -> tuple[str, str]:
+    """The address of the MLflow that has the sweep, and the id of its parent run there."""
+    from lstm_sweep.redaction import redacted
+    from lstm_sweep.storage.folder import read_config
+    from lstm_sweep.tracking.destination import whole_address
+    from lstm_sweep.tracking.mlflow.cursor import Cursor
+
+    cursor, began = Cursor.load(folder), read_config(folder)["tracking"]["uri"]
+    sync = f"deliver it with {spelled('sync')} sweep={folder.name}"
+    require(cursor is not None, f"sweep {folder.name} must be in MLflow, but is not: {sync} tracking.uri=URI first.")
+    assert cursor is not None
+    uri = told or whole_address(began or cursor.address, f"sweep {folder.name}")
+    require(
+        redacted(uri) == cursor.address,
+        f"sweep {folder.name} is in MLflow at {cursor.address}, not at {redacted(uri)}: {sync} tracking.uri=URI first.",
+    )
+    return uri, cursor.run_id
+
+
+COMMAND = Command(_help, _run, after_interrupt="the same command may be typed again")
+
+if __name__ == "__main__":
+    sys.exit(COMMAND.main(sys.argv[1:]))

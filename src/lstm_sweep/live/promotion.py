@@ -1,0 +1,72 @@
+"""May the winner of a sweep be put to use? What speaks against it, and what is kept with its model."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstm_sweep.errors import require
+from lstm_sweep.live.winner import WinnerFacts
+
+FACTS = "winner"
+"""Tag of a registered version that holds `WinnerFacts`."""
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What is registered.
+
+    Attributes:
+        facts: of the winner.
+        tags: of its version.
+        overruled: what spoke against it, and was overruled.
+    """
+
+    facts: WinnerFacts
+    tags: dict[str, str]
+    overruled: tuple[str, ...]
+
+
+def promotion(folder: Path, force: bool) -> Promotion:
+    """What to register of a finished sweep.
+
+    Args:
+        folder: sweeps/<name>/.
+        force: whether to do so whatever speaks against it.
+
+    Raises:
+        UserError: where no trial completed, or something speaks against the winner that is not overruled.
+    """
+    facts = WinnerFacts.of_sweep(folder)
+    against = reasons_against(folder)
+    require(
+        force or not against,
+        f"the winner of {folder.name} must be worth using, but {'; '.join(against)}: add force=true to promote it "
+        "nevertheless, which its model will bear as a tag.",
+    )
+    forced = {"forced": "; ".join(against)} if against else {}
+    tags = {
+        "sweep": facts.sweep,
+        "trial": facts.trial,
+        "verdict": facts.verdict,
+        "data_digest": facts.digest,
+        "unseen_from": facts.unseen_from,
+        FACTS: facts.written(),
+        **forced,
+    }
+    return Promotion(facts, tags, against)
+
+
+def reasons_against(folder: Path) -> tuple[str, ...]:
+    """Why the winner of a finished sweep should not be used, as ends of a sentence; none where nothing speaks so."""
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    diagnostics, verdict = summary["diagnostics"] or {}, summary["verdict"]
+    found = []
+    if (diagnostics.get("copycat") or {}).get("fires"):
+        found.append("it only copies the last price")
+    if not (diagnostics.get("leakage") or {"passed": True})["passed"]:
+        found.append("its forecasts know the future (a leak)")
+    if (verdict.get("skill") or 0.0) < 0:
+        found.append("its error on the test span is above that of naive")
+    if summary["test"] is None:
+        found.append("it was never judged (evaluation.test=false)")
+    return tuple(found)

@@ -1,0 +1,152 @@
+"""The winner of a finished sweep, ready to forecast: its networks, what it was judged, and where its past ends."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Self, final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyarrow.parquet import read_schema
+
+from lstm_sweep.config.checks import one_of
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import require
+from lstm_sweep.forecaster import Forecaster
+from lstm_sweep.storage.fit_files import FitFiles
+from lstm_sweep.storage.folder import read_config
+from lstm_sweep.storage.strict_json import strict_json
+
+MEMBERS = ("median", "ensemble")
+"""Which networks forecast: that of the seed of median validation score, or all seeds, averaged."""
+
+
+@final
+@dataclass(frozen=True)
+class WinnerFacts:
+    """What is known of a winner besides its networks; plain values, which go wherever the model goes.
+
+    Attributes:
+        sweep: its name.
+        trial: id of the trial.
+        values: its swept settings by path.
+        verdict: the sentence that the sweep ended with.
+        unseen_from: ISO time of the first target that neither training nor the choice of the winner has seen: of the
+            test span, or of the validation span where the test span was to stay unseen.
+        shown_until: ISO time of the last target whose errors may be looked at: of the validation span where the test
+            span was to stay unseen, else None.
+        is_copy: whether its forecasts of the test span only repeat the last price.
+        data: the settings that its prices were read with.
+        digest: of the prices.
+    """
+
+    sweep: str
+    trial: str
+    values: Mapping[str, Any]
+    verdict: str
+    unseen_from: str
+    shown_until: str | None
+    is_copy: bool
+    data: Mapping[str, Any]
+    digest: str
+
+    @classmethod
+    def of_sweep(cls, folder: Path) -> Self:
+        """Of a finished sweep.
+
+        Raises:
+            UserError: where no trial completed.
+        """
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        best = summary["best"]
+        require(
+            best is not None, f"{folder} must have a winner, but no trial of it completed: see its leaderboard.csv."
+        )
+        spans = pd.read_parquet(folder / "forecasts.parquet", columns=["span", "target"])
+        is_tested = summary["test"] is not None
+        targets = spans.loc[spans["span"] == ("test" if is_tested else "validation"), "target"]
+        return cls(
+            sweep=folder.name,
+            trial=best["trial"],
+            values=best["values"],
+            verdict=summary["verdict"]["sentence"],
+            unseen_from=targets.min().isoformat(),
+            shown_until=None if is_tested else targets.max().isoformat(),
+            is_copy=bool(((summary["diagnostics"] or {}).get("copycat") or {}).get("fires")),
+            data=read_config(folder)["data"],
+            digest=summary["data"]["digest"],
+        )
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """From what `written` gave."""
+        return cls(**json.loads(text))
+
+    def written(self) -> str:
+        """As one line of JSON."""
+        return strict_json(asdict(self))
+
+
+@final
+@dataclass(frozen=True)
+class SweepWinner:
+    """A winner that forecasts.
+
+    Attributes:
+        facts: of it.
+        members: one network, or one for each seed; a forecast is their mean.
+    """
+
+    facts: WinnerFacts
+    members: tuple[Forecaster, ...]
+
+    @property
+    def horizon(self) -> int:
+        """Steps ahead."""
+        return self.members[0].windows.horizon
+
+    @property
+    def first_origin(self) -> int:
+        """First row of a series with enough past before it."""
+        return self.members[0].first_origin
+
+    def forecast(self, series: Series) -> NDArray[np.float64]:
+        """The steps after the last bar, float64 `(horizon,)`, price units."""
+        past = past_of(series)
+        return np.mean([member.forecast(past) for member in self.members], axis=0, dtype=np.float64)
+
+    def forecast_at(self, series: Series, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The steps after each origin, float64 `(window, horizon)`, price units."""
+        past = past_of(series)
+        each = [member.forecast_at(past, origins) for member in self.members]
+        return np.mean(each, axis=0, dtype=np.float64)
+
+
+def past_of(series: Series) -> pd.DataFrame:
+    """A series as forecasters read it: a row per bar, `price` and the covariates."""
+    return pd.DataFrame({"price": series.values, **series.covariates}, index=pd.DatetimeIndex(series.timestamps))
+
+
+def find_winner(folder: Path, members: str) -> SweepWinner:
+    """The winner of a finished sweep.
+
+    Args:
+        folder: sweeps/<name>/, with a summary.json.
+        members: one of `MEMBERS`.
+
+    Raises:
+        UserError: where no trial completed, or its files are gone.
+    """
+    one_of("members", members, MEMBERS)
+    facts, median = WinnerFacts.of_sweep(folder), Forecaster.load(folder / "model")
+    return SweepWinner(facts, (median,) if members == "median" else _seeds(folder, median))
+
+
+def _seeds(folder: Path, median: Forecaster) -> tuple[Forecaster, ...]:
+    """The forecaster of every seed of the trial, on the fold that the median is of."""
+    median_id = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["best"]["fit"]
+    fold, _, _ = median_id.rpartition("seed_")
+    fits = [name for name in read_schema(folder / "forecasts.parquet").names if name.startswith(f"{fold}seed_")]
+    return tuple(replace(median, weights=FitFiles(folder).load(fit_id).weights) for fit_id in fits)

@@ -1,0 +1,123 @@
+"""A forecast as a table for a terminal, and as CSV or JSON for programs."""
+
+import textwrap
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lstm_sweep.data.times import written_times
+from lstm_sweep.errors import require
+from lstm_sweep.formats import decimals_for, fixed
+from lstm_sweep.live.path import ForecastPath, Step
+from lstm_sweep.live.winner import SweepWinner
+from lstm_sweep.storage.files import replacing
+from lstm_sweep.storage.strict_json import strict_json
+from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.spec import Trial
+
+_WIDTH = 100
+"""Characters of a line."""
+
+FORMS = (".csv", ".json")
+"""Endings of files that a forecast is written to."""
+
+
+def printed(path: ForecastPath, winner: SweepWinner) -> str:
+    """The forecast for people: a line per step, what they should know, and the verdict on the model."""
+    time, label = (
+        written_times(np.array([path.origin]))[0],
+        trial_label(Trial(winner.facts.trial, dict(winner.facts.values))),
+    )
+    made_by = f"{label} (trial {winner.facts.trial} of sweep {winner.facts.sweep})"
+    networks = f", mean of {len(winner.members)} seeds" if len(winner.members) > 1 else ""
+    return "\n".join(
+        [
+            f"{path.series} after {time} ({path.naive:.10g}), by {made_by}{networks}",
+            "",
+            *_table(path),
+            "",
+            *(
+                line
+                for note in (*path.notes, f"verdict of the sweep: {winner.facts.verdict}")
+                for line in _wrapped(note)
+            ),
+        ]
+    )
+
+
+def _wrapped(note: str) -> list[str]:
+    return textwrap.wrap(note, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _table(path: ForecastPath) -> list[str]:
+    decimals = decimals_for(path.naive, 6)
+    columns = [
+        ["time (UTC)", *written_times(np.array([step.time for step in path.steps]))],
+        ["step", *(str(step.number) for step in path.steps)],
+        *([name, *(fixed(getattr(step, of), decimals) for step in path.steps)] for name, of in _PRICES.items()),
+        ["held", *(_held(step) for step in path.steps)],
+        ["naive", *(fixed(path.naive, decimals) for _ in path.steps)],
+    ]
+    widths = [max(map(len, column)) for column in columns]
+    rows = zip(*columns, strict=True)
+    return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+
+
+_PRICES = {"forecast": "price", "low": "low", "high": "high"}
+
+
+def _held(step: Step) -> str:
+    return f"{100 * step.held / step.judged:.0f} %" if step.judged else "-"
+
+
+def check_out(out: Path) -> None:
+    """Refuse a file that no forecast is written to.
+
+    Raises:
+        UserError: where its ending is not one of `FORMS`, or its folder is not there.
+    """
+    require(
+        out.suffix.lower() in FORMS,
+        f"out must be a file that ends in {' or '.join(FORMS)}, but is {out}: choose out=forecast.csv.",
+    )
+    require(out.parent.is_dir(), f"out must lie in a folder that is there, but {out.parent} is not: make it first.")
+
+
+def write(path: ForecastPath, winner: SweepWinner, out: Path) -> None:
+    """Write the forecast, as the ending of `out` says; a reader never sees half a file."""
+    with replacing(out) as unfinished:
+        if out.suffix.lower() == ".csv":
+            _frame(path).to_csv(unfinished, index=False, lineterminator="\n")
+        else:
+            unfinished.write_text(strict_json(_plain(path, winner), indent=2) + "\n")
+
+
+def _frame(path: ForecastPath) -> pd.DataFrame:
+    """A row per step: time (ISO 8601, UTC), step, forecast, low, high, held, judged, naive."""
+    rows = [{"time": _iso(step.time), **asdict(step), "naive": path.naive} for step in path.steps]
+    frame = pd.DataFrame(rows).rename(columns={"number": "step", "price": "forecast"})
+    frame["time"] = [_iso(step.time) for step in path.steps]
+    return frame[["time", "step", "forecast", "low", "high", "held", "judged", "naive"]]
+
+
+def _plain(path: ForecastPath, winner: SweepWinner) -> dict[str, Any]:
+    return {
+        "series": path.series,
+        "origin": _iso(path.origin),
+        "naive": path.naive,
+        "coverage": path.coverage,
+        "steps": _frame(path).drop(columns="naive").to_dict("records"),
+        "notes": list(path.notes),
+        "sweep": winner.facts.sweep,
+        "trial": winner.facts.trial,
+        "settings": dict(winner.facts.values),
+        "members": len(winner.members),
+        "verdict": winner.facts.verdict,
+    }
+
+
+def _iso(time: np.datetime64) -> str:
+    return f"{np.datetime_as_string(time, unit='s')}Z"

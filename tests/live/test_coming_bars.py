@@ -1,0 +1,50 @@
+"""Times of the next bars, against pandas' calendars."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lstm_sweep.live.coming_bars import coming_bars
+
+
+def test_bars_on_a_grid_go_on_on_it() -> None:
+    index = pd.date_range("2024-01-01", periods=50, freq="4h")
+    coming = coming_bars(index.to_numpy(), 3)
+    assert list(coming.times) == list(pd.date_range(index[-1], periods=4, freq="4h")[1:].to_numpy())
+    assert coming.note == "bars are 4h apart"
+
+
+@pytest.mark.parametrize("last", ["2024-03-27", "2024-03-28", "2024-03-29"])
+def test_days_of_a_market_skip_weekends(last: str) -> None:
+    index = pd.bdate_range("2023-01-02", last).drop(pd.Timestamp("2024-02-19"))  # a holiday
+    coming = coming_bars(index.to_numpy(), 12)
+    assert list(coming.times) == list(pd.bdate_range(index[-1], periods=13)[1:].to_numpy())
+    assert "holidays are not known" in coming.note
+
+
+def test_hours_of_a_market_end_in_the_evening_and_begin_in_the_morning() -> None:
+    days = pd.bdate_range("2024-01-02", "2024-03-28")
+    index = pd.DatetimeIndex([day + pd.Timedelta(hours=hour) for day in days for hour in range(9, 17)])
+    times = pd.DatetimeIndex(coming_bars(index.to_numpy(), 10).times)
+    expected = [
+        day + pd.Timedelta(hours=hour) for day in pd.bdate_range("2024-03-29", periods=2) for hour in range(9, 17)
+    ]
+    assert list(times) == expected[:10]
+
+
+@pytest.mark.parametrize("frequency", ["MS", "ME", "QS", "YS"])
+def test_months_follow_the_calendar(frequency: str) -> None:
+    index = pd.date_range("2000-01-31", periods=40, freq=frequency)
+    times = coming_bars(index[:30].to_numpy(), 10).times
+    assert list(times) == list(index[30:].to_numpy())
+
+
+def test_two_bars_are_enough_and_what_has_no_rhythm_is_said_to_be_about() -> None:
+    assert coming_bars(np.array(["2024-01-01", "2024-01-04"], "datetime64[ns]"), 1).times[0] == np.datetime64(
+        "2024-01-07"
+    )
+    rng = np.random.default_rng(0)
+    odd = np.datetime64("2024-01-01", "ns") + np.cumsum(rng.integers(1, 10**6, 100)).astype("timedelta64[s]")
+    coming = coming_bars(odd, 2)
+    assert (np.diff(coming.times) > np.timedelta64(0)).all()
+    assert "mostly" in coming.note

@@ -1,0 +1,159 @@
+"""A forecast of the next bars, against the evaluation of the sweep and a loop over its own past."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError
+from lstm_sweep.evaluation.ended_search import EndedSearch
+from lstm_sweep.live.path import forecast_path
+from lstm_sweep.live.winner import SweepWinner, find_winner
+from lstm_sweep.live.written import check_out, printed, write
+from tests.small_search import HORIZON, SERIES, Concluded, conclude_in, only
+
+
+def until(row: int) -> Series:
+    """The example series up to a row, that included."""
+    columns = {name: column[: row + 1] for name, column in SERIES.covariates.items()}
+    rows = slice(0, row + 1)
+    return replace(
+        SERIES,
+        timestamps=SERIES.timestamps[rows],
+        values=SERIES.values[rows],
+        filled=SERIES.filled[rows],
+        covariates=columns,
+    )
+
+
+@pytest.fixture
+def winner(concluded: Concluded, folder: Path) -> SweepWinner:
+    return find_winner(folder, "median")
+
+
+def test_the_winner_is_what_the_sweep_chose(winner: SweepWinner, folder: Path, concluded: Concluded) -> None:
+    summary = json.loads((folder / "summary.json").read_text())
+    assert (winner.facts.trial, winner.facts.values) == (summary["best"]["trial"], summary["best"]["values"])
+    assert winner.facts.verdict == concluded[1].tags["verdict"]
+    assert winner.facts.unseen_from[:10] == summary["test"]["first_target"][:10]
+
+
+@pytest.mark.parametrize("members", ["median", "ensemble"])
+def test_its_forecasts_are_those_that_the_evaluation_scored(folder: Path, concluded: Concluded, members: str) -> None:
+    winner = find_winner(folder, members)
+    kept = pd.read_parquet(folder / "forecasts.parquet").query("span == 'test'")
+    fit = json.loads((folder / "summary.json").read_text())["best"]["fit"]
+    for origin, rows in list(kept.groupby("origin"))[:: len(kept) // HORIZON // 4]:
+        row = int(np.flatnonzero(origin.to_datetime64() == SERIES.timestamps)[0])
+        expected = rows[fit if members == "median" else "ensemble"].to_numpy()
+        np.testing.assert_allclose(winner.forecast(until(row)), expected, rtol=1e-5)
+        np.testing.assert_allclose(winner.forecast_at(SERIES, np.array([row]))[0], expected, rtol=1e-5)
+
+
+def test_an_interval_is_what_its_past_errors_say(winner: SweepWinner) -> None:
+    """By a loop over the bars: every error divided by the volatility at its origin, the 90 % conformal quantile."""
+    path = forecast_path(winner, SERIES, 1, 0.9)
+    first = int(np.searchsorted(SERIES.timestamps, np.datetime64(winner.facts.unseen_from)))
+    returns = SERIES.values[1:] / SERIES.values[:-1] - 1
+    squares = [float(np.mean(returns[:20] ** 2))]
+    for change in returns:
+        squares.append(0.94 * squares[-1] + 0.06 * change**2)
+    scales = np.sqrt(squares) * SERIES.values
+    errors = [
+        abs(winner.forecast(until(target - 1))[0] - SERIES.values[target]) / scales[target - 1]
+        for target in range(first, len(SERIES))
+        if not SERIES.filled[target]
+    ]
+    (step,) = path.steps
+    half = (step.high - step.low) / 2
+    assert half / scales[-1] == pytest.approx(sorted(errors)[_rank(errors) - 1], rel=1e-4)
+    assert step.judged == len(errors) - 50
+    assert step.price == pytest.approx((step.low + step.high) / 2)
+
+
+def _rank(errors: list[float]) -> int:
+    """Of the quantile, its level moved by each of the intervals before."""
+    miss = 0.1
+    for known in range(50, len(errors)):
+        quantile = sorted(errors[:known])[min(int(np.ceil((known + 1) * (1 - miss))), known) - 1]
+        miss += 0.01 * (0.1 - (errors[known] > quantile))
+    return min(int(np.ceil((len(errors) + 1) * (1 - miss))), len(errors))
+
+
+def test_without_unseen_prices_there_is_no_interval_and_it_is_said(winner: SweepWinner) -> None:
+    path = forecast_path(
+        winner, until(int(np.searchsorted(SERIES.timestamps, np.datetime64(winner.facts.unseen_from))) + 20), 2, 0.9
+    )
+    assert all(np.isnan([step.low, step.high]).all() for step in path.steps)
+    assert any("no interval" in note for note in path.notes)
+
+
+def test_intervals_without_a_test_are_said_to_be_narrow_and_leave_it_unseen(
+    tmp_path: Path, folder: Path, concluded: Concluded, search: EndedSearch
+) -> None:
+    conclude_in(tmp_path / "unseen", only(search, "0000"), test=False)
+    winner = find_winner(tmp_path / "unseen", "median")
+    assert winner.facts.shown_until is not None
+    path = forecast_path(winner, SERIES, HORIZON, 0.9)
+    assert any("chosen" in note for note in path.notes)
+    kept = pd.read_parquet(folder / "forecasts.parquet").query("span == 'test'")
+    test = int(np.searchsorted(SERIES.timestamps, kept["target"].min().to_datetime64()))
+    values = SERIES.values.copy()
+    values[test:-1] *= np.linspace(1.5, 2.5, len(values) - 1 - test)
+    other = forecast_path(winner, replace(SERIES, values=values), HORIZON, 0.9)
+    assert [step.held for step in other.steps] == [step.held for step in path.steps], "the test span was looked at"
+
+
+@pytest.mark.parametrize(
+    ("bars", "coverage", "said"), [(3, 0.9, "windows.horizon=3"), (0, 0.9, "from 1"), (1, 90.0, "0.9 for 90 %")]
+)
+def test_what_cannot_be_forecast_is_refused(winner: SweepWinner, bars: int, coverage: float, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        forecast_path(winner, SERIES, bars, coverage)
+
+
+def test_a_sweep_without_a_winner_is_refused(tmp_path: Path, concluded: Concluded, search: EndedSearch) -> None:
+    conclude_in(tmp_path / "none", only(search, "0002"))
+    with pytest.raises(UserError, match="no trial of it completed"):
+        find_winner(tmp_path / "none", "median")
+
+
+@pytest.mark.parametrize("name", ["next.csv", "next.json"])
+def test_what_is_written_is_what_was_forecast(winner: SweepWinner, tmp_path: Path, name: str) -> None:
+    path = forecast_path(winner, SERIES, HORIZON, 0.8)
+    write(path, winner, tmp_path / name)
+    if name == "next.csv":
+        rows = pd.read_csv(tmp_path / name).to_dict("records")
+    else:
+        plain = json.loads((tmp_path / name).read_text())
+        rows = plain["steps"]
+        assert (plain["verdict"], plain["naive"]) == (winner.facts.verdict, SERIES.values[-1])
+    assert [row["forecast"] for row in rows] == pytest.approx([step.price for step in path.steps])
+    assert [row["time"] for row in rows] == ["2020-10-27T00:00:00Z", "2020-10-28T00:00:00Z"]
+
+
+def test_what_is_printed_has_forecast_naive_and_verdict_and_fits_a_terminal(winner: SweepWinner) -> None:
+    text = printed(forecast_path(winner, SERIES, HORIZON, 0.9), winner)
+    assert max(map(len, text.splitlines())) <= 100
+    for expected in ("forecast", "naive", "held", "2020-10-27", "lags=", "days old"):
+        assert expected in text
+    assert " ".join(winner.facts.verdict.split()) in " ".join(text.split())
+
+
+def test_files_that_no_forecast_is_written_to_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="ends in .csv or .json"):
+        check_out(tmp_path / "next.xlsx")
+    with pytest.raises(UserError, match="make it first"):
+        check_out(tmp_path / "none" / "next.csv")
+
+
+def test_a_damaged_model_is_refused(folder: Path, concluded: Concluded, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "sweep")
+    (tmp_path / "sweep" / "model" / "forecaster.json").write_text("{}")
+    with pytest.raises(UserError, match="must describe a forecaster"):
+        find_winner(tmp_path / "sweep", "median")
