@@ -18,7 +18,7 @@ SortKey = float | str | None
 
 
 @dataclass(frozen=True)
-class Column:
+class SweepColumn:
     """One column of the comparison.
 
     Attributes:
@@ -122,7 +122,7 @@ def _uses(sweep: Finished) -> str:
 
 
 COLUMNS = (
-    Column(
+    SweepColumn(
         "sweep",
         1,
         lambda sweep: sweep.name,
@@ -130,7 +130,7 @@ COLUMNS = (
         "its name, and on the page the way to its report",
         True,
     ),
-    Column(
+    SweepColumn(
         "beats naive?",
         2,
         verdict_words,
@@ -139,7 +139,7 @@ COLUMNS = (
         "until now; 'not shown' does not mean that it cannot",
         True,
     ),
-    Column(
+    SweepColumn(
         "validation %",
         6,
         lambda sweep: _share(_validation_skill(sweep)),
@@ -147,50 +147,54 @@ COLUMNS = (
         "the winner's skill on validation, where it was chosen: by how much its error (RMSE, the root of the mean "
         "squared error) is lower than that of naive, which forecasts that the price stays what it last was",
     ),
-    Column(
+    SweepColumn(
         "test %",
         3,
         _percent_of("verdict", "skill"),
         _number_of("verdict", "skill"),
         "its skill on the test span, which no choice has seen: below 0 it is worse than naive",
     ),
-    Column(
+    SweepColumn(
         "interval",
         8,
         lambda sweep: " to ".join(map(_share, interval_ends(sweep))),
         lambda sweep: interval_ends(sweep)[0] if interval_ends(sweep) else None,
         "where the skill on the test span lies, approximately, 9 times in 10 (with evaluation.alpha=0.05)",
     ),
-    Column(
+    SweepColumn(
         "p",
         5,
         _p,
         _number_of("verdict", "p_value"),
         "how often a winner no better than naive would look so good by luck, multiplied by uses",
     ),
-    Column(
+    SweepColumn(
         "uses",
         7,
         _uses,
         _number_of("verdict", "num_uses"),
         "sweeps that had used the test span when this one was judged, itself included",
     ),
-    Column("winner", 4, _winner, _winner, "the configuration that was best on validation", True),
-    Column("question", 9, _question, _question, "the experiment that was asked for, and the settings it swept", True),
-    Column(
+    SweepColumn("winner", 4, _winner, _winner, "the configuration that was best on validation", True),
+    SweepColumn(
+        "question", 9, _question, _question, "the experiment that was asked for, and the settings it swept", True
+    ),
+    SweepColumn(
         "trials x seeds",
         10,
         _trials,
         lambda sweep: sweep.number("trials"),
         "configurations, and how often each was trained (x walk-forward folds)",
     ),
-    Column("seconds", 12, _seconds, lambda sweep: sweep.number("seconds", "total"), "from its command to its end"),
-    Column("USD", 11, _cost, lambda sweep: sweep.number("usd"), "what the machine has cost meanwhile"),
-    Column("begun (UTC)", 13, lambda sweep: sweep.day, lambda sweep: sweep.begun, "when its command was given", True),
+    SweepColumn("seconds", 12, _seconds, lambda sweep: sweep.number("seconds", "total"), "from its command to its end"),
+    SweepColumn("USD", 11, _cost, lambda sweep: sweep.number("usd"), "what the machine has cost meanwhile"),
+    SweepColumn(
+        "begun (UTC)", 13, lambda sweep: sweep.day, lambda sweep: sweep.begun, "when its command was given", True
+    ),
 )
 """In reading order."""
 
 
-def filled(sweeps: Sequence[Finished]) -> list[Column]:
+def filled(sweeps: Sequence[Finished]) -> list[SweepColumn]:
     """The columns in which any of the sweeps has something to say."""
     return [column for column in COLUMNS if any(column.text(sweep) for sweep in sweeps)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from lstm_sweep.comparison.columns import COLUMNS, Column, SortKey, filled, verdict_words
+from lstm_sweep.comparison.columns import COLUMNS, SweepColumn, SortKey, filled, verdict_words
 from lstm_sweep.comparison.groups import ORDER, DataGroup
 from lstm_sweep.comparison.kinds import Finished, Unfinished
 from lstm_sweep.comparison.scale import SkillBar, skill_bars
@@ -125,7 +125,7 @@ def _results(group: DataGroup) -> IndexTable:
     return IndexTable([(column.title, column.meaning, not column.words) for column in shown], rows)
 
 
-def _result(column: Column, sweep: Finished, bar: SkillBar | None) -> IndexCell:
+def _result(column: SweepColumn, sweep: Finished, bar: SkillBar | None) -> IndexCell:
     text = column.text(sweep)
     return IndexCell(
         text=text or "–",

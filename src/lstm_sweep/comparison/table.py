@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
-from lstm_sweep.comparison.columns import COLUMNS, Column, filled
+from lstm_sweep.comparison.columns import COLUMNS, SweepColumn, filled
 from lstm_sweep.comparison.groups import ORDER, DataGroup
 from lstm_sweep.comparison.kinds import Finished, Unfinished
 from lstm_sweep.comparison.settings import differing
@@ -55,7 +55,7 @@ def _table(groups: Sequence[DataGroup], width: int) -> list[str]:
     return lines + _wrapped(ORDER, width)
 
 
-def _fitting(columns: Sequence[Column], widths: dict[str, int], width: int) -> list[Column]:
+def _fitting(columns: Sequence[SweepColumn], widths: dict[str, int], width: int) -> list[SweepColumn]:
     """The most important columns that fit, in reading order; the first one always does."""
     room, kept = width, set[str]()
     for column in sorted(columns, key=lambda each: each.rank):
@@ -66,14 +66,14 @@ def _fitting(columns: Sequence[Column], widths: dict[str, int], width: int) -> l
     return [column for column in columns if column.title in kept]
 
 
-def _cut(column: Column, sweep: Finished, width: int) -> str:
+def _cut(column: SweepColumn, sweep: Finished, width: int) -> str:
     """A cell, cut where a word would take more than a fifth of the line; the name of a sweep never is."""
     text, longest = printable(column.text(sweep)), max(width // 5, 24)
     is_whole = column is COLUMNS[0] or len(text) <= longest
     return text if is_whole else f"{text[: longest - 4]} ..."
 
 
-def _line(columns: Sequence[Column], cells: dict[str, list[str]], number: int) -> str:
+def _line(columns: Sequence[SweepColumn], cells: dict[str, list[str]], number: int) -> str:
     padded = []
     for column in columns:
         texts = cells[column.title]
