@@ -113,3 +113,17 @@ def test_a_rate_below_one_is_turned_round(per_second: float, expected: str) -> N
 )
 def test_a_setting_is_written_as_it_is_typed_and_fits_its_column(value: object, expected: str) -> None:
     assert formats.setting_within(value, 20) == expected
+
+
+def test_a_paragraph_is_wrapped_and_a_percentage_is_not_parted() -> None:
+    text = "an approximate 90 % interval of -0.4 to 0.5 in a-word-that-is-longer-than-a-line"
+    lines = formats.wrapped(text, 17, indent="  ")
+    assert lines == [
+        "an approximate",
+        "  90 % interval",
+        "  of -0.4 to 0.5",
+        "  in",
+        "  a-word-that-is-longer-than-a-line",
+    ]
+    assert " ".join(line.strip() for line in lines) == text
+    assert formats.wrapped("", 10) == []

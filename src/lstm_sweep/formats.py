@@ -4,6 +4,7 @@ On the page what is missing is a dash, `MISSING`; the terminal's table keeps to 
 """
 
 import math
+import textwrap
 from typing import Any, TypeGuard
 
 from lstm_sweep.trials.label import setting_text
@@ -112,3 +113,19 @@ def setting_within(value: Any, width: int) -> str:
 def counted(count: int, noun: str) -> str:
     """'1 seed', '1,200 seeds'."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """For a terminal, lines of at most `width` characters; what is longer without a space stays whole.
+
+    A number is not parted from its percent sign, nor anything at a hyphen, which may be a minus.
+
+    Args:
+        text: one paragraph.
+        width: characters of a line.
+        indent: of all lines but the first.
+    """
+    lines = textwrap.wrap(
+        text.replace(" %", "\0%"), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace("\0", " ") for line in lines]

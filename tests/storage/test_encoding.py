@@ -50,6 +50,8 @@ def test_every_line_of_version_0_1_is_written_back_byte_for_byte(name: str) -> N
         assert line is not None
         if isinstance(line, EndLine):  # version 0.1 did not keep the scores of naive and the baselines by name
             assert entries_of(line) | {"crc": ANY} == json.loads(text) | {"references": {}}
+        elif isinstance(line, StartLine):  # nor did it draw from grids
+            assert entries_of(line) | {"crc": ANY} == json.loads(text) | {"num_drawn": 0, "notes": []}
         else:
             assert encode(line) == text
 
@@ -121,7 +123,7 @@ def test_lines_of_kinds_of_a_later_version_are_skipped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", LINES, ids=lambda line: type(line).__name__)
 def test_line_without_a_key_that_it_needs_is_damaged(line: Line) -> None:
     entries = entries_of(line)
-    optional = {"environment", "commit", "changes", "files", "forecaster", "table", "references"}
+    optional = {"environment", "commit", "changes", "files", "forecaster", "table", "references", "num_drawn", "notes"}
     metrics = set(line.metrics) if isinstance(line, EpochRecord) else set()
     for name in entries.keys() - optional - metrics:
         assert decode(written({key: value for key, value in entries.items() if key != name})) is None, name

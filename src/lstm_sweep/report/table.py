@@ -3,13 +3,13 @@
 import math
 import os
 import shutil
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import pandas as pd
 
 from lstm_sweep.evaluation.evaluate import Evaluation
+from lstm_sweep.formats import wrapped
 from lstm_sweep.report.table_columns import (
     DEVIATIONS,
     GAP,
@@ -75,7 +75,7 @@ def format_table(
     lines = [gap.join(row).rstrip() for row in zip(*(column.lines() for column in columns), strict=True)]
     if len(frame) > max_rows:
         lines.append(f"... and {len(frame) - max_rows:,} more in leaderboard.csv")
-    lines += textwrap.wrap(_left_out(whole, columns), width, break_long_words=False, break_on_hyphens=False)
+    lines += wrapped(_left_out(whole, columns), width)
     return "\n".join([*lines[not lines[0] :], *footnotes(frame, above, columns, width, signed=signed)])
 
 

@@ -1,11 +1,10 @@
 """What stands below the printed table: every word and mark that is in it, explained once."""
 
-import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
 
-from lstm_sweep.formats import counted, fixed
+from lstm_sweep.formats import counted, fixed, wrapped
 from lstm_sweep.report.table_columns import Column, ReferenceRow, has_deviations
 from lstm_sweep.trials.outcome import FitStatus
 
@@ -64,7 +63,7 @@ def footnotes(
         *([_ALONE] if num_tied(frame) == 1 < len(frame) else []),
         *([_NO_MAPE] if signed else []),
     ]
-    return [line for text in texts for line in textwrap.wrap(text, width, break_on_hyphens=False)]
+    return [line for text in texts for line in wrapped(text, width)]
 
 
 def num_tied(frame: pd.DataFrame) -> int:

@@ -1,13 +1,13 @@
 """The last lines of a sweep: where to look, what is best, whether it beats naive, how sure that is, what to do next."""
 
 import shlex
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.evaluation.ended_search import EndedSearch
-from lstm_sweep.evaluation.verdict import Conclusion
+from lstm_sweep.evaluation.verdict import Conclusion, Verdict
+from lstm_sweep.formats import wrapped
 from lstm_sweep.invocation import in_checkout
 from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.facts import SweepEnd
@@ -34,7 +34,7 @@ def last_lines(search: EndedSearch, concluded: Concluded, addresses: Sequence[st
         "",
         *_places(search, concluded.end, addresses),
         "",
-        *(line for text in found for line in textwrap.wrap(text, width, break_on_hyphens=False)),
+        *(line for text in found for line in wrapped(text, width)),
         *_next(search, concluded, width),
     ]
 
@@ -78,22 +78,26 @@ def _others(num_tied: int, num_others: int) -> str:
 
 def _what_p_is(search: EndedSearch, concluded: Concluded) -> str:
     verdict = concluded.verdict
-    if verdict is None or verdict.conclusion is Conclusion.TOO_FEW_WINDOWS:
+    if verdict is None or _has_too_few(verdict):
         return ""
     text = _BAD_LUCK if verdict.conclusion is Conclusion.WORSE else _LUCK
     return text.format(alpha=search.config.evaluation.alpha)
 
 
+def _has_too_few(verdict: Verdict) -> bool:
+    return verdict.conclusion is Conclusion.TOO_FEW_WINDOWS
+
+
 def _next(search: EndedSearch, concluded: Concluded, width: int) -> list[str]:
     """What to do, in words, and what to type for it."""
     text, command = _advice(search, concluded)
-    lines = textwrap.wrap(f"Next: {text}", width, subsequent_indent="      ", break_on_hyphens=False)
+    lines = wrapped(f"Next: {text}", width, indent="      ")
     return [*lines, *([f"      {command}"] if command else [])]
 
 
 def _advice(search: EndedSearch, concluded: Concluded) -> tuple[str, str]:
     config, verdict = search.config, concluded.verdict
-    unseen = {"evaluation.test": False}
+    unseen, unseen_typed = {"evaluation.test": False}, typed("evaluation.test", False)
     if concluded.selection.winner is None:
         clipped = typed("training.clipnorm", 1.0)
         return f"see why in the report; a lower training.learning_rate, or {clipped}, helps against divergence.", ""
@@ -103,9 +107,7 @@ def _advice(search: EndedSearch, concluded: Concluded) -> tuple[str, str]:
     if verdict is None:
         return f"do not use it; please report this with {search.folder / 'config.yaml'}.", ""
     if verdict.beats_naive:
-        words = (
-            f"use it, on prices like those of the example; try anything else with {typed('evaluation.test', False)}:"
-        )
+        words = f"use it; this forecasts what follows the last prices (explore on with {unseen_typed}):"
         return words, _forecasting(search.folder)
     if not search.swept:
         units = config.model.units
@@ -116,7 +118,8 @@ def _advice(search: EndedSearch, concluded: Concluded) -> tuple[str, str]:
     more = {"seeds": 2 * config.seeds}
     if config.budget.fits is not None:
         more["budget.fits"] = 2 * config.budget.fits
-    words = "nothing to use yet; try other settings, more data or more seeds, while the test span stays unseen:"
+    lacking = "a verdict takes more data or a longer windows.test" if _has_too_few(verdict) else "nothing to use yet"
+    words = f"{lacking}; try other settings, more data or more seeds, while the test span stays unseen:"
     return words, repeating_command(search.folder, more | unseen)
 
 
