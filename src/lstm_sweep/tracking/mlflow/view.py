@@ -24,6 +24,9 @@ LONGEST = 5000
 CHARTS, REST = "Comparison", "Model metrics"
 """Sections of the charts: ours, and the one of metrics without a slash in their name."""
 
+MARGIN, LETTER = 42, 6
+"""Pixels of a column beside its name, with room for the sign of sorting; and of a letter of its name."""
+
 FEW = 30
 """Rows that are drawn all; of more, the best 20 are."""
 
@@ -85,6 +88,7 @@ class View:
             "orderByAsc": True,
             "selectedColumns": columns,
             "columnOrder": columns,
+            "columnWidths": {column: MARGIN + LETTER * len(column.partition(".")[2]) for column in columns},
             "runsHiddenMode": "SHOW_ALL" if self.rows <= FEW else "FIRST_20_RUNS",
             "compareRunCharts": self._charts(settings),
             "compareRunSections": [
