@@ -16,6 +16,11 @@ SETTINGS = ("name=seen", "search.model.dropout=[0.1,0.3]", "model.units=4", "tra
 OF_MLFLOW = ("AG Grid", "404", "ResizeObserver")
 """Complaints of MLflow's own page, which it has without us."""
 
+HEADERS = """
+    [...document.querySelectorAll('[role=columnheader][col-id]')]
+        .sort((one, other) => one.getBoundingClientRect().left - other.getBoundingClientRect().left)
+        .map(each => each.innerText.trim())
+"""
 ROWS = "document.querySelectorAll('.ag-center-cols-container [role=row]').length"
 
 
@@ -43,6 +48,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield opened
 
 
+def wait_for(page: Page, text: str) -> None:
+    page.wait(f"Boolean(document.body?.innerText.includes('{text}'))")
+
+
 def text_of(page: Page) -> str:
     return str(page.ask("document.body.innerText"))
 
@@ -51,15 +60,13 @@ def test_one_click_shows_all_trials_and_naive_best_first_with_what_was_swept(
     server: tuple[str, Path], address: str, page: Page
 ) -> None:
     assert address.startswith(server[0])
-    page.visit(address, 1600)
-    page.wait(f"document.body.innerText.includes('{NUM_RUNS} matching runs')")
+    page.visit(address, 1920)
+    wait_for(page, f"{NUM_RUNS} matching runs")
     page.wait(f"{ROWS} >= {NUM_RUNS}")
     shown = text_of(page)
     for name in ("dropout=0.1", "dropout=0.3", "naive", "drift", "ses", "ets", "arima", "ridge", "ensemble"):
         assert f"\n{name}\n" in shown
-    headers = page.ask(
-        "[...document.querySelectorAll('[role=columnheader][col-id]')].map(each => each.innerText.trim())"
-    )
+    headers = page.ask(HEADERS)
     wanted = ["model.dropout", "score", "test_skill", "test_rmse", "test_mape", "test_mse"]
     assert [name for name in headers if name in wanted] == wanted
     cells = page.ask(
@@ -72,9 +79,9 @@ def test_one_click_shows_all_trials_and_naive_best_first_with_what_was_swept(
 
 
 def test_its_charts_are_scores_parallel_coordinates_and_learning_curves(address: str, page: Page) -> None:
-    page.visit("about:blank", 1600)
-    page.visit(f"{address}&compareRunsMode=CHART", 1600, 1400)
-    page.wait("document.body.innerText.includes('Comparison (3)')")
+    page.visit("about:blank", 1920)
+    page.visit(f"{address}&compareRunsMode=CHART", 1920, 1400)
+    page.wait(r"/Comparison\s+\(3\)/.test(document.body?.innerText)")
     page.wait("document.querySelectorAll('.js-plotly-plot').length >= 2")
     shown = text_of(page)
     for title in ("\nscore\n", "\nParallel Coordinates\n", "\nval_loss\n"):
@@ -87,10 +94,10 @@ def test_its_charts_are_scores_parallel_coordinates_and_learning_curves(address:
 
 
 def test_the_menu_has_the_sweep_by_its_name_and_all_sweeps(address: str, page: Page) -> None:
-    page.visit("about:blank", 1600)
-    page.visit(address.replace(address.rpartition("=")[2], "sweeps"), 1600)
-    page.wait(f"document.body.innerText.includes('{NUM_RUNS} matching runs')")
-    page.wait("document.body.innerText.includes('all sweeps')")
+    page.visit("about:blank", 1920)
+    page.visit(address.replace(address.rpartition("=")[2], "sweeps"), 1920)
+    wait_for(page, f"{NUM_RUNS} matching runs")
+    wait_for(page, "all sweeps")
     page.ask(
         "document.querySelector('[data-testid=saved-views-trigger]').dispatchEvent("
         "new PointerEvent('pointerdown', {bubbles: true, button: 0}))"
