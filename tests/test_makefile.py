@@ -67,6 +67,11 @@ def test_pages_are_opened_to_others_where_that_is_asked_for(project: Path, page:
     assert " --port 1234 " in shown(project, page, f"PORT_{page.upper()}=1234")
 
 
+def test_mlflow_tells_the_address_of_the_newest_sweep_on_the_port_that_it_listens_on(project: Path) -> None:
+    command = shown(project, "mlflow", "PORT_MLFLOW=1234")
+    assert "lstm_sweep.tracking.mlflow.newest mlruns/mlflow.db http://127.0.0.1:1234 " in command
+
+
 @contextmanager
 def opened(project: Path, page: str, port: int) -> Iterator[psutil.Process]:
     """`make PAGE` with everything that it has started, once it listens."""
