@@ -76,6 +76,11 @@ def test_tensorboard_opens_the_latest_sweep_or_those_that_are_named_whatever_the
     assert shown(project, "tensorboard", "NAME=a,b").strip().endswith(f"{command} sweep=a,b")
 
 
+def test_mlflow_tells_the_address_of_the_newest_sweep_on_the_port_that_it_listens_on(project: Path) -> None:
+    command = shown(project, "mlflow", "PORT_MLFLOW=1234")
+    assert "lstm_sweep.tracking.mlflow.newest mlruns/mlflow.db http://127.0.0.1:1234 " in command
+
+
 @contextmanager
 def opened(project: Path, page: str, port: int) -> Iterator[psutil.Process]:
     """`make PAGE` with everything that it has started, once it listens."""

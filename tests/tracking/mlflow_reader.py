@@ -130,4 +130,4 @@ def _told_at_the_end(line: Line) -> list[Any]:
     names = {"best_val_loss": "val_loss", **{name: name for name in ("score", "score_std", "best_epoch", "epochs")}}
     points = [(name, 0, line["timestamp"], line[entry]) for name, entry in names.items()]
     skill = None if line["score"] is None else -math.expm1(line["score"])
-    return [*points, ("skill", 0, line["timestamp"], skill), ("cost/seconds", 0, line["timestamp"], line["seconds"])]
+    return [*points, ("skill", 0, line["timestamp"], skill), ("spent/seconds", 0, line["timestamp"], line["seconds"])]

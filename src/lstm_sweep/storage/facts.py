@@ -82,7 +82,7 @@ class SweepEnd:
 
     Attributes:
         metrics: numbers about the whole sweep: scores of the best trial, named as trials' are ('score', 'test_rmse'),
-            and 'verdict/p_value', 'cost/fits' ...
+            and 'verdict/p_value', 'spent/fits' ...
         tags: words about the whole sweep ('verdict', 'best_trial').
         files: names of small files in the sweep's folder to keep with the sweep ('leaderboard.csv').
         forecaster: whether the folder `model` beside them holds the best model, as `Forecaster.save` wrote it, with

@@ -65,10 +65,10 @@ def final_metrics(summary: dict[str, Any], scores: Mapping[str, Mapping[str, flo
     return {
         **(_scores_of_winner(best, scores) if best else {}),
         **{f"verdict/{name}": verdict[name] for name in ("skill", "p_value", "num_uses") if name in verdict},
-        "cost/fits": summary["fits"],
-        "cost/fits_per_second": summary["fits_per_second"],
-        **{f"cost/seconds_{stage}": seconds for stage, seconds in summary["seconds"].items()},
-        **({"cost/usd": usd} if usd is not None else {}),
+        "spent/fits": summary["fits"],
+        "spent/fits_per_second": summary["fits_per_second"],
+        **{f"spent/seconds_{stage}": seconds for stage, seconds in summary["seconds"].items()},
+        **({"spent/usd": usd} if usd is not None else {}),
     }
 
 

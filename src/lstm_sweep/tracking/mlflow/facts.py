@@ -68,7 +68,7 @@ def trial_metrics(line: TrialEndLine) -> dict[str, float]:
         "best_val_loss": line.val_loss,
         "best_epoch": line.best_epoch,
         "epochs": line.epochs,
-        "cost/seconds": line.seconds,
+        "spent/seconds": line.seconds,
     }
 
 

@@ -7,7 +7,12 @@ from html import escape
 
 WIDTH, HEIGHT = 900, 420
 LEFT, RIGHT, TOP, BOTTOM = 80, 20, 60, 40
-STYLES = ("#333333", "#999999", "#0066cc")
+STYLES = (
+    'stroke="#333333" stroke-width="1.5"',
+    'stroke="#3388dd" stroke-width="3"',
+    'stroke="#d95f02" stroke-width="1.5" stroke-dasharray="4 3"',
+)
+"""The last is to be seen where it lies on the one before."""
 NUM_TICKS = 5
 
 
@@ -25,9 +30,10 @@ def line_chart(title: str, times: Sequence[datetime], lines: Mapping[str, Sequen
     low, high = min(values), max(values)
     low, high = (low, high) if low < high else (low - 1, high + 1)
     drawn = [
-        f'<path d="{_path(line, low, high)}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-        f'<text x="{LEFT + 200 * number}" y="46" fill="{colour}">{escape(name)}</text>'
-        for number, ((name, line), colour) in enumerate(zip(lines.items(), STYLES, strict=False))
+        f'<path d="{_path(line, low, high)}" fill="none" {style}/>'
+        f'<path d="M{LEFT + 240 * number} 42 h24" {style}/>'
+        f'<text x="{LEFT + 240 * number + 30}" y="46">{escape(name)}</text>'
+        for number, ((name, line), style) in enumerate(zip(lines.items(), STYLES, strict=False))
     ]
     return _svg(title, [*_levels(low, high), *_days(times), *drawn])
 
@@ -71,11 +77,14 @@ def _levels(low: float, high: float) -> list[str]:
 
 
 def _days(times: Sequence[datetime]) -> list[str]:
-    """The first, the middle and the last time."""
+    """The first, the middle and the last time, without the hour where it is midnight at all three."""
     last = len(times) - 1
     places = {0: "start", last // 2: "middle", last: "end"}
+    form = (
+        "%Y-%m-%d %H:%M" if any((times[place].hour, times[place].minute) != (0, 0) for place in places) else "%Y-%m-%d"
+    )
     return [
         f'<text x="{_x(number, len(times)):.1f}" y="{HEIGHT - 14}" text-anchor="{anchor}" fill="#666666">'
-        f"{times[number]:%Y-%m-%d %H:%M}</text>"
+        f"{times[number]:{form}}</text>"
         for number, anchor in places.items()
     ]

@@ -24,6 +24,12 @@ LONGEST = 5000
 CHARTS, REST = "Comparison", "Model metrics"
 """Sections of the charts: ours, and the one of metrics without a slash in their name."""
 
+UNSMOOTHED = {"lineSmoothness": 0, "useGlobalLineSmoothing": False, "xAxisKey": "step", "useGlobalXaxisKey": False}
+"""Of a chart of curves: as they are, by epoch; left out, MLflow would smooth them."""
+
+NARROWEST, MARGIN, LETTER = 100, -20, 7
+"""Pixels of a column of numbers, beside the key of any column, and of a letter of its key."""
+
 FEW = 30
 """Rows that are drawn all; of more, the best 20 are."""
 
@@ -85,6 +91,7 @@ class View:
             "orderByAsc": True,
             "selectedColumns": columns,
             "columnOrder": columns,
+            "columnWidths": {column: max(NARROWEST, MARGIN + LETTER * len(column)) for column in columns},
             "runsHiddenMode": "SHOW_ALL" if self.rows <= FEW else "FIRST_20_RUNS",
             "compareRunCharts": self._charts(settings),
             "compareRunSections": [
@@ -101,7 +108,7 @@ class View:
         return [
             _chart("BAR", metricKey=score, displayName=f"{score}, lower is better"),
             _chart("PARALLEL", **parallel),
-            _chart("LINE", metricKey=self.curve, displayName=f"{self.curve} by epoch"),
+            _chart("LINE", metricKey=self.curve, displayName=f"{self.curve} by epoch", **UNSMOOTHED),
         ]
 
 

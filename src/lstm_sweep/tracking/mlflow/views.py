@@ -52,7 +52,7 @@ def view_of(start: SweepStart, end: SweepEnd | None, parent: str, created: int) 
         settings=start.swept,
         metrics=("score", *(TEST_COLUMNS if is_scored else SEARCH_COLUMNS)),
         curve="val_loss",
-        folded=["cost", *(f"{fold}{seed}" for fold in folds for seed in seeds)],
+        folded=[*(f"{fold}{seed}" for fold in folds for seed in seeds), "spent"],
         rows=start.num_trials + (len(end.references) if end is not None else 0),
     )
 
