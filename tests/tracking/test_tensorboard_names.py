@@ -1,5 +1,6 @@
 """What runs are called in TensorBoard."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ def name_of(settings_recur: bool = False, **values: Any) -> str:
         ({"lags": 30, "units": 64}, "lags=30, units=64"),
         ({"units": [32, 16], "clipnorm": None, "stateful": True}, "units=[32, 16], clipnorm=null, stateful=true"),
         ({"learning_rate": 1e-05}, "learning_rate=1e-05"),
+        ({"since": date(2024, 1, 31)}, "since=2024-01-31"),
         ({}, "0007"),
     ],
 )
