@@ -26,7 +26,10 @@ def run_name(trial: Trial, settings_recur: bool) -> str:
     """
     # As a journal gives the values back, so that a resumed sweep finds its runs.
     trial = Trial(trial.trial_id, json.loads(json.dumps(trial.values, default=str)))
-    label = _UNSAFE.sub("_", trial_label(trial)).rstrip(" .")
+    label = trial_label(trial)
+    if label.endswith(" ..."):
+        label = label.rpartition(", ")[0] or label  # cut between settings, not within one
+    label = _UNSAFE.sub("_", label).rstrip(" .")
     whole = ", ".join(f"{path.rpartition('.')[2]}={setting_text(value)}" for path, value in trial.values.items())
     is_exact = label == (whole or trial.trial_id)
     return label if is_exact and not settings_recur else f"{label} ({trial.trial_id})"
