@@ -49,16 +49,18 @@ def _run(arguments: Sequence[str]) -> int:
     from lstm_sweep.tracking.tensorboard.shown import ShownRuns
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the folder of links is removed
-    with TemporaryDirectory(prefix="tensorboard-") as root, suppress(KeyboardInterrupt):
-        shown = ShownRuns(Path(root), sweeps, most_runs)
-        shown.describe()
-        shown.link()
-        address = serve(Path(root), options.get("host", "127.0.0.1"), port)
-        wait_until_read(address, shown.num_runs)
-        print(_opened(sweeps, shown, address), flush=True)
-        while True:
-            time.sleep(_PAUSE)
+    with TemporaryDirectory(prefix="tensorboard-") as root:
+        with suppress(KeyboardInterrupt):
+            shown = ShownRuns(Path(root), sweeps, most_runs)
+            shown.describe()
             shown.link()
+            address = serve(Path(root), options.get("host", "127.0.0.1"), port)
+            wait_until_read(address, shown.num_runs)
+            print(_opened(sweeps, shown, address), flush=True)
+            while True:
+                time.sleep(_PAUSE)
+                shown.link()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # `timeout` sends two, of which the second would spare the folder
     return 0
 
 
