@@ -33,6 +33,7 @@ AT_HOME = {
     "plotly": ("report/page/build.py",),
     "sklearn": ("baselines/ridge.py", "search/bayesian.py"),
     "statsmodels": ("baselines/*.py", "stats/*.py", "windows/stationarity.py"),
+    "tensorboard": ("tracking/tensorboard/*.py",),
     "tensorflow": (),
 }
 """Libraries, and the only files of the package that import them."""

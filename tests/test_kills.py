@@ -12,6 +12,8 @@ import pytest
 from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.history import History
 from lstm_sweep.storage.lines import JOURNAL, TrialEndLine
+from lstm_sweep.tracking.tensorboard.run_names import run_name
+from lstm_sweep.trials.spec import Trial
 from tests.commands import run, started
 from tests.tracking.event_reader import read_curve
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_references, read_runs
@@ -116,6 +118,9 @@ def assert_nothing_twice(sweep: Path, folder: Path) -> None:
     assert_holds_the_journal(uri, sweep)
     assert len(read_runs(uri)) == 1 + NUM_TRIALS + len(read_references(uri))
     assert {run.info.status for run in read_runs(uri)} == {"FINISHED"}
-    for name, num_epochs in History.read(sweep).epochs.items():
-        steps = [step for step, *_ in read_curve(sweep / "tensorboard" / name, "loss/train")]
+    history = History.read(sweep)
+    for name, num_epochs in history.epochs.items():
+        trial_id, _, fit = name.partition("/")
+        trial = run_name(Trial(trial_id, history.trials[trial_id]), settings_recur=False)
+        steps = [step for step, *_ in read_curve(sweep / "tensorboard" / trial / fit, "loss/train")]
         assert steps == list(range(1, num_epochs + 1))

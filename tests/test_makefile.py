@@ -14,7 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.commands import REPOSITORY
+from tests.commands import PYTHONPATH, REPOSITORY
+from tests.tracking.many_trials import write_sweep
 from tests.tracking.servers import START_LIMIT, free_port
 
 PAGES = ("mlflow", "tensorboard")
@@ -24,7 +25,8 @@ PAGES = ("mlflow", "tensorboard")
 def project(tmp_path: Path) -> Path:
     """A folder in which `make` finds everything installed and no sweeps."""
     (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (tmp_path / ".venv" / name).symlink_to(Path(sys.prefix) / name)
     for name in ("requirements.lock", "pyproject.toml"):
         (tmp_path / name).touch()
         os.utime(tmp_path / name, (0, 0))
@@ -86,7 +88,12 @@ def opened(project: Path, page: str, port: int) -> Iterator[psutil.Process]:
     """`make PAGE` with everything that it has started, once it listens."""
     with (project / "log").open("w") as log:
         process = subprocess.Popen(
-            make(page, f"PORT_{page.upper()}={port}"), cwd=project, stdout=log, stderr=log, start_new_session=True
+            make(page, f"PORT_{page.upper()}={port}"),
+            cwd=project,
+            env=os.environ | {"PYTHONPATH": PYTHONPATH},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         deadline = time.monotonic() + START_LIMIT
@@ -115,6 +122,7 @@ def listening(pid: int) -> list[Any]:
 @pytest.mark.parametrize("page", PAGES)
 def test_nobody_but_this_machine_can_connect_to_the_pages(project: Path, page: str) -> None:
     port = free_port()
+    write_sweep(project / "sweeps" / "mine", num_trials=2)
     with opened(project, page, port) as process:
         places = listening(process.pid)
         assert port in {place.port for place in places}

@@ -1,10 +1,16 @@
 """The command that opens TensorBoard; what its pages show is tested in tests/tracking/."""
 
+import re
+import socket
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from lstm_sweep.cli.tensorboard import COMMAND
+from lstm_sweep.storage.folder import write_config
+from tests.commands import run
+from tests.tracking.scripted import CONFIG
 
 
 @pytest.fixture(autouse=True)
@@ -47,4 +53,17 @@ def test_where_no_sweep_is_one_is_to_be_run(folder: Path, capsys: pytest.Capture
     assert capsys.readouterr().err == (
         "error: TensorBoard needs a sweep to show, but below sweeps none has a folder tensorboard: run one first, with "
         "lstm-sweep sweep.\n"
+    )
+
+
+def test_a_place_where_nothing_can_listen_is_refused_in_one_sentence(folder: Path) -> None:
+    write_config(folder / "sweeps" / "mine", asdict(CONFIG))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(folder, "src.tensorboard", f"port={port}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(
+        rf"error: TensorBoard must have an address of its own, but 127\.0\.0\.1:{port} cannot be it \(.* in use\): "
+        r"choose another port=NUMBER or host=NAME\.\n",
+        done.stderr,
     )

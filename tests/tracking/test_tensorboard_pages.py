@@ -148,15 +148,6 @@ def test_all_runs_are_shown_where_that_is_asked_for(folder: Path, page: Page) ->
         look(page, table, 1280, "windows.lags")
 
 
-def test_a_port_that_is_taken_is_refused_in_one_sentence(folder: Path) -> None:
-    with opened(folder, "sweep=real") as lines:
-        port = re.findall(r":(\d+)/", lines[1])[0]
-        done = run(folder, "src.tensorboard", f"port={port}")
-    assert done.returncode == 2
-    assert re.fullmatch(rf"error: TensorBoard .*{port}.*: choose another port=NUMBER or host=NAME\.\n", done.stderr)
-    assert done.stdout == ""
-
-
 def test_a_run_that_begins_while_it_is_open_is_found(folder: Path) -> None:
     with opened(folder, "sweep=real") as lines:
         address = addresses(lines)[0].replace("#timeseries", "data/runs")

@@ -117,10 +117,11 @@ def test_where_there_is_not_room_for_all_the_verdict_naive_and_the_best_trials_a
 
 
 def test_the_best_trial_of_each_sweep_comes_before_the_second_of_any(sweeps: Path) -> None:
-    shown = ShownRuns(sweeps / "root", chosen_sweeps("a,b"), 2 * 5 + 2)
+    shown = ShownRuns(sweeps / "root", chosen_sweeps("a,b"), 1 + 2 * 5 + 2)
     shown.describe()
     shown.link()
     trials = {run for run in runs_below(sweeps / "root") if "seed" in run}
+    assert len(runs_below(sweeps / "root")) == shown.num_runs == 1 + 2 * 5 + 2
     assert trials == {f"{name}/{TRIALS[0]}/seed_{seed}" for name in "ab" for seed in range(2)} | {
         f"a/{TRIALS[1]}/seed_{seed}" for seed in range(2)
     }

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -44,21 +45,23 @@ def _run(arguments: Sequence[str]) -> int:
     most_runs = None if options.get("runs") == ALL else _number(options, "runs", 10**7, f"{ALL} or ") or MOST_RUNS
 
     sweeps = chosen_sweeps(options.get("sweep"))
-    from lstm_sweep.tracking.tensorboard.serve import serve
+    from lstm_sweep.tracking.tensorboard.serve import serve, wait_until_read
     from lstm_sweep.tracking.tensorboard.shown import ShownRuns
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the folder of links is removed
     with TemporaryDirectory(prefix="tensorboard-") as root:
-        shown = ShownRuns(Path(root), sweeps, most_runs)
-        shown.describe()
-        shown.link()
-        print(_opened(sweeps, shown, serve(Path(root), options.get("host", "127.0.0.1"), port)), flush=True)
-        try:
+        with suppress(KeyboardInterrupt):
+            shown = ShownRuns(Path(root), sweeps, most_runs)
+            shown.describe()
+            shown.link()
+            address = serve(Path(root), options.get("host", "127.0.0.1"), port)
+            wait_until_read(address, shown.num_runs)
+            print(_opened(sweeps, shown, address), flush=True)
             while True:
                 time.sleep(_PAUSE)
                 shown.link()
-        except KeyboardInterrupt:
-            return 0
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # `timeout` sends two, of which the second would spare the folder
+    return 0
 
 
 def _number(options: Mapping[str, str], name: str, highest: int, or_else: str = "") -> int | None:

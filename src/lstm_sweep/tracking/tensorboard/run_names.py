@@ -1,5 +1,6 @@
 """What the runs of a sweep are called in TensorBoard, which calls a run by its folder."""
 
+import json
 import re
 from pathlib import Path
 
@@ -23,7 +24,12 @@ def run_name(trial: Trial, settings_recur: bool) -> str:
         trial: of the sweep.
         settings_recur: whether several trials may have equal settings, as under Hyperband.
     """
-    label = _UNSAFE.sub("_", trial_label(trial)).rstrip(" .")
+    # As a journal gives the values back, so that a resumed sweep finds its runs.
+    trial = Trial(trial.trial_id, json.loads(json.dumps(trial.values, default=str)))
+    label = trial_label(trial)
+    if label.endswith(" ..."):
+        label = label.rpartition(", ")[0] or label  # cut between settings, not within one
+    label = _UNSAFE.sub("_", label).rstrip(" .")
     whole = ", ".join(f"{path.rpartition('.')[2]}={setting_text(value)}" for path, value in trial.values.items())
     is_exact = label == (whole or trial.trial_id)
     return label if is_exact and not settings_recur else f"{label} ({trial.trial_id})"

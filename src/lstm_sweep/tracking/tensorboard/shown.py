@@ -34,7 +34,7 @@ class ShownRuns:
 
     Attributes:
         run_of_verdict: the run that says what came out.
-        num_runs: linked so far.
+        num_runs: linked so far, and the one that describes them.
         num_left_out: runs that there was no room for.
     """
 
@@ -50,7 +50,7 @@ class ShownRuns:
         self._linked: set[Path] = set()
         self._several = len(sweeps) > 1
         self.run_of_verdict = OVERVIEW if self._several else VERDICT
-        self.num_runs = self.num_left_out = 0
+        self.num_runs, self.num_left_out = 1, 0
 
     def describe(self) -> None:
         """Write the columns of the HParams tab, and for several sweeps all verdicts in one table."""
@@ -68,21 +68,25 @@ class ShownRuns:
         """
         if self.num_left_out:
             return
-        found = [
-            run for sweep in self._sweeps for run in sorted(Path(sweep, RUNS).glob("*")) if run not in self._linked
-        ]
-        sizes = {run: len(list(run.rglob(_FILES))) for run in found}
+        runs = (run for sweep in self._sweeps for run in sorted(Path(sweep, RUNS).glob("*")))
+        sizes = {run: len(list(run.rglob(_FILES))) for run in runs if run not in self._linked}
+        found = [run for run, size in sizes.items() if size]  # others are just being made
         room = math.inf if self._most_runs is None else self._most_runs - self.num_runs
         for run in found if sum(sizes.values()) <= room else _best_first(self._sweeps, found):
-            if sizes[run] > room:
-                self.num_left_out += sizes[run]
+            num_more = 0 if self._is_ours(run) else sizes[run]
+            if num_more > room:
+                self.num_left_out += num_more
             else:
-                room -= sizes[run]
-                self.num_runs += sizes[run]
+                room -= num_more
+                self.num_runs += num_more
                 self._link(run)
 
+    def _is_ours(self, run: Path) -> bool:
+        """Whether it is the verdict of one sweep alone, which shares its run with what describes all."""
+        return not self._several and run.name in (VERDICT, _OLD_VERDICT)
+
     def _link(self, run: Path) -> None:
-        """Link a run; that of the verdict file by file, as one sweep alone shares its folder with what describes it."""
+        """Link a run; that of a verdict file by file, under its present name, and beside what may be ours."""
         place = self._root / run.parent.parent.name if self._several else self._root
         is_verdict = run.name in (VERDICT, _OLD_VERDICT)
         target = place / (VERDICT if is_verdict else run.name)
@@ -118,7 +122,7 @@ def _ranked_trials(sweep: Path) -> list[Path]:
 
 
 def _verdict(sweep: Path) -> str:
-    """The sentence of a finished sweep."""
+    """The sentence of a sweep, or that it has not ended."""
     if not (sweep / SUMMARY).exists():
         return "not finished"
     summary = json.loads((sweep / SUMMARY).read_text())
