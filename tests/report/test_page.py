@@ -218,6 +218,17 @@ def test_plots_fit_on_paper_and_come_back(report: Path, page: Page) -> None:
     page.wait(f"JSON.stringify({WIDTHS}) === '{str(on_screen).replace(' ', '')}'")
 
 
+def test_tables_fit_on_paper(report: Path, page: Page) -> None:
+    page.open(report, 1010)
+    page.send("Emulation.setEmulatedMedia", media="print")
+    page.ask("dispatchEvent(new Event('beforeprint'))")
+    too_wide = """[...document.querySelectorAll('table')]
+        .filter((each) => each.getBoundingClientRect().right > (each.closest('.landscape') ? 1010 : 690) + 1)
+        .map((each) => [each.ariaLabel, each.getBoundingClientRect().right])"""
+    assert page.ask(too_wide) == []
+    page.send("Emulation.setEmulatedMedia", media="")
+
+
 def test_page_prints(report: Path, page: Page) -> None:
     page.open(report, 1280)
     paper = base64.b64decode(page.send("Page.printToPDF", printBackground=True)["data"])
