@@ -126,3 +126,11 @@ def test_interval_that_could_not_be_found_is_not_shown(tmp_path: Path) -> None:
 def test_why_a_sweep_ended_early_is_said(tmp_path: Path) -> None:
     text = page_of(tmp_path / "example", summary={"stopped": "budget.fits=20 was reached"}).texts["basis"]
     assert "budget.fits=20 was reached" in text
+
+
+@pytest.mark.parametrize(("reach", "is_said"), [(0.65, True), (0.19, False)])
+def test_skill_that_nobody_has_is_said_to_mean_too_few_windows(tmp_path: Path, reach: float, is_said: bool) -> None:
+    summary = {"verdict": VERDICT | {"detectable_skill": reach}}
+    text = page_of(tmp_path / "example", summary=summary).texts["basis"]
+    assert f"{100 * reach:.2f} %, 4 times in 5" in text
+    assert ("too few windows, for no forecast of prices is that good" in text) is is_said

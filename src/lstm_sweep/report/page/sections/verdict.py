@@ -20,6 +20,9 @@ _NO_VERDICT = ("No verdict", "plain")
 _FINDINGS = {"beats_naive": "beats naive", "not_shown": "shown to beat naive", "worse": "orse than naive"}
 """What the sentence of a verdict says before its first colon."""
 
+_PLAUSIBLE = 0.2
+"""Skill above which nobody forecasts prices."""
+
 _WINNER, _SKILL, _P, _SPAN = "Winner, chosen on validation", "Skill on the test span", "p-value", "Test span"
 _SEEDS, _TRIED, _REACH = "Seeds above naive", "Configurations tried", "Least skill that would be found"
 _PRICE = "Skill in units of the price"
@@ -180,4 +183,7 @@ def _tried(verdict: dict[str, Any]) -> str:
 
 def _reach(verdict: dict[str, Any]) -> str:
     reach = verdict.get("detectable_skill")
-    return f"{percent(reach, sign='-')}, 4 times in 5" if is_number(reach) and reach < 1 else ""
+    if not is_number(reach) or reach >= 1:
+        return ""
+    hopeless = "; too few windows, for no forecast of prices is that good" if reach > _PLAUSIBLE else ""
+    return f"{percent(reach, sign='-')}, 4 times in 5{hopeless}"
