@@ -53,6 +53,7 @@ class Wanted:
         windows: of the test span.
         unscored: windows of the test span none of whose targets, and those whose first target, is a real bar.
         lost: what became of a fit that did not complete, by its trial.
+        scores: on validation in place of the usual ones, by trial.
         summary: entries of summary.json in place of the usual ones; `...` leaves one out.
         tests: whether the test span is scored.
     """
@@ -64,6 +65,7 @@ class Wanted:
     windows: int = 120
     unscored: tuple[int, ...] = ()
     lost: dict[int, tuple[FitStatus, str]] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     tests: bool = True
 
@@ -78,7 +80,7 @@ def make_sweep(folder: Path, **wanted: Any) -> Path:
     _write_journal(folder, wish, swept, results, generator)
     frame, scores, naive = _forecasts(wish, results, generator)
     frame.to_parquet(folder / "forecasts.parquet", index=False)
-    board = _leaderboard(results, swept, scores if wish.tests else {})
+    board = _leaderboard(results, swept, scores if wish.tests else {}, wish.horizon)
     board.to_csv(folder / "leaderboard.csv", index=False)
     settings = {"name": folder.name, "windows": {"transform": "log_return"}, "evaluation": {"alpha": 0.05}}
     (folder / "config.yaml").write_text(yaml.safe_dump(settings))
@@ -87,7 +89,9 @@ def make_sweep(folder: Path, **wanted: Any) -> Path:
     return folder
 
 
-def _leaderboard(results: list[TrialResult], swept: list[str], scores: dict[str, list[Scores]]) -> pd.DataFrame:
+def _leaderboard(
+    results: list[TrialResult], swept: list[str], scores: dict[str, list[Scores]], horizon: int
+) -> pd.DataFrame:
     rows = []
     for place, result in enumerate(sorted(results, key=lambda each: (each.score, each.trial.trial_id))):
         trial = result.trial
@@ -99,6 +103,10 @@ def _leaderboard(results: list[TrialResult], swept: list[str], scores: dict[str,
             of_seeds = [getattr(score, name) for score in scores.get(trial.trial_id, [])]
             row[f"test_{name}"] = np.mean(of_seeds) if of_seeds else None
             row[f"test_{name}_std"] = np.std(of_seeds, ddof=1) if len(of_seeds) > 1 else None
+        for step in range(1, horizon + 1) if horizon > 1 and scores else ():
+            known = trial.trial_id in scores
+            row |= {f"test_rmse_step_{step}": 2.0 + step + result.score if known else None}
+            row |= {f"test_skill_step_{step}": -0.01 * step - result.score if known else None}
         rows.append(row | {"copycat": place == 0})
     return pd.DataFrame(rows, dtype=object)
 
@@ -112,7 +120,8 @@ def _result(wish: Wanted, number: int, values: dict[str, Any]) -> TrialResult:
             status, message = FitStatus.COMPLETED, ""
             if replicate == 0 and number in wish.lost:
                 status, message = wish.lost[number]
-            score = 0.001 * number + 0.0003 * replicate if status is FitStatus.COMPLETED else math.nan
+            score = wish.scores.get(number, 0.001 * number) + 0.0003 * replicate
+            score = score if status is FitStatus.COMPLETED else math.nan
             outcomes.append(FitOutcome(spec, status, 5, 5, score, 0.5, 1.5, message=message))
     return TrialResult(trial, tuple(outcomes))
 
@@ -274,6 +283,12 @@ def _summary(wish: Wanted, name: str, board: pd.DataFrame, results: list[TrialRe
                 "conclusion": "stationary",
             },
         },
+        "steps": [
+            {"step": step, "windows": wish.windows}
+            | {"best": {}, "ridge": {"test_rmse": 3.0 + step, "test_skill": -0.001 * step}}
+            | {"naive": {"test_rmse": 2.5 + step, "test_skill": 0.0}}
+            for step in range(1, wish.horizon + 1)
+        ],
         "effects": _effects(wish),
         "importance": {"method": "share of variance", "values": {"model.dropout": 0.75, "interactions": 0.05}},
         "command": COMMAND,

@@ -78,7 +78,19 @@ def test_names_of_users_stay_text_in_plots(tmp_path: Path) -> None:
 
 
 SECTIONS = (
-    *("best", "naive", "test", "verdict", "baselines", "ensemble", "ties", "marks", "diagnostics", "stationarity"),
+    *(
+        "best",
+        "naive",
+        "test",
+        "verdict",
+        "baselines",
+        "ensemble",
+        "steps",
+        "ties",
+        "marks",
+        "diagnostics",
+        "stationarity",
+    ),
     *("effects", "importance", "command", "usd", "data", "seconds", "trials", "fits", "fits_per_second"),
 )
 

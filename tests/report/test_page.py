@@ -1,7 +1,8 @@
 """The page in a real browser: complete, quiet, and nothing cut off, at a desk, on a phone and on paper."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,46 @@ UNDRAWN = """
 
 WIDTHS = "[...document.querySelectorAll('.js-plotly-plot')].map((each) => each.querySelector('.main-svg').clientWidth)"
 
+FAINT = """
+(() => {
+  const read = (colour) => (colour.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+  const over = (front, back) => {
+    const opacity = front[3] ?? 1;
+    return [0, 1, 2].map((place) => opacity * front[place] + (1 - opacity) * back[place]);
+  };
+  const light = (colour) => colour.map((each) => each / 255)
+    .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, each, place) => sum + each * [0.2126, 0.7152, 0.0722][place], 0);
+  const behind = (element) => {
+    const layers = [];
+    for (let each = element; each !== null; each = each.parentElement) layers.unshift(each);
+    return layers.reduce((back, each) => over(read(getComputedStyle(each).backgroundColor), back), [255, 255, 255]);
+  };
+  const contrast = (element) => {
+    const style = getComputedStyle(element), back = behind(element);
+    const front = over(read(element instanceof SVGElement ? style.fill : style.color), back);
+    const [low, high] = [light(front), light(back)].sort((one, other) => one - other);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '';
+  return [...document.querySelectorAll('body *')]
+    .filter((each) => each.closest('script, style, noscript, tr[hidden], option, .axis-extent-text') === null)
+    .filter((each) => [...each.childNodes].some(isText) && each.getBoundingClientRect().width > 0)
+    .filter((each) => contrast(each) < 4.5)
+    .map((each) => `${contrast(each).toFixed(2)} ${each.outerHTML.slice(0, 160)}`);
+})()
+"""
+"""Text whose contrast to what lies behind it is below that of the Web Content Accessibility Guidelines, level AA."""
+
+UNNAMED = """
+[...document.querySelectorAll('table, .scroll[tabindex], figure, input, select, nav, .scale')]
+  .filter((each) => !(each.ariaLabel || each.labels?.length || each.querySelector('figcaption')?.textContent.trim()))
+  .map((each) => each.outerHTML.slice(0, 160))
+"""
+"""Parts that somebody who hears the page would be told nothing of."""
+
+HEADINGS = "[...document.querySelectorAll('h1, h2, h3, h4')].map((each) => Number(each.tagName[1]))"
+
 pytestmark = pytest.mark.slow
 
 
@@ -49,6 +90,24 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def of_size(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Reports of so many trials with seven settings, made once."""
+
+    @cache
+    def make(count: int) -> Path:
+        values = [
+            {f"model.setting_{place}": number % (place + 2) for place in range(5)}
+            | {"model.dropout": number / count, "training.learning_rate": 1e-4 * 1.002**number}
+            for number in range(count)
+        ]
+        scores = {number: 0.002 * (number * 37 % count) / count - 0.001 for number in range(count)}
+        folder = tmp_path_factory.mktemp("sweeps") / f"of-{count}"
+        return write_report(make_sweep(folder, values=values, scores=scores, seeds=1, windows=40))
+
+    return make
+
+
+@pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with chromium(tmp_path_factory.mktemp("profile")) as opened:
         yield opened
@@ -66,6 +125,62 @@ def test_page_is_complete_and_quiet(report: Path, page: Page, width: int, dark: 
     assert page.ask(CUT_OFF) == []
     assert page.ask(UNDRAWN) == []
     assert page.ask("window.harmed") is None
+    assert page.ask(FAINT) == []
+
+
+def test_parts_have_names_and_headings_their_order(report: Path, page: Page) -> None:
+    page.open(report, 1280)
+    assert page.ask(UNNAMED) == []
+    levels = page.ask(HEADINGS)
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+@pytest.mark.parametrize(("count", "megabytes"), [(2, 8), (2000, 12)])
+def test_page_holds_few_trials_and_many(
+    of_size: Callable[[int], Path], page: Page, count: int, megabytes: int, width: int, dark: bool
+) -> None:
+    path = of_size(count)
+    assert path.stat().st_size < megabytes * 1e6
+    page.complaints.clear()
+    page.requests.clear()
+    page.open(path, width, dark=dark)
+    assert page.complaints == []
+    assert set(page.requests) == {path.as_uri()}
+    assert page.ask("document.documentElement.scrollWidth <= innerWidth")
+    assert page.ask(CUT_OFF) == []
+    assert page.ask(FAINT) == []
+    assert page.ask("document.querySelectorAll('#leaderboard tr[data-trial]').length") == count
+    # A click is answered in a breath, however many rows there are.
+    assert (
+        page.ask("""(() => {
+        const start = performance.now();
+        document.querySelector('#leaderboard thead button').click();
+        document.body.getBoundingClientRect();
+        return performance.now() - start;
+    })()""")
+        < 1500
+    )
+
+
+def test_plots_of_phones_have_no_tool_bar(report: Path, page: Page) -> None:
+    page.open(report, 390)
+    assert page.ask("document.querySelectorAll('.modebar-btn').length") == 0
+    page.open(report, 1280)
+    assert page.ask("document.querySelectorAll('.modebar:not(.modebar--hover)').length") == 0
+
+
+def test_what_is_folded_is_open_on_paper(report: Path, page: Page) -> None:
+    page.open(report, 1280)
+    folded = "document.querySelectorAll('details:not([open])').length"
+    before = page.ask(folded)
+    assert before > 0
+    page.ask("dispatchEvent(new Event('beforeprint'))")
+    assert page.ask(folded) == 0
+    page.ask("dispatchEvent(new Event('afterprint'))")
+    assert page.ask(folded) == before
 
 
 def test_plots_take_the_colours_of_the_page(report: Path, page: Page) -> None:

@@ -23,6 +23,7 @@ from lstm_sweep.report.page.sections.parallel import PARALLEL
 from lstm_sweep.report.page.sections.problems import PROBLEMS
 from lstm_sweep.report.page.sections.residuals import RESIDUALS
 from lstm_sweep.report.page.sections.stationarity import STATIONARITY
+from lstm_sweep.report.page.sections.steps import STEPS
 from lstm_sweep.report.page.sections.use import USE
 from lstm_sweep.report.page.sections.verdict import opening
 from lstm_sweep.storage.files import replacing
@@ -30,7 +31,19 @@ from lstm_sweep.storage.files import replacing
 REPORT = "report.html"
 
 PARTS = (
-    *(LEADERBOARD, FORECAST, BREAKDOWN, LEARNING, HISTORY, PARALLEL, EFFECTS, IMPORTANCE, RESIDUALS, STATIONARITY),
+    *(
+        LEADERBOARD,
+        FORECAST,
+        BREAKDOWN,
+        STEPS,
+        LEARNING,
+        HISTORY,
+        PARALLEL,
+        EFFECTS,
+        IMPORTANCE,
+        RESIDUALS,
+        STATIONARITY,
+    ),
     *(USE, PROBLEMS, DATA, MAKING),
 )
 """In the order of the page."""

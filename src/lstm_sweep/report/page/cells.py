@@ -6,6 +6,9 @@ from lstm_sweep.formats import MISSING, fixed, is_number, percent, short_setting
 from lstm_sweep.report.page.blocks import Cell
 from lstm_sweep.trials.label import setting_text
 
+LONGEST_SETTING = 20
+"""Characters of a setting that a column of the style sheet has room for."""
+
 
 def number_cell(value: Any, decimals: int | None) -> Cell:
     """A number, or a dash."""
@@ -27,6 +30,6 @@ def spread_cell(row: dict[str, str], name: str, decimals: int | None, factor: fl
 
 
 def setting_cell(value: Any) -> Cell:
-    """A setting; all digits under the pointer where they are not shown."""
+    """A setting; all of it under the pointer where it is not shown."""
     short, full = short_setting(value), setting_text(value)
-    return Cell(short, full if short != full else "")
+    return Cell(short, full if short != full or len(full) > LONGEST_SETTING else "")

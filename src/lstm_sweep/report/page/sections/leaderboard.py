@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lstm_sweep.formats import MISSING, counted, decimals_for, is_number, percent, short_setting
+from lstm_sweep.formats import MISSING, decimals_for, is_number, percent, short_setting
 from lstm_sweep.report.page.blocks import Block, Cell, LeftOut, Mark, Notes, Part, Row, Table, Terms
 from lstm_sweep.report.page.cells import percent_cell, setting_cell, spread_cell
 from lstm_sweep.report.page.forecasts import SIGNED
@@ -53,16 +53,16 @@ def _blocks(material: Material) -> Sequence[Block]:
     trials = [_trial(material, row, layout) for row in material.board]
     above = reference_rows(material, layout.titles, layout.decimals, layout.scale)
     table = Table(
-        columns=["trial", *_short(material.swept), *layout.titles],
+        columns=["trial", *short_names(material.swept), *layout.titles],
         rows=trials,
         name="Every trial, best first, below naive and the baselines",
         above=above,
         first=MOST_ROWS,
-        example=_example(material),
+        example=example_of(material),
         axes={BARS: layout.scale.ticks()},
     )
-    notes = _notes(material)
-    return [table, Terms(_meanings([*above, *trials], layout)), *([Notes(notes)] if notes else [])]
+    notes = [Notes([("plain", f"Errors are {SIGNED}: MAPE is left out.")])] if material.is_signed else []
+    return [table, Terms(_meanings([*above, *trials], layout)), *notes]
 
 
 def _meanings(rows: list[Row], layout: _Layout) -> dict[str, str]:
@@ -78,27 +78,17 @@ def _meanings(rows: list[Row], layout: _Layout) -> dict[str, str]:
     return columns | spread | {word: meaning for word, meaning in marks.MEANINGS.items() if word in used} | told
 
 
-def _notes(material: Material) -> list[tuple[str, str]]:
-    notes = [("plain", f"Errors are {SIGNED}: MAPE is left out.")] if material.is_signed else []
-    hidden = len(material.board) - MOST_ROWS
-    if hidden > 0:
-        notes.append(
-            ("plain", f"The table opens with the best {MOST_ROWS} of {counted(len(material.board), 'trial')}.")
-        )
-    return notes
-
-
-def _short(swept: Sequence[str]) -> list[str]:
+def short_names(swept: Sequence[str]) -> list[str]:
     """Names without their section where that is enough."""
     last = [path.rpartition(".")[2] for path in swept]
     return [name if last.count(name) == 1 else path for name, path in zip(last, swept, strict=True)]
 
 
-def _example(material: Material) -> str:
+def example_of(material: Material) -> str:
     """A condition that the best trial meets, or what finds it where nothing was swept."""
     first = material.board[0]["trial"]
     values = material.values(first)
-    names = zip(_short(material.swept), material.swept, strict=True)
+    names = zip(short_names(material.swept), material.swept, strict=True)
     return next((f"{name}={short_setting(values[path])}" for name, path in names if path in values), first)
 
 

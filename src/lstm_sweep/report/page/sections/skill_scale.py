@@ -16,7 +16,8 @@ _REACH = 4.0
 _MARGIN = 0.05
 """Share of the scale that is left free at both ends, so that a dot lies inside as a whole."""
 
-_MOST_TICKS = 5
+_APART = 0.25
+"""Share of the scale by which labels are apart at least."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class SkillScale:
         ends = [0.0, *map(skill_of, baselines), *(end for each in known for end in _ends(*each))]
         middle = float(np.median(skills)) if skills else 0.0
         reach = _REACH * (max(max([0.0, *skills]) - middle, abs(middle)) or 0.25)
-        low, high = max(min(ends), middle - reach), min(max(ends), middle + reach)
+        near = [end for end in ends if abs(end - middle) <= reach]
+        low, high = min(near), max(near)
         margin = _MARGIN * (high - low) or 1.0
         return cls(low - margin, high + margin)
 
@@ -70,11 +72,10 @@ class SkillScale:
         )
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Places and labels of a few round skills, naive's 0 among them."""
-        step = _round_step((self.high - self.low) / (_MOST_TICKS - 1))
-        first, last = math.ceil(self.low / step), math.floor(self.high / step)
-        decimals = max(-math.floor(math.log10(step)), 0)
-        return [(self.place(tick * step), f"{tick * step:z.{decimals}f}") for tick in range(first, last + 1)]
+        """Places and labels of naive's 0 and of a skill of two digits near each end, unless that is too near to 0."""
+        inside = (1.0 - _MARGIN) * self.low, (1.0 - _MARGIN) * self.high
+        ends = [(end, label) for end, label in map(_two_digits, inside) if abs(end) > _APART * (self.high - self.low)]
+        return [(self.place(tick), label) for tick, label in sorted([*ends, (0.0, "0")])]
 
 
 def skill_of(score: float) -> float:
@@ -91,7 +92,8 @@ def _words(skill: float) -> str:
     return percent(skill / 100) if abs(skill) < 1e6 else f"{skill:.3e} %"
 
 
-def _round_step(least: float) -> float:
-    """The smallest of 1, 2, 5, 10 ... times a power of ten that is not below."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= least * (1 - 1e-9))
+def _two_digits(skill: float) -> tuple[float, str]:
+    """Rounded towards 0, with its label."""
+    exponent = math.floor(math.log10(abs(skill))) if skill else 0
+    rounded = math.trunc(skill * 10.0 ** (1 - exponent)) * 10.0 ** (exponent - 1)
+    return rounded, f"{rounded:.{max(1 - exponent, 0)}f}" if abs(skill) < 1e6 else f"{rounded:.1e}"

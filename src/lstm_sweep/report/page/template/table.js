@@ -58,6 +58,17 @@
     return element;
   };
 
+  /** A condition on the first column of different numbers, as an example of a range; null where there is none. */
+  const exampleOfRange = (titles, rows) => {
+    for (let place = 1; place < titles.length; place++) {
+      const cells = rows.map((row) => row.cells[place]).filter((cell) => !Number.isNaN(numberOf(valueOf(cell))));
+      cells.sort((one, other) => valueOf(one) - valueOf(other));
+      const [low, high] = [cells[0], cells[cells.length >> 1]].map((cell) => cell && shownText(cell));
+      if (low !== high) return `${titles[place].includes(" ") ? squeezed(titles[place]) : titles[place]}=${low}..${high}`;
+    }
+    return null;
+  };
+
   const enhance = (table) => {
     const body = table.tBodies[table.tBodies.length - 1], heads = [...table.tHead.rows[0].cells];
     const titles = heads.map((head) => head.textContent), ranked = [...body.rows], most = Number(table.dataset.first) || Infinity;
@@ -67,7 +78,10 @@
     const status = made("p", { className: "status" });
     status.setAttribute("role", "status");
     const more = made("button", { type: "button", className: "more", textContent: `Show all ${ranked.length.toLocaleString("en")} trials` });
-    const hint = made("span", { className: "hint", textContent: "A word, or conditions such as " }, made("code", { textContent: table.dataset.example }), ", ", made("code", { textContent: "score<0" }), ", ", made("code", { textContent: `${titles[1]}=0..1` }), "; several mean all of them.");
+    const examples = [table.dataset.example, exampleOfRange(titles, ranked), titles.includes("score") && "score<0"].filter(Boolean);
+    const hint = made("span", { className: "hint", textContent: "A word, or conditions such as " });
+    examples.forEach((each, place) => hint.append(place ? ", " : "", made("code", { textContent: each })));
+    hint.append("; several mean all of them.");
     table.parentElement.before(made("div", { className: "filter" }, made("label", {}, "Show only ", input), hint, status));
     table.parentElement.after(more);
 
@@ -79,6 +93,11 @@
         row.hidden = !isMet || (!all && shown >= most);
         met += isMet;
         shown += !row.hidden;
+      }
+      // Where rows can be reached by the keyboard, the first that is shown is its way in.
+      if (rows.some((row) => row.tabIndex === 0)) {
+        rows.forEach((row) => { if (row.tabIndex === 0) row.tabIndex = -1; });
+        (rows.find((row) => !row.hidden) ?? rows[0]).tabIndex = 0;
       }
       more.hidden = shown >= met;
       const count = `${shown.toLocaleString("en")} of ${ranked.length.toLocaleString("en")} trials`;
