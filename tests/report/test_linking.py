@@ -28,7 +28,8 @@ OVERLAPS = """
   const box = (selector) => figure.querySelector(selector)?.getBoundingClientRect();
   const legend = box('.legend'), titles = [box('.xtitle'), box('.ytitle')];
   const meet = (one, other) => one && other && one.width > 0 && other.width > 0
-    && one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+    && one.left < other.right - 1 && other.left < one.right - 1
+    && one.top < other.bottom - 1 && other.top < one.bottom - 1;
   const bar = box('.modebar');
   return titles.some((title) => meet(legend, title)) || (innerWidth < 600 && meet(legend, bar));
 }).map((figure) => figure.dataset.plot)
@@ -164,7 +165,8 @@ def test_lit_line_meets_the_axes_where_the_trial_is(case: Case, page: Page) -> N
         const line = figure.querySelector('.lit polyline'), home = figure.querySelector('.lit').getBoundingClientRect();
         return [...figure.querySelectorAll('.parcoords .y-axis')].map((axis, place) => {
             const dimension = trace.dimensions[place];
-            const ticks = [...axis.querySelectorAll('.tick')].map((tick) => tick.querySelector('line').getBoundingClientRect().top - home.top);
+            const ticks = [...axis.querySelectorAll('.tick line')]
+                .map((tick) => tick.getBoundingClientRect().top - home.top);
             return [dimension.values[point], dimension.tickvals, ticks, line.points[place].y];
         });
     })()""")
@@ -179,7 +181,8 @@ def test_lit_line_meets_the_axes_where_the_trial_is(case: Case, page: Page) -> N
 def test_looking_around_takes_less_than_a_frame_or_two(case: Case, page: Page) -> None:
     page.open(case.report, 1280)
     slowest = page.ask("""(async () => {
-        const rows = [...document.querySelectorAll('tr[data-trial]')].slice(0, 20), frame = () => new Promise(requestAnimationFrame);
+        const rows = [...document.querySelectorAll('tr[data-trial]')].slice(0, 20);
+        const frame = () => new Promise(requestAnimationFrame);
         let slowest = 0;
         for (const row of rows) {
             const start = performance.now();

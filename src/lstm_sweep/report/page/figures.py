@@ -27,7 +27,7 @@ NAIVE_NAME: Plain = {
     "y": 0,
     "yanchor": "middle",
     "showarrow": False,
-    "font": {"size": 11, "color": NAIVE},
+    "font": {"size": 11, "color": SOFT},  # its own colour is too pale for letters
 }
 """Names the line of naive, beside its right end."""
 

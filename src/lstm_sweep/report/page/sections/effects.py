@@ -85,21 +85,16 @@ def _beside(count: int) -> Any:
 
 def _means(effects: list[dict[str, Any]], values: Sequence[Any], where: Placed) -> list[_Mean]:
     """The means of the summary where they lie on the axis; left out where the trials of a mean are not known."""
-    labels = grouped(values)
+    inside: dict[str, list[float]] = {}
+    for value, label, place in zip(values, grouped(values), where.places, strict=True):
+        for text in {setting_text(value), setting_text(label)}:
+            inside.setdefault(text, []).append(place)
     found = []
     for effect in effects:
-        inside = [
-            place
-            for value, label, place in zip(values, labels, where.places, strict=True)
-            if setting_text(effect["value"]) in (setting_text(value), setting_text(label))
-        ]
-        if inside:
-            ends = [
-                skill_of(effect[end]) if is_number(effect.get(end)) else math.nan for end in ("high", "mean", "low")
-            ]
-            low, mean, high = ends
+        if of := inside.get(setting_text(effect["value"])):
+            low, mean, high = _ends(effect)
             words = f"{plotted(setting_text(effect['value']))} ({counted(effect.get('num_trials', 1), 'trial')})"
-            found.append(_Mean(min(inside), max(inside), low, mean, high, words))
+            found.append(_Mean(min(of), max(of), low, mean, high, words))
     return sorted(found, key=lambda mean: mean.start)
 
 
