@@ -57,6 +57,9 @@ def test_settings_that_were_typed_are_added_to_those_of_the_sweep(
         (["sweep=mine", "members=all"], "median"),
         (["sweep=mine", "out=next.xlsx"], "out=forecast.csv"),
         (["sweep=mine", "steps=2"], "bars=NUMBER"),
+        (["sweep=mine", "windows.horizon=2"], "data.SETTING=..."),
+        (["sweep=mine", "data.features=[high]"], "leave"),
+        (["sweep=mine", "model=mine"], "leave one out"),
         (["sweep=mine", "data=csv", "data.path=none.csv"], "none.csv"),
     ],
 )

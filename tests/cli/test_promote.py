@@ -1,6 +1,7 @@
 """From a real sweep to a registered model, and from there to a forecast; as it is typed."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def test_a_sweep_that_is_not_in_mlflow_is_refused_with_what_delivers_it(tmp_path
     delivered = run(tmp_path, "src.sync", "sweep=mine", "tracking.uri=sqlite:///mlruns/mlflow.db")
     assert delivered.returncode == 0
     assert run(tmp_path, "src.promote", "sweep=mine", "force=true").returncode == 0
+    assert run(tmp_path, "src.sync", "sweep=mine", "tracking.uri=sqlite:///other/mlflow.db").returncode == 0
+    promoted = run(tmp_path, "src.promote", "sweep=mine", "force=true")
+    advice = promoted.stdout.splitlines()[-1].partition("python -m ")[2]
+    assert "tracking.uri" in advice
+    assert run(tmp_path, *shlex.split(advice)).returncode == 0
+    assert run(tmp_path, "src.forecast", "sweep=mine", "data.features=[volume]").returncode == 2
 
 
 @pytest.mark.parametrize(

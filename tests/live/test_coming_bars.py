@@ -39,6 +39,34 @@ def test_months_follow_the_calendar(frequency: str) -> None:
     assert list(times) == list(index[30:].to_numpy())
 
 
+@pytest.mark.parametrize("frequency", ["BME", "BMS"])
+def test_business_months_end_and_begin_on_business_days(frequency: str) -> None:
+    index = pd.date_range("2019-01-31", periods=40, freq=frequency)
+    coming = coming_bars(index[:30].to_numpy(), 10)
+    assert list(coming.times) == list(index[30:].to_numpy())
+
+
+@pytest.mark.parametrize("last", ["2024-03-12", "2024-03-15", "2024-03-28", "2024-11-08", "2024-11-29"])
+@pytest.mark.parametrize("zone", ["America/New_York", None])
+def test_a_market_opens_at_its_own_clock_after_a_change_of_it(last: str, zone: str | None) -> None:
+    """The clock changed on 10 March and on 3 November."""
+    days = pd.bdate_range("2024-01-02", "2024-12-06")
+    clock = [day + pd.Timedelta(hours=hour, minutes=30) for day in days for hour in range(9, 16)]
+    local = pd.DatetimeIndex(clock).tz_localize("America/New_York")
+    index = local.tz_convert("UTC").tz_localize(None).as_unit("ns")
+    now = int(np.flatnonzero(local < pd.Timestamp(last, tz="America/New_York") + pd.Timedelta(days=1))[-1])
+    coming = coming_bars(index[: now + 1].to_numpy(), 14, zone)
+    expected = list(index[now + 1 : now + 15].to_numpy())
+    if zone or last in ("2024-03-28", "2024-11-29"):  # without a zone a week must have gone by
+        assert list(coming.times) == expected
+    assert ("changes of the clock" in coming.note) == (zone is None)
+
+
+def test_a_week_with_a_holiday_is_not_taken_for_the_rule() -> None:
+    index = pd.bdate_range("2024-01-02", "2024-04-01").drop([pd.Timestamp("2024-03-29")])
+    assert list(coming_bars(index.to_numpy(), 6).times) == list(pd.bdate_range("2024-04-02", periods=6).to_numpy())
+
+
 def test_two_bars_are_enough_and_what_has_no_rhythm_is_said_to_be_about() -> None:
     assert coming_bars(np.array(["2024-01-01", "2024-01-04"], "datetime64[ns]"), 1).times[0] == np.datetime64(
         "2024-01-07"

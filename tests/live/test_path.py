@@ -110,7 +110,8 @@ def test_intervals_without_a_test_are_said_to_be_narrow_and_leave_it_unseen(
 
 
 @pytest.mark.parametrize(
-    ("bars", "coverage", "said"), [(3, 0.9, "windows.horizon=3"), (0, 0.9, "from 1"), (1, 90.0, "0.9 for 90 %")]
+    ("bars", "coverage", "said"),
+    [(3, 0.9, "windows.horizon=3"), (0, 0.9, "bars must be 1 or more"), (1, 90.0, "0.9 for 90 %")],
 )
 def test_what_cannot_be_forecast_is_refused(winner: SweepWinner, bars: int, coverage: float, said: str) -> None:
     with pytest.raises(UserError, match=said):
@@ -137,6 +138,13 @@ def test_what_is_written_is_what_was_forecast(winner: SweepWinner, tmp_path: Pat
     assert [row["time"] for row in rows] == ["2020-10-27T00:00:00Z", "2020-10-28T00:00:00Z"]
 
 
+def test_a_link_stays_one_and_what_it_leads_to_is_written(winner: SweepWinner, tmp_path: Path) -> None:
+    (tmp_path / "latest.csv").symlink_to(tmp_path / "real.csv")
+    write(forecast_path(winner, SERIES, 1, 0.8), winner, tmp_path / "latest.csv")
+    assert (tmp_path / "latest.csv").is_symlink()
+    assert len(pd.read_csv(tmp_path / "real.csv")) == 1
+
+
 def test_what_is_printed_has_forecast_naive_and_verdict_and_fits_a_terminal(winner: SweepWinner) -> None:
     text = printed(forecast_path(winner, SERIES, HORIZON, 0.9), winner)
     assert max(map(len, text.splitlines())) <= 100
@@ -145,9 +153,54 @@ def test_what_is_printed_has_forecast_naive_and_verdict_and_fits_a_terminal(winn
     assert " ".join(winner.facts.verdict.split()) in " ".join(text.split())
 
 
+def test_other_prices_than_those_of_the_sweep_are_named(winner: SweepWinner) -> None:
+    assert not any("do not go on" in note for note in forecast_path(winner, SERIES, 1, 0.9).notes)
+    (told,) = (
+        note
+        for note in forecast_path(winner, replace(SERIES, values=SERIES.values * 1.01), 1, 0.9).notes
+        if "do not go on" in note
+    )
+    assert "its verdict is not about them" in told
+
+
+def test_a_coverage_that_so_few_errors_cannot_have_is_told(winner: SweepWinner) -> None:
+    notes = forecast_path(winner, SERIES, 1, 0.999).notes
+    assert any("errors say nothing beyond 98." in note for note in notes)
+
+
+def test_prices_that_stand_still_have_no_interval(winner: SweepWinner) -> None:
+    path = forecast_path(winner, replace(SERIES, values=np.full(len(SERIES), 80.0)), 1, 0.9)
+    assert np.isnan(path.steps[0].low)
+    assert any("that moved" in note for note in path.notes)
+
+
+def test_bars_without_times_have_numbers(winner: SweepWinner, tmp_path: Path) -> None:
+    times = np.arange(len(SERIES)).astype("datetime64[s]").astype("datetime64[ns]")
+    path = forecast_path(winner, replace(SERIES, timestamps=times), HORIZON, 0.9, timed=False)
+    text = printed(path, winner)
+    assert f"after bar {len(SERIES) - 1} " in text
+    assert f"bar {len(SERIES) + 1}" in text
+    assert "1970" not in text
+    assert "days" not in text
+    write(path, winner, tmp_path / "next.csv")
+    assert pd.read_csv(tmp_path / "next.csv")["time"].isna().all()
+
+
+def test_the_age_of_the_newest_bar_is_told_where_it_matters(winner: SweepWinner) -> None:
+    now = np.datetime64("now", "D").astype("datetime64[ns]")
+    days = np.timedelta64(1, "D") * np.arange(1 - len(SERIES), 1)
+    for shift, said in ((0, ""), (-3, "days old"), (9, "in the future")):
+        notes = forecast_path(winner, replace(SERIES, timestamps=now + np.timedelta64(shift, "D") + days), 1, 0.9).notes
+        told = [note for note in notes if "days old" in note or "in the future" in note]
+        assert [said in note for note in told] == ([True] if said else [])
+
+
 def test_files_that_no_forecast_is_written_to_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="ends in .csv or .json"):
         check_out(tmp_path / "next.xlsx")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(UserError, match="is a folder"):
+        check_out(tmp_path / "folder.csv")
     with pytest.raises(UserError, match="make it first"):
         check_out(tmp_path / "none" / "next.csv")
 

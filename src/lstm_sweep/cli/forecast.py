@@ -24,6 +24,7 @@ _OPTIONS = {
     "coverage": "SHARE",
     "members": "median|ensemble",
     "out": "FILE",
+    "data.SETTING": "...",
 }
 
 
@@ -61,10 +62,12 @@ def _run(arguments: Sequence[str]) -> int:
         check_out(out)
     winner = _winner(options)
     network = winner.members[0]
-    series = load_series(_data(winner.facts.data, settings), network.features, signed=network.is_signed)
+    data = _data(winner.facts.data, settings)
+    series = load_series(data, network.features, signed=network.is_signed)
     bars = int(_number("bars", options.get("bars", str(winner.horizon)), int))
     coverage = _number("coverage", options.get("coverage", "0.9"), float)
-    path = forecast_path(winner, series, bars, coverage)
+    zone, timed = getattr(data, "time_zone", None), getattr(data, "time", None) != "none"
+    path = forecast_path(winner, series, bars, coverage, zone, timed=timed)
     print(printed(path, winner))
     if out is not None:
         write(path, winner, out)
@@ -92,6 +95,10 @@ def _data(began: Mapping[str, Any], settings: Sequence[str]) -> "DataConfig":
     from lstm_sweep.cli.composition.literal import quote_literal
     from lstm_sweep.config.spelling import spell_settings
 
+    is_features = [each for each in settings if each.startswith("data.features=")]
+    require(
+        not is_features, f"what a model reads is settled, so that data.features cannot be: leave {is_features} out."
+    )
     is_other = any(each.startswith("data=") for each in settings)
     of_source = {name: value for name, value in began.items() if name != "source"}
     before = [] if is_other else [f"data={began['source']}", *spell_settings({"data": of_source})]

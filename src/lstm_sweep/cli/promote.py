@@ -61,7 +61,7 @@ def _run(arguments: Sequence[str]) -> int:
     print(f"  verdict of the sweep: {promoted.facts.verdict}")
     for reason in promoted.overruled:
         print(f"  forced, although {reason}")
-    print(f"  forecast with it: {spelled('forecast')} model={_by_alias(version)}")
+    print(f"  forecast with it: {spelled('forecast')} model={_by_alias(version)}{_where(uri)}")
     return 0
 
 
@@ -69,21 +69,32 @@ def _by_alias(version: "RegisteredVersion") -> str:
     return version.name if "champion" in version.aliases else f"{version.name}@{version.aliases[0]}"
 
 
+def _where(uri: str) -> str:
+    """What must be typed beside, where the model is not where sweeps are logged unless told."""
+    from lstm_sweep.config import TrackingConfig
+    from lstm_sweep.config.spelling import shell_quoted
+    from lstm_sweep.redaction import redacted
+    from lstm_sweep.tracking.destination import LEFT, find_destination
+
+    usual = find_destination(TrackingConfig(uri=LEFT, tensorboard=False), None).config.uri
+    return "" if uri == usual else f" {shell_quoted(f'tracking.uri={redacted(uri)}')}"
+
+
 def _logged(folder: Path, told: str | None) -> tuple[str, str]:
     """The address of the MLflow that has the sweep, and the id of its parent run there."""
     from lstm_sweep.redaction import redacted
-    from lstm_sweep.storage.folder import read_config
     from lstm_sweep.tracking.destination import whole_address
     from lstm_sweep.tracking.mlflow.cursor import Cursor
 
-    cursor, began = Cursor.load(folder), read_config(folder)["tracking"]["uri"]
+    cursor = Cursor.load(folder)
     sync = f"deliver it with {spelled('sync')} sweep={folder.name}"
     require(cursor is not None, f"sweep {folder.name} must be in MLflow, but is not: {sync} tracking.uri=URI first.")
     assert cursor is not None
-    uri = told or whole_address(began or cursor.address, f"sweep {folder.name}")
+    uri = told or whole_address(cursor.address, f"sweep {folder.name}")
     require(
         redacted(uri) == cursor.address,
-        f"sweep {folder.name} is in MLflow at {cursor.address}, not at {redacted(uri)}: {sync} tracking.uri=URI first.",
+        f"sweep {folder.name} was delivered to MLflow at {cursor.address} last, not to {redacted(uri)}: {sync} "
+        f"tracking.uri={redacted(uri)} first, or leave tracking.uri out.",
     )
     return uri, cursor.run_id
 

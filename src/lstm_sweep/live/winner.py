@@ -40,6 +40,8 @@ class WinnerFacts:
         is_copy: whether its forecasts of the test span only repeat the last price.
         data: the settings that its prices were read with.
         digest: of the prices.
+        last_target: ISO time of the last bar that the sweep forecast, and `last_price` what came: they tell whether
+            other prices go on from those of the sweep.
     """
 
     sweep: str
@@ -51,6 +53,8 @@ class WinnerFacts:
     is_copy: bool
     data: Mapping[str, Any]
     digest: str
+    last_target: str
+    last_price: float
 
     @classmethod
     def of_sweep(cls, folder: Path) -> Self:
@@ -64,7 +68,8 @@ class WinnerFacts:
         require(
             best is not None, f"{folder} must have a winner, but no trial of it completed: see its leaderboard.csv."
         )
-        spans = pd.read_parquet(folder / "forecasts.parquet", columns=["span", "target"])
+        spans = pd.read_parquet(folder / "forecasts.parquet", columns=["span", "target", "actual"])
+        last = int(spans["target"].argmax())
         is_tested = summary["test"] is not None
         targets = spans.loc[spans["span"] == ("test" if is_tested else "validation"), "target"]
         return cls(
@@ -77,6 +82,8 @@ class WinnerFacts:
             is_copy=bool(((summary["diagnostics"] or {}).get("copycat") or {}).get("fires")),
             data=read_config(folder)["data"],
             digest=summary["data"]["digest"],
+            last_target=spans["target"].max().isoformat(),
+            last_price=float(spans["actual"].to_numpy()[last]),
         )
 
     @classmethod

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lstm_sweep.data.times import written_times
-from lstm_sweep.errors import require
+from lstm_sweep.errors import UserError, require
 from lstm_sweep.formats import decimals_for, fixed
 from lstm_sweep.live.path import ForecastPath, Step
+from lstm_sweep.live.remarks import named_times
 from lstm_sweep.live.winner import SweepWinner
 from lstm_sweep.storage.files import replacing
 from lstm_sweep.storage.strict_json import strict_json
@@ -27,25 +27,24 @@ FORMS = (".csv", ".json")
 
 def printed(path: ForecastPath, winner: SweepWinner) -> str:
     """The forecast for people: a line per step, what they should know, and the verdict on the model."""
-    time, label = (
-        written_times(np.array([path.origin]))[0],
-        trial_label(Trial(winner.facts.trial, dict(winner.facts.values))),
-    )
-    made_by = f"{label} (trial {winner.facts.trial} of sweep {winner.facts.sweep})"
+    facts = winner.facts
+    (time,), label = named_times(np.array([path.origin]), timed=path.timed), trial_label(_trial(winner))
     networks = f", mean of {len(winner.members)} seeds" if len(winner.members) > 1 else ""
+    notes = (*path.notes, f"verdict of the sweep: {facts.verdict}")
     return "\n".join(
         [
-            f"{path.series} after {time} ({path.naive:.10g}), by {made_by}{networks}",
+            f"{path.series} after {time} ({path.naive:.10g}), by {label} (trial {facts.trial} of sweep {facts.sweep})"
+            f"{networks}",
             "",
             *_table(path),
             "",
-            *(
-                line
-                for note in (*path.notes, f"verdict of the sweep: {winner.facts.verdict}")
-                for line in _wrapped(note)
-            ),
+            *(line for note in notes for line in _wrapped(note)),
         ]
     )
+
+
+def _trial(winner: SweepWinner) -> Trial:
+    return Trial(winner.facts.trial, dict(winner.facts.values))
 
 
 def _wrapped(note: str) -> list[str]:
@@ -54,8 +53,9 @@ def _wrapped(note: str) -> list[str]:
 
 def _table(path: ForecastPath) -> list[str]:
     decimals = decimals_for(path.naive, 6)
+    times = np.array([step.time for step in path.steps])
     columns = [
-        ["time (UTC)", *written_times(np.array([step.time for step in path.steps]))],
+        ["time (UTC)" if path.timed else "", *named_times(times, timed=path.timed)],
         ["step", *(str(step.number) for step in path.steps)],
         *([name, *(fixed(getattr(step, of), decimals) for step in path.steps)] for name, of in _PRICES.items()),
         ["held", *(_held(step) for step in path.steps)],
@@ -70,7 +70,7 @@ _PRICES = {"forecast": "price", "low": "low", "high": "high"}
 
 
 def _held(step: Step) -> str:
-    return f"{100 * step.held / step.judged:.0f} %" if step.judged else "-"
+    return f"{100 * step.held / step.judged:.0f} % of {step.judged:,}" if step.judged else "-"
 
 
 def check_out(out: Path) -> None:
@@ -83,41 +83,49 @@ def check_out(out: Path) -> None:
         out.suffix.lower() in FORMS,
         f"out must be a file that ends in {' or '.join(FORMS)}, but is {out}: choose out=forecast.csv.",
     )
+    require(not out.is_dir(), f"out must be a file, but {out} is a folder: choose another.")
     require(out.parent.is_dir(), f"out must lie in a folder that is there, but {out.parent} is not: make it first.")
 
 
 def write(path: ForecastPath, winner: SweepWinner, out: Path) -> None:
-    """Write the forecast, as the ending of `out` says; a reader never sees half a file."""
-    with replacing(out) as unfinished:
-        if out.suffix.lower() == ".csv":
-            _frame(path).to_csv(unfinished, index=False, lineterminator="\n")
-        else:
-            unfinished.write_text(strict_json(_plain(path, winner), indent=2) + "\n")
+    """Write the forecast, as the ending of `out` says; a reader never sees half a file, and a link stays one.
+
+    Raises:
+        UserError: where it cannot be written.
+    """
+    try:
+        with replacing(out.resolve()) as unfinished:
+            if out.suffix.lower() == ".csv":
+                _frame(path).to_csv(unfinished, index=False, lineterminator="\n")
+            else:
+                unfinished.write_text(strict_json(_plain(path, winner), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{out} must be a file that can be written, but cannot ({error.strerror}).") from None
 
 
 def _frame(path: ForecastPath) -> pd.DataFrame:
-    """A row per step: time (ISO 8601, UTC), step, forecast, low, high, held, judged, naive."""
-    rows = [{"time": _iso(step.time), **asdict(step), "naive": path.naive} for step in path.steps]
+    """A row per step: time (ISO 8601, UTC; empty where bars have none), then what `Step` and naive say."""
+    rows = [asdict(step) | {"time": _iso(step.time, path), "naive": path.naive} for step in path.steps]
     frame = pd.DataFrame(rows).rename(columns={"number": "step", "price": "forecast"})
-    frame["time"] = [_iso(step.time) for step in path.steps]
     return frame[["time", "step", "forecast", "low", "high", "held", "judged", "naive"]]
 
 
 def _plain(path: ForecastPath, winner: SweepWinner) -> dict[str, Any]:
+    facts = winner.facts
     return {
         "series": path.series,
-        "origin": _iso(path.origin),
+        "origin": _iso(path.origin, path),
         "naive": path.naive,
         "coverage": path.coverage,
         "steps": _frame(path).drop(columns="naive").to_dict("records"),
         "notes": list(path.notes),
-        "sweep": winner.facts.sweep,
-        "trial": winner.facts.trial,
-        "settings": dict(winner.facts.values),
+        "sweep": facts.sweep,
+        "trial": facts.trial,
+        "settings": dict(facts.values),
         "members": len(winner.members),
-        "verdict": winner.facts.verdict,
+        "verdict": facts.verdict,
     }
 
 
-def _iso(time: np.datetime64) -> str:
-    return f"{np.datetime_as_string(time, unit='s')}Z"
+def _iso(time: np.datetime64, path: ForecastPath) -> str | None:
+    return f"{np.datetime_as_string(time, unit='s')}Z" if path.timed else None

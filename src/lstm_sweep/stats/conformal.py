@@ -31,10 +31,12 @@ class Calibrated:
 
     Attributes:
         quantile: scaled error that the next one stays below with the wanted probability.
+        num_errors: that it was taken of.
         held: bool `(interval,)`, whether each interval of the past, made as the next one is, held its actual.
     """
 
     quantile: float
+    num_errors: int
     held: NDArray[np.bool_]
 
 
@@ -88,7 +90,7 @@ def calibrate(
         if window < len(errors):
             held.append(bool(errors[window] <= quantile))
             made.append(window)
-    return Calibrated(quantile, np.array(held, dtype=bool))
+    return Calibrated(quantile, min(known, CALIBRATION), np.array(held, dtype=bool))
 
 
 def _quantile(errors: NDArray[np.float64], miss: float) -> float:
