@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from lstm_sweep.comparison.columns import COLUMNS, SweepColumn, SortKey, filled, verdict_words
+from lstm_sweep.comparison.columns import COLUMNS, SortKey, SweepColumn, filled, verdict_words
 from lstm_sweep.comparison.groups import ORDER, DataGroup
 from lstm_sweep.comparison.kinds import Finished, Unfinished
 from lstm_sweep.comparison.scale import SkillBar, skill_bars
