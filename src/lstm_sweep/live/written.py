@@ -28,7 +28,7 @@ FORMS = (".csv", ".json")
 def printed(path: ForecastPath, winner: SweepWinner) -> str:
     """The forecast for people: a line per step, what they should know, and the verdict on the model."""
     facts = winner.facts
-    (time,), label = named_times(np.array([path.origin]), timed=path.timed), trial_label(_trial(winner))
+    (time,), label = named_times(np.array([path.origin]), timed=path.timed), _label(winner)
     networks = f", mean of {len(winner.members)} seeds" if len(winner.members) > 1 else ""
     notes = (*path.notes, f"verdict of the sweep: {facts.verdict}")
     return "\n".join(
@@ -43,8 +43,10 @@ def printed(path: ForecastPath, winner: SweepWinner) -> str:
     )
 
 
-def _trial(winner: SweepWinner) -> Trial:
-    return Trial(winner.facts.trial, dict(winner.facts.values))
+def _label(winner: SweepWinner) -> str:
+    if not winner.facts.values:
+        return "the only configuration"
+    return trial_label(Trial(winner.facts.trial, dict(winner.facts.values)))
 
 
 def _wrapped(note: str) -> list[str]:

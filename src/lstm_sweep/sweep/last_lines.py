@@ -1,14 +1,12 @@
 """The last lines of a sweep: where to look, what is best, whether it beats naive, how sure that is, what to do next."""
 
-import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.verdict import Conclusion, Verdict
 from lstm_sweep.formats import wrapped
-from lstm_sweep.invocation import in_checkout
+from lstm_sweep.invocation import in_checkout, spelled
 from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.sweep.conclusion import Concluded
@@ -107,8 +105,8 @@ def _advice(search: EndedSearch, concluded: Concluded) -> tuple[str, str]:
     if verdict is None:
         return f"do not use it; please report this with {search.folder / 'config.yaml'}.", ""
     if verdict.beats_naive:
-        words = f"use it; this forecasts what follows the last prices (explore on with {unseen_typed}):"
-        return words, _forecasting(search.folder)
+        words = f"use it; this forecasts the next bars (explore on with {unseen_typed}):"
+        return words, f"{spelled('forecast')} {typed('sweep', search.folder.name)}"
     if not search.swept:
         units = config.model.units
         several = {"search.model.units": [units, 2 * units, 4 * units]}
@@ -121,10 +119,3 @@ def _advice(search: EndedSearch, concluded: Concluded) -> tuple[str, str]:
     lacking = "a verdict takes more data or a longer windows.test" if _has_too_few(verdict) else "nothing to use yet"
     words = f"{lacking}; try other settings, more data or more seeds, while the test span stays unseen:"
     return words, repeating_command(search.folder, more | unseen)
-
-
-def _forecasting(folder: Path) -> str:
-    """Forecasts what follows on the example, which holds the last prices of the series."""
-    past = f'pandas.read_csv("{folder / "model" / "example.csv"}")'
-    forecast = f'lstm_sweep.open_sweep("{folder.name}").best_forecaster().forecast({past})'
-    return f"python -c {shlex.quote(f'import pandas, lstm_sweep; print({forecast})')}"

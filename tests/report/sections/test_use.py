@@ -60,14 +60,17 @@ def test_everything_on_the_page_runs(place: Path) -> None:
     sweep = open_sweep(NAME, sweeps)
     printed(place, "python", "-m", "src.report", f"sweep={NAME}")
     found = snippets((sweep.folder / "report.html").read_text())
-    assert [language for language, _ in found] == ["python", "python", "shell", "shell", "shell", "shell"]
+    assert [language for language, _ in found] == ["shell"] * 2 + ["python"] * 2 + ["shell"] * 4
+    ahead, promote = (code for _, code in found[:2])
+    assert f"of sweep {NAME})" in printed(place, "bash", "-c", ahead)
+    printed(place, "bash", "-c", f"{promote} force=true")
     past = pd.read_csv(sweep.folder / "model" / "example.csv")
     expected = sweep.best_forecaster().forecast(past)
-    for language, code in found[:2]:
+    for language, code in found[2:4]:
         assert language == "python"
         said = re.findall(r"\d+\.\d+", printed(place, sys.executable, "-c", code))
         np.testing.assert_allclose([float(number) for number in said], expected, rtol=1e-6)
-    best, again, audit, report = (code for _, code in found[2:])
+    best, again, audit, report = (code for _, code in found[4:])
     printed(place, "bash", "-c", best)
     config = json.loads((sweeps / f"{NAME}-best" / "summary.json").read_text())
     assert config["best"]["values"] == sweep.summary["best"]["values"]
@@ -81,8 +84,8 @@ def test_everything_on_the_page_runs(place: Path) -> None:
 
 def test_sweep_that_was_not_logged_says_nothing_of_mlflow(tmp_path: Path) -> None:
     found = snippets(write_report(make_sweep(tmp_path / "example")).read_text())
-    assert [language for language, _ in found] == ["python", "shell", "shell", "shell", "shell"]
-    assert found[2] == ("shell", COMMAND)
+    assert [language for language, _ in found] == ["shell", "shell", "python", *["shell"] * 4]
+    assert found[4] == ("shell", COMMAND)
 
 
 def test_hidden_parts_of_an_address_are_spoken_of(tmp_path: Path) -> None:

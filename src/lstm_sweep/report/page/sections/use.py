@@ -32,10 +32,17 @@ from lstm_sweep import open_sweep
 past = pd.read_csv({example!r})
 print(open_sweep({material.name!r}).best_forecaster().forecast(past))"""
     told = (
-        "Forecast the prices that follow the last row, in Python. The example holds the end of the prices of this "
+        "The same in Python, for the prices that follow the last row. The example holds the end of the prices of this "
         "sweep; yours take its place: a column price, the oldest first, and one for each covariate."
     )
-    return [Code(told, code, "python"), *_logged(material, example)]
+    return [*_forecasting(material.name), Code(told, code, "python"), *_logged(material, example)]
+
+
+def _forecasting(name: str) -> list[Block]:
+    sweep = typed("sweep", name)
+    ahead = "Forecast the next bars, with intervals and naive beside them; data.path=FILE reads newer prices."
+    registered = "Register the model in MLflow as champion or challenger; one that should not be used is refused."
+    return [Code(ahead, f"{spelled('forecast')} {sweep}"), Code(registered, f"{spelled('promote')} {sweep}")]
 
 
 def _logged(material: Material, example: str) -> list[Block]:
