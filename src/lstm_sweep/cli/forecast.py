@@ -34,7 +34,7 @@ def _help() -> str:
 
 Forecasts the bars after the newest one by the winner of a finished sweep, or by a model that was promoted: price,
 interval and naive for each, with the verdict that the sweep ended with. Prices are read anew from where the sweep read
-them, as far as they now go; data.path=FILE, or any other setting of data, reads others.
+them, as far as they now go; data=csv data.path=FILE, or any other setting of data, reads others.
 
   model     a registered model: its champion, or NAME@challenger, NAME/3; in the MLflow at tracking.uri=URI
   bars      steps ahead, at most the windows.horizon of the sweep, which is what is shown unless told

@@ -40,7 +40,7 @@ print(open_sweep({material.name!r}).best_forecaster().forecast(past))"""
 
 def _forecasting(name: str) -> list[Block]:
     sweep = typed("sweep", name)
-    ahead = "Forecast the next bars, with intervals and naive beside them; data.path=FILE reads newer prices."
+    ahead = "Forecast the next bars, with intervals and naive beside them; data=csv data.path=FILE reads newer prices."
     registered = "Register the model in MLflow as champion or challenger; one that should not be used is refused."
     return [Code(ahead, f"{spelled('forecast')} {sweep}"), Code(registered, f"{spelled('promote')} {sweep}")]
 
