@@ -12,8 +12,8 @@ from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.metrics import Scores
 from lstm_sweep.report.leaderboard import leaderboard
-from lstm_sweep.report.table import format_table, rows_above, width_of
-from lstm_sweep.report.table_columns import ReferenceRow
+from lstm_sweep.report.table.columns import ReferenceRow
+from lstm_sweep.report.table.layout import format_table, rows_above, width_of
 from lstm_sweep.trials.outcome import FitStatus, TrialResult
 from tests.report.test_leaderboard import trial_result
 

@@ -18,8 +18,8 @@ from lstm_sweep.invocation import spelled
 from lstm_sweep.report.leaderboard import leaderboard, write_leaderboard
 from lstm_sweep.report.page.build import write_report
 from lstm_sweep.report.summary import summarize, write_summary
-from lstm_sweep.report.table import format_table, rows_above
-from lstm_sweep.report.table_columns import ReferenceRow
+from lstm_sweep.report.table.columns import ReferenceRow
+from lstm_sweep.report.table.layout import format_table, rows_above
 from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.sweep.final_metrics import final_metrics, final_scores, final_tags, reference_scores, with_steps
 from lstm_sweep.timing import Clock

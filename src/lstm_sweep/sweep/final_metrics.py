@@ -8,7 +8,7 @@ from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.report.leaderboard import summarize_seeds
-from lstm_sweep.report.table_columns import ReferenceRow
+from lstm_sweep.report.table.columns import ReferenceRow
 from lstm_sweep.trials.label import result_label
 
 _STEPS = ("rmse", "skill")

@@ -15,7 +15,7 @@ from lstm_sweep.errors import UserError
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.provenance.git import git_commit
 from lstm_sweep.redaction import redacted_settings
-from lstm_sweep.report.table import format_table, width_of
+from lstm_sweep.report.table.layout import format_table, width_of
 from lstm_sweep.search.candidates import candidates
 from lstm_sweep.search.cut import draw, num_drawn, search_notes
 from lstm_sweep.search.grid import Point

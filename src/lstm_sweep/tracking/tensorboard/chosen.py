@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
-from lstm_sweep.storage.folder import SWEEPS
+from lstm_sweep.storage.folder import SWEEPS, listed
 from lstm_sweep.storage.lines import JOURNAL
 
 RUNS = "tensorboard"
@@ -14,9 +14,6 @@ ALL = "all"
 
 MOST_RUNS = 500
 """TensorBoard 2.21 draws no curve at first where there are more."""
-
-_MOST_NAMES = 8
-"""Sweeps that a sentence lists."""
 
 
 def chosen_sweeps(names: str | None) -> list[Path]:
@@ -37,12 +34,11 @@ def chosen_sweeps(names: str | None) -> list[Path]:
     if names == ALL:
         return list(there.values())
     chosen = [next(iter(there))] if names is None else list(dict.fromkeys(names.split(",")))
-    more = f" and {len(there) - _MOST_NAMES} more" if len(there) > _MOST_NAMES else ""
     for name in chosen:
         require(
             name in there,
             f"sweep must be {ALL} or a sweep with a folder {RUNS}, several with commas between them, but is {name!r}: "
-            f"choose from {', '.join(list(there)[:_MOST_NAMES])}{more}.",
+            f"choose from {listed(list(there), name)}.",
         )
     return [there[name] for name in chosen]
 

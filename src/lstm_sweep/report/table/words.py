@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lstm_sweep.formats import counted, fixed, wrapped
-from lstm_sweep.report.table_columns import Column, ReferenceRow, has_deviations
+from lstm_sweep.report.table.columns import Column, ReferenceRow, has_deviations
 from lstm_sweep.trials.outcome import FitStatus
 
 MARKS = {

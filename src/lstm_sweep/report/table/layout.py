@@ -10,7 +10,7 @@ import pandas as pd
 
 from lstm_sweep.evaluation.evaluate import Evaluation
 from lstm_sweep.formats import wrapped
-from lstm_sweep.report.table_columns import (
+from lstm_sweep.report.table.columns import (
     DEVIATIONS,
     GAP,
     LEAVING,
@@ -22,7 +22,7 @@ from lstm_sweep.report.table_columns import (
     setting_columns,
     total_width,
 )
-from lstm_sweep.report.table_words import MARKS, footnotes, num_tied
+from lstm_sweep.report.table.words import MARKS, footnotes, num_tied
 
 WIDTH = 100
 """Characters of a line where nobody says how many there is room for."""
