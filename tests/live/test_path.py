@@ -43,6 +43,22 @@ def test_the_winner_is_what_the_sweep_chose(winner: SweepWinner, folder: Path, c
     assert winner.facts.unseen_from[:10] == summary["test"]["first_target"][:10]
 
 
+def test_its_own_skill_is_that_of_its_forecasts_on_the_test_span(winner: SweepWinner, folder: Path) -> None:
+    """Window by window, from the file."""
+    fit = json.loads((folder / "summary.json").read_text())["best"]["fit"]
+    losses: dict[str, list[float]] = {fit: [], "naive": []}
+    kept = pd.read_parquet(folder / "forecasts.parquet").query("span == 'test'")
+    for _, window in kept.groupby("origin"):
+        scored = window[window["scored"]]
+        for name, each in losses.items():
+            if len(scored):
+                each.append(float(np.mean(((scored[name] - scored["actual"]) / scored["naive"].iloc[0]) ** 2)))
+    expected = 1 - np.sqrt(np.mean(losses[fit]) / np.mean(losses["naive"]))
+    assert winner.facts.skill == pytest.approx(expected, rel=1e-9)
+    told = [note for note in forecast_path(winner, SERIES, 1, 0.9).notes if "members=ensemble" in note]
+    assert bool(told) == (winner.facts.skill < 0)
+
+
 @pytest.mark.parametrize("members", ["median", "ensemble"])
 def test_its_forecasts_are_those_that_the_evaluation_scored(folder: Path, concluded: Concluded, members: str) -> None:
     winner = find_winner(folder, members)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstm_sweep.errors import require
+from lstm_sweep.formats import signed_percent
 from lstm_sweep.live.winner import WinnerFacts
 
 FACTS = "winner"
@@ -37,7 +38,7 @@ def promotion(folder: Path, force: bool) -> Promotion:
         UserError: where no trial completed, or something speaks against the winner that is not overruled.
     """
     facts = WinnerFacts.of_sweep(folder)
-    against = reasons_against(folder)
+    against = reasons_against(folder, facts.skill)
     require(
         force or not against,
         f"the winner of {folder.name} must be worth using, but {'; '.join(against)}: add force=true to promote it "
@@ -56,8 +57,13 @@ def promotion(folder: Path, force: bool) -> Promotion:
     return Promotion(facts, tags, against)
 
 
-def reasons_against(folder: Path) -> tuple[str, ...]:
-    """Why the winner of a finished sweep should not be used, as ends of a sentence; none where nothing speaks so."""
+def reasons_against(folder: Path, skill: float) -> tuple[str, ...]:
+    """Why the winner of a finished sweep should not be used, as ends of a sentence; none where nothing speaks so.
+
+    Args:
+        folder: of the sweep.
+        skill: of the network that would be kept, on the test span.
+    """
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     diagnostics, verdict = summary["diagnostics"] or {}, summary["verdict"]
     found = []
@@ -67,6 +73,8 @@ def reasons_against(folder: Path) -> tuple[str, ...]:
         found.append("its forecasts know the future (a leak)")
     if (verdict.get("skill") or 0.0) < 0:
         found.append("its error on the test span is above that of naive")
+    elif skill < 0:
+        found.append(f"the network of the median seed has an error above that of naive ({signed_percent(skill)})")
     if summary["test"] is None:
         found.append("it was never judged (evaluation.test=false)")
     return tuple(found)

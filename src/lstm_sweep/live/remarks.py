@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lstm_sweep.data.series import Series
 from lstm_sweep.data.times import written_times
+from lstm_sweep.formats import signed_percent
 from lstm_sweep.live.coming_bars import ComingBars
 from lstm_sweep.live.intervals import Intervals
 from lstm_sweep.live.winner import SweepWinner
@@ -26,7 +27,7 @@ def remarks(
     winner: SweepWinner, series: Series, coming: ComingBars, intervals: Intervals, coverage: float, *, timed: bool
 ) -> tuple[str, ...]:
     """The remarks on one forecast, in the order of what they cost who does not know them."""
-    found = [*_on_other_prices(winner, series), *_on_copying(winner)]
+    found = [*_on_other_prices(winner, series), *_on_copying(winner), *_on_one_seed(winner)]
     if timed:
         found += [*_on_age(series, coming), f"times: {coming.note}"]
     return (*found, *_on_intervals(winner, intervals, coverage, timed=timed))
@@ -50,13 +51,23 @@ def _on_copying(winner: SweepWinner) -> list[str]:
     return ["on the test span the model did little else than copy the last price, as naive does"]
 
 
+def _on_one_seed(winner: SweepWinner) -> list[str]:
+    """The verdict is about the mean over the seeds, and one of them forecasts."""
+    if len(winner.members) > 1 or not winner.facts.skill < 0:
+        return []
+    return [
+        f"this network, of the median seed, had a skill of {signed_percent(winner.facts.skill)} on the test span, 0 being "
+        f"naive's: sweep={winner.facts.sweep} members=ensemble averages all seeds"
+    ]
+
+
 def _on_age(series: Series, coming: ComingBars) -> list[str]:
     now = np.datetime64(time.time_ns(), "ns")
     step = np.median(np.diff(series.timestamps))
     day = np.timedelta64(1, "D")
     if coming.times[0] + step <= now:
         days = (now - series.timestamps[-1]) / day
-        return [f"the newest bar is {days:,.1f} days old, so that bars shown have been: bring newer prices"]
+        return [f"the newest bar is {days:,.1f} days old: what is forecast has already come; bring newer prices"]
     if series.timestamps[-1] > now + day:
         days = (series.timestamps[-1] - now) / day
         return [f"the newest bar lies {days:,.1f} days in the future: are its times read right?"]

@@ -1,6 +1,7 @@
 """The winner of a finished sweep, ready to forecast: its networks, what it was judged, and where its past ends."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -40,6 +41,8 @@ class WinnerFacts:
         is_copy: whether its forecasts of the test span only repeat the last price.
         data: the settings that its prices were read with.
         digest: of the prices.
+        skill: of the one network that is kept, on the test span; nan where that was not scored. Its trial is judged by
+            the mean over its seeds.
         last_target: ISO time of the last bar that the sweep forecast, and `last_price` what came: they tell whether
             other prices go on from those of the sweep.
     """
@@ -53,6 +56,7 @@ class WinnerFacts:
     is_copy: bool
     data: Mapping[str, Any]
     digest: str
+    skill: float
     last_target: str
     last_price: float
 
@@ -68,7 +72,8 @@ class WinnerFacts:
         require(
             best is not None, f"{folder} must have a winner, but no trial of it completed: see its leaderboard.csv."
         )
-        spans = pd.read_parquet(folder / "forecasts.parquet", columns=["span", "target", "actual"])
+        columns = ["span", "origin", "target", "scored", "actual", "naive", best["fit"]]
+        spans = pd.read_parquet(folder / "forecasts.parquet", columns=columns)
         last = int(spans["target"].argmax())
         is_tested = summary["test"] is not None
         targets = spans.loc[spans["span"] == ("test" if is_tested else "validation"), "target"]
@@ -82,6 +87,7 @@ class WinnerFacts:
             is_copy=bool(((summary["diagnostics"] or {}).get("copycat") or {}).get("fires")),
             data=read_config(folder)["data"],
             digest=summary["data"]["digest"],
+            skill=_skill(spans[spans["span"] == "test"], best["fit"], summary["data"].get("is_signed", False)),
             last_target=spans["target"].max().isoformat(),
             last_price=float(spans["actual"].to_numpy()[last]),
         )
@@ -89,7 +95,8 @@ class WinnerFacts:
     @classmethod
     def read(cls, text: str) -> Self:
         """From what `written` gave."""
-        return cls(**json.loads(text))
+        plain = json.loads(text)
+        return cls(**plain | {"skill": math.nan if plain["skill"] is None else plain["skill"]})
 
     def written(self) -> str:
         """As one line of JSON."""
@@ -129,6 +136,15 @@ class SweepWinner:
         past = past_of(series)
         each = [member.forecast_at(past, origins) for member in self.members]
         return np.mean(each, axis=0, dtype=np.float64)
+
+
+def _skill(test: pd.DataFrame, fit_id: str, signed: bool) -> float:
+    """1 - RMSE / RMSE of naive of one fit, errors relative to the last price unless the series is signed."""
+    rows = test[test["scored"]]
+    unit = 1.0 if signed else rows["naive"]  # naive is the last price
+    squares = {name: ((rows[name] - rows["actual"]) / unit) ** 2 for name in (fit_id, "naive")}
+    means = {name: each.groupby(rows["origin"]).mean().mean() for name, each in squares.items()}
+    return 1.0 - math.sqrt(means[fit_id] / means["naive"]) if len(rows) and means["naive"] else math.nan
 
 
 def past_of(series: Series) -> pd.DataFrame:
