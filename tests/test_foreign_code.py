@@ -32,7 +32,9 @@ def _dangers_of_call(call: ast.Call) -> Iterator[str]:
         yield f"{function}() without allow_pickle=False"
     if name == "read_array" and settings.get("allow_pickle", "False") != "False":
         yield f"{function}() with allow_pickle"
-    if function == "yaml.load" or settings.get("shell", "False") != "False" or settings.get("safe_mode") == "False":
+    if function == "yaml.load" and settings.get("Loader") != "SafeLoader":
+        yield f"{function}() without SafeLoader"
+    if settings.get("shell", "False") != "False" or settings.get("safe_mode") == "False":
         yield f"{function}() of what may be code"
     if settings.get("allow_pickle", "False") != "False":
         yield f"{function}(allow_pickle={settings['allow_pickle']})"
@@ -68,5 +70,6 @@ def test_every_danger_is_seen(line: str) -> None:
 
 
 def test_what_is_safe_is_not_seen_as_a_danger() -> None:
-    safe = "np.load(path, allow_pickle=False); re.compile(text); yaml.safe_load(text); json.loads(text); model.eval()"
+    safe = "np.load(path, allow_pickle=False); re.compile(text); yaml.safe_load(text); "
+    safe += "yaml.load(text, Loader=SafeLoader); json.loads(text); model.eval()"
     assert list(dangers(safe)) == []

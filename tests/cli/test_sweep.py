@@ -32,7 +32,6 @@ WRONG = {
     "experiment without its file": (["+experiment=book_minutes"], "data.path must be set"),
     "experiment on other days": (["+experiment=workshop_v4", "data=synthetic"], "windows.train must hold bars"),
     "no such file": (["data=csv", "data.path=nowhere.csv"], "nowhere.csv"),
-    "empty search space": (["search.model.dropout=null"], "empty"),
     "a seed cannot be swept": (["search.seed=[1,2]"], "replicates"),
     "targets cannot be swept": (["search.windows.horizon=[1,2]"], "windows.horizon cannot be swept"),
     "unknown activation": (["model.activation=thanh"], "'thanh'"),

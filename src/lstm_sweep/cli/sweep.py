@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import STARTED, Command
 from lstm_sweep.cli.environment import environment_explained
+from lstm_sweep.errors import require
+from lstm_sweep.invocation import spelled
 from lstm_sweep.sweep.asked import quit_if_interrupted
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ def _run(arguments: Sequence[str]) -> int:
     from lstm_sweep.cli.composition.typed import whole_arguments
 
     settings = [each for each in arguments if each != CHECK]
+    require(
+        bool(settings),
+        f"a sweep must be told what to try, but nothing was typed: add +experiment=NAME, or name=one for a single "
+        f"configuration, or see {spelled('sweep')} --help.",
+    )
     refuse_flags(settings)
     whole = whole_arguments(settings)
     config = compose_command(quote_literal(whole))

@@ -12,6 +12,11 @@ from typing import Any
 
 import yaml
 
+try:  # libyaml reads a hundred files in the time in which PyYAML's own reader reads five
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from lstm_sweep.comparison.kinds import Finished, ReadSweep, Unfinished
 from lstm_sweep.comparison.settings import flat_settings
 from lstm_sweep.invocation import spelled
@@ -22,9 +27,6 @@ from lstm_sweep.storage.lines import JOURNAL, FitLine, StartLine
 _REPORT = "report.html"
 
 _EXPERIMENT = re.compile(r"\++experiment=(.*)")
-
-# libyaml reads a hundred files in the time in which PyYAML's own reader reads five.
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class UnreadableError(Exception):
@@ -41,7 +43,7 @@ def read_sweep(folder: Path) -> ReadSweep:
         return Unfinished(folder.name, f"cannot be read: {error}", f"restore {SUMMARY}, or remove the folder")
     remarks = []
     try:
-        config = _mapping(folder / CONFIG, lambda text: yaml.load(text, _YAML))
+        config = _mapping(folder / CONFIG, lambda text: yaml.load(text, Loader=SafeLoader))
     except UnreadableError as error:
         config = {}
         remarks.append(f"{folder.name}: {error}, so its settings are not compared.")

@@ -56,8 +56,8 @@ def _on_one_seed(winner: SweepWinner) -> list[str]:
     if len(winner.members) > 1 or not winner.facts.skill < 0:
         return []
     return [
-        f"this network, of the median seed, had a skill of {signed_percent(winner.facts.skill)} on the test span, 0 being "
-        f"naive's: sweep={winner.facts.sweep} members=ensemble averages all seeds"
+        f"this network, of the median seed, had a skill of {signed_percent(winner.facts.skill)} on the test span, "
+        f"below naive's 0: sweep={winner.facts.sweep} members=ensemble averages all seeds"
     ]
 
 
