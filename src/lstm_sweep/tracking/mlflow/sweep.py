@@ -29,7 +29,7 @@ from lstm_sweep.tracking.mlflow.outbox import Outbox
 from lstm_sweep.tracking.mlflow.runs import FAILED, FINISHED, REFERENCE, TRIAL, SweepRuns
 from lstm_sweep.tracking.mlflow.views import save_views, view_of
 from lstm_sweep.tracking.tracker import TrackedSweep
-from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.label import label_in
 from lstm_sweep.trials.outcome import EpochRecord, FitStatus
 
 _OfTrial = EpochRecord | FitLine | TrialEndLine | ScoresLine
@@ -112,7 +112,8 @@ class MlflowSweep:
 
     def _start_trial(self, line: TrialLine) -> None:
         tags = {**self._origin, "kind": ONE_TRIAL}
-        run_id = self.runs.start_child((TRIAL, line.trial_id), trial_label(line.trial), tags, line.timestamp)
+        label = label_in(self._sweep.config, line.trial)
+        run_id = self.runs.start_child((TRIAL, line.trial_id), label, tags, line.timestamp)
         if run_id is not None:
             self.outbox.add_settings(run_id, trial_settings(line.trial, self._sweep.config))
             self._log_data(run_id)
