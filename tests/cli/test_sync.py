@@ -13,6 +13,7 @@ from lstm_sweep.cli.sync import COMMAND
 from lstm_sweep.storage.folder import lock_folder, write_config
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.tracking import background
+from lstm_sweep.tracking.destination import while_served
 from lstm_sweep.tracking.tracker import TrackedSweep
 from tests.commands import PYTHONPATH
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_runs
@@ -59,6 +60,7 @@ def test_a_finished_sweep_is_delivered_to_where_it_was_to_be(store: str, capsys:
     delivered, address = capsys.readouterr().out.splitlines()
     assert delivered == f"{num_lines} records of scripted were delivered to MLflow at {store}"
     assert address.startswith("Trials of scripted, best first: http://127.0.0.1:5000/#/experiments/1/runs?")
+    assert address.endswith(while_served(store))
     assert COMMAND.main(["sweep=scripted"]) == 0
     again = capsys.readouterr().out.splitlines()
     assert again == [f"Nothing of scripted was missing in MLflow at {store}", address]

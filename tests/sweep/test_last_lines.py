@@ -102,7 +102,6 @@ def test_places_are_named_with_what_must_run(
     assert told(remote, judged(whole), ADDRESS)[2] == f"MLflow:      {ADDRESS}"
     assert told(none, judged(whole), "")[2] == "TensorBoard: tensorboard --logdir sweeps/mine/tensorboard"
     monkeypatch.setattr("lstm_sweep.sweep.last_lines.in_checkout", lambda: True)
-    assert told(local, judged(whole), ADDRESS)[2].endswith("(while `make mlflow` runs)")
     assert told(none, judged(whole))[2] == "TensorBoard: make tensorboard NAME=mine"
 
 

@@ -1,11 +1,21 @@
+import sys
 from dataclasses import asdict, replace
+from importlib.machinery import ModuleSpec
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lstm_sweep.config import TrackingConfig
 from lstm_sweep.errors import UserError
-from lstm_sweep.tracking.destination import EXPERIMENT_VARIABLE, LEFT, LOCAL, URI_VARIABLE, find_destination
+from lstm_sweep.tracking.destination import (
+    EXPERIMENT_VARIABLE,
+    LEFT,
+    LOCAL,
+    URI_VARIABLE,
+    find_destination,
+    while_served,
+)
 from tests.configs import compose_config
 
 UNTOLD = TrackingConfig(LEFT, True)
@@ -79,3 +89,27 @@ def test_a_secret_is_taken_from_the_environment_or_must_be_told_again(monkeypatc
 def test_a_sweep_of_an_older_version_goes_on_where_it_began() -> None:
     assert find_destination(UNTOLD, {"tracking": {"uri": LOCAL, "tensorboard": True}}).config.uri == LOCAL
     assert find_destination(UNTOLD, {}).config.uri == LOCAL
+
+
+@pytest.mark.parametrize(
+    ("uri", "is_checkout", "module", "expected"),
+    [
+        (SERVER, True, "src.sweep", ""),
+        (LOCAL, True, "src.sweep", " (while `make mlflow` runs)"),
+        (LOCAL, False, "", " (while `mlflow server --backend-store-uri sqlite:///mlruns/mlflow.db` runs)"),
+        (
+            "sqlite:///my runs/a.db",
+            True,
+            "src.sweep",
+            " (while `python -m mlflow server --backend-store-uri 'sqlite:///my runs/a.db'` runs)",
+        ),
+    ],
+)
+def test_the_command_that_serves_a_database_is_told_as_it_is_typed_here(
+    uri: str, is_checkout: bool, module: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if is_checkout:
+        (tmp_path / "Makefile").touch()
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", ModuleSpec(module, None) if module else None)
+    assert while_served(uri) == expected

@@ -33,6 +33,7 @@ from tests.tracking.mlflow_reader import (
     read_runs,
 )
 from tests.tracking.scripted import (
+    CONFIG,
     NUM_REFERENCES,
     SEEDS,
     TRIALS,
@@ -293,7 +294,11 @@ def test_trials_without_settings_are_runs_too(store: str, tmp_path: Path) -> Non
     journalled.close(failed=True)
     for _ in range(2):
         _deliver(store, make_tracked(tmp_path))
-    assert read_children(store).keys() == {"0000"}
+    (child,) = read_children(store).values()
+    rate = CONFIG.training.learning_rate
+    assert child.data.tags["trial"] == "0000"
+    expected = f"layers={CONFIG.model.layers}, units={CONFIG.model.units}, lags=4, learning_rate={rate}"
+    assert str(child.info.run_name).startswith(expected)
 
 
 KILLED_BEFORE_THE_CURSOR = """

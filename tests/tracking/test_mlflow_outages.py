@@ -3,29 +3,35 @@
 import logging
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from lstm_sweep.cli.sync import COMMAND as SYNC
 from lstm_sweep.tracking import background
+from lstm_sweep.tracking.mlflow.delivery import Delivery
+from lstm_sweep.tracking.mlflow.errors import STORE_ERRORS
+from lstm_sweep.tracking.mlflow.patience import patient
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from lstm_sweep.trials.spec import Trial
 from tests.commands import PYTHONPATH
 from tests.contracts.tracker_contract import PATIENCE
 from tests.tracking.mlflow_reader import assert_holds_the_journal, count_deleted, read_children, read_runs
 from tests.tracking.postgres import Postgres, binaries, running_postgres
-from tests.tracking.scripted import TRIALS, Journalled, make_end, make_tracked, play_trials
+from tests.tracking.scripted import TRIALS, Deaf, Journalled, make_end, make_tracked, play_trials, record_sweep
 from tests.tracking.servers import Server, mlflow_server
 from tests.tracking.unreliable_proxy import Fate, running_proxy
 
@@ -179,6 +185,37 @@ def test_answers_that_are_lost_make_nothing_happen_twice(store: str, tmp_path: P
         requests = {path.rpartition("mlflow/")[2] for path in proxy.asked}
         assert {"runs/create", "runs/log-batch", "runs/update", "runs/search", "runs/log-inputs"} <= requests
         assert count_deleted(server.address) == 0  # what was created unheard is found again
+
+
+def test_one_lost_answer_does_not_undo_those_before_it(store: str, tmp_path: Path) -> None:
+    """Only every third request of a kind is answered; an attempt fails where a run is created, and nowhere else."""
+
+    def decide(number: int) -> Fate:
+        return (Fate.ANSWERED, Fate.UNANSWERED, Fate.UNHEARD)[number % 3]
+
+    record_sweep(Deaf(), folder=tmp_path)
+    with mlflow_server(store, tmp_path) as server, running_proxy(server.address, decide) as proxy:
+        delivery = Delivery(proxy.address, tmp_path / "artifacts", make_tracked(tmp_path))
+        for attempt in count():
+            with suppress(*STORE_ERRORS):
+                delivery.close()
+                break
+            assert attempt < proxy.asked["/api/2.0/mlflow/runs/create"] + 1  # and one for the experiment
+        assert_holds_the_journal(server.address, tmp_path)
+        assert count_deleted(server.address) == 0
+
+
+def test_a_server_that_is_silent_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked three times, it would hold up the end of a sweep three times as long."""
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        silent.settimeout(0.2)
+        client = patient(MlflowClient(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        with pytest.raises(MlflowException, match="timed out"):
+            client.get_experiment("1")
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            silent.accept()
 
 
 SWEEP_WHOSE_SERVER_STOPS = """

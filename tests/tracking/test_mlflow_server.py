@@ -1,3 +1,4 @@
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -5,10 +6,11 @@ from urllib.request import urlopen
 
 import pytest
 
+from lstm_sweep.tracking.destination import while_served
 from lstm_sweep.tracking.mlflow.tracker import MlflowTracker
 from tests.tracking.mlflow_reader import assert_holds_the_journal, read_children, read_parent, read_runs
 from tests.tracking.scripted import EPOCHS, NUM_REFERENCES, TRIALS, record_sweep, records_of
-from tests.tracking.servers import ask, mlflow_server
+from tests.tracking.servers import ask, mlflow_server, running
 from tests.tracking.test_mlflow_model import save_model
 
 pytestmark = pytest.mark.slow
@@ -48,3 +50,13 @@ def test_the_pages_show_what_was_logged_to_the_file(server: str, store: str, tmp
     question = urlencode({"run_uuid": read_parent(store).info.run_id, "path": "leaderboard.csv"})
     with urlopen(f"{server}/get-artifact?{question}", timeout=30) as answer:
         assert answer.read() == b"trial,score\n0000,-0.019\n"
+
+
+def test_the_command_that_is_told_serves_a_database_in_a_folder_with_an_odd_name(store: str, tmp_path: Path) -> None:
+    record_sweep(MlflowTracker(store, tmp_path / "artifacts"), folder=tmp_path)
+    words = shlex.split(while_served(store).split("`")[1])
+    words = words[words.index("mlflow") :]
+    with running(lambda port: [*words, "--port", str(port), "--workers", "1"], "/health", tmp_path / "log") as address:
+        experiment = ask(f"{address}{API}/experiments/get-by-name?experiment_name=scripted")["experiment"]
+        found = ask(f"{address}{API}/runs/search", {"experiment_ids": [experiment["experiment_id"]]})["runs"]
+        assert len(found) == 1 + len(TRIALS) + NUM_REFERENCES

@@ -58,6 +58,9 @@ def test_a_view_that_is_too_long_leaves_out_sections_and_then_the_last_settings(
     shown = state_of(settings.text())["compareRunCharts"][1]["selectedParams"]
     assert 100 < len(shown) < len(many)
     assert shown == many[: len(shown)]
+    left_out = sum(name not in shown for name in many)
+    assert json.loads(settings.text())["name"] == f"dropout ({left_out} swept settings left out)"
+    assert json.loads(sections.text())["name"] == "dropout"
 
 
 def test_a_sweep_leaves_a_view_of_its_trials_and_one_of_all_sweeps(store: str, tmp_path: Path) -> None:

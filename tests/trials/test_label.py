@@ -1,4 +1,6 @@
-from lstm_sweep.trials.label import LONGEST_LABEL, result_label, setting_text, trial_label
+from dataclasses import asdict
+
+from lstm_sweep.trials.label import LONGEST_LABEL, label_in, result_label, setting_text, trial_label
 from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 from tests.examples import make_fit
@@ -32,3 +34,12 @@ def test_the_only_configuration_is_labelled_by_what_it_is() -> None:
     label = result_label(TrialResult(Trial("0000", {}), (outcome,)))
     assert label == f"layers=2, units=8, lags=20, learning_rate={rate}, epochs=3"
     assert result_label(TrialResult(Trial("0000", {"model.units": 8}), (outcome,))) == "units=8"
+
+
+def test_the_only_configuration_is_labelled_by_its_settings_before_it_has_ended() -> None:
+    spec = make_fit(layers=2, units=8, lags=20, epochs=3)
+    config = {section: asdict(getattr(spec, section)) for section in ("model", "windows", "training")}
+    expected = f"layers=2, units=8, lags=20, learning_rate={spec.training.learning_rate}, epochs=3"
+    assert label_in(config, Trial("0000", {})) == expected
+    assert label_in(config, Trial("0000", {"model.units": 8})) == "units=8"
+    assert label_in({}, Trial("0000", {})) == "0000"

@@ -67,6 +67,7 @@ def _address(tracked: "TrackedSweep") -> str:
 def _deliver(uri: str, artifacts: Path, tracked: "TrackedSweep") -> int:
     from lstm_sweep.redaction import redacted
     from lstm_sweep.tracking.background import Background
+    from lstm_sweep.tracking.destination import while_served
     from lstm_sweep.tracking.mlflow.delivery import Delivery
     from lstm_sweep.tracking.mlflow.errors import STORE_ERRORS, refusing
     from lstm_sweep.tracking.mlflow.tracker import undelivered
@@ -83,7 +84,7 @@ def _deliver(uri: str, artifacts: Path, tracked: "TrackedSweep") -> int:
     print(f"{missed or f'Nothing of {tracked.start.name} was missing in'} MLflow at {redacted(uri)}")
     address = delivery.address()
     if address:
-        print(f"Trials of {tracked.start.name}, best first: {address}")
+        print(f"Trials of {tracked.start.name}, best first: {address}{while_served(uri)}")
     return 0
 
 

@@ -7,11 +7,10 @@ from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.verdict import Conclusion, Verdict
 from lstm_sweep.formats import wrapped
 from lstm_sweep.invocation import in_checkout, spelled
-from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.sweep.conclusion import Concluded
 from lstm_sweep.sweep.resuming import repeating_command
-from lstm_sweep.tracking.destination import LOCAL
+from lstm_sweep.tracking.destination import while_served
 from lstm_sweep.trials.label import full_label
 
 _LUCK = "p: how often luck alone would look this good; below {alpha:g} counts as shown."
@@ -40,19 +39,12 @@ def last_lines(search: EndedSearch, concluded: Concluded, addresses: Sequence[st
 def _places(search: EndedSearch, end: SweepEnd, addresses: Sequence[str]) -> list[str]:
     tracking, folder = search.config.tracking, search.folder
     places = {"Report": [str(folder / name) for name in end.files if name.endswith(".html")]}
-    places["MLflow"] = [f"{address}{_while_served(str(tracking.uri))}" for address in addresses if address]
+    places["MLflow"] = [f"{address}{while_served(str(tracking.uri))}" for address in addresses if address]
     if tracking.tensorboard:
         by_make = f"make tensorboard NAME={folder.name}"
-        places["TensorBoard"] = [by_make if in_checkout() else f"tensorboard --logdir {folder / 'tensorboard'}"]
+        logs = shlex.quote(str(folder / "tensorboard"))
+        places["TensorBoard"] = [by_make if in_checkout() else f"tensorboard --logdir {logs}"]
     return [f"{name + ':':12} {place}" for name, each in places.items() for place in each]
-
-
-def _while_served(uri: str) -> str:
-    """What must run for the address to answer, where it is that of a database."""
-    if uri.startswith(("http:", "https:", "databricks")):
-        return ""
-    by_make = in_checkout() and uri == LOCAL
-    return f" (while `{'make mlflow' if by_make else f'mlflow server --backend-store-uri {redacted(uri)}'}` runs)"
 
 
 def _best(search: EndedSearch, concluded: Concluded) -> str:

@@ -1,6 +1,7 @@
 """Where in MLflow a sweep is logged: as told, else as it began, else as MLflow's own variables say, else here."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from lstm_sweep.config import TrackingConfig
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.errors import require
+from lstm_sweep.invocation import in_checkout, spelled
 from lstm_sweep.redaction import redacted
 
 LEFT = "default"
@@ -69,6 +71,15 @@ def whole_address(written: str, sweep: str) -> str:
         f"tracking.uri=URI, or set {URI_VARIABLE}.",
     )
     return known
+
+
+def while_served(uri: str) -> str:
+    """What must run for a page of MLflow to answer where `uri` is a database, to be put behind its address."""
+    if uri.startswith(("http:", "https:", "databricks")):
+        return ""
+    program = "python -m mlflow" if spelled("sweep").startswith("python -m ") else "mlflow"
+    server = f"{program} server --backend-store-uri {shlex.quote(redacted(uri))}"
+    return f" (while `{'make mlflow' if in_checkout() and uri == LOCAL else server}` runs)"
 
 
 def _address(told: str | None, before: Mapping[str, Any]) -> tuple[str | None, str]:

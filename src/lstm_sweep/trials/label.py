@@ -9,6 +9,9 @@ from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
 
+_MAIN = ("model.layers", "model.units", "windows.lags", "training.learning_rate", "training.epochs")
+"""What tells most about a configuration of which nothing was swept."""
+
 
 def setting_text(value: Any) -> str:
     """One value in full: 'null', 'true', '0.2', '[1, 2]', words as they are."""
@@ -27,10 +30,21 @@ def result_label(result: TrialResult) -> str:
 
 def full_label(result: TrialResult) -> str:
     """As `result_label`, uncut."""
-    spec, values = result.outcomes[0].spec, result.trial.values
-    model = {"layers": spec.model.layers, "units": spec.model.units, "lags": spec.windows.lags}
-    rest = {"learning_rate": spec.training.learning_rate, "epochs": spec.training.epochs}
-    return _settings(values or model | rest)
+    spec = result.outcomes[0].spec
+    main = {path: getattr(getattr(spec, path.partition(".")[0]), path.partition(".")[2]) for path in _MAIN}
+    return _settings(result.trial.values or main)
+
+
+def label_in(config: Mapping[str, Any], trial: Trial) -> str:
+    """As `result_label`, of a trial that may still run.
+
+    Args:
+        config: nested settings of the sweep; its label is the trial's number where they lack what is needed.
+        trial: of the sweep.
+    """
+    sections = {path: config.get(path.partition(".")[0], {}) for path in _MAIN}
+    main = {path: section.get(path.partition(".")[2]) for path, section in sections.items()}
+    return trial_label(trial) if trial.values or None in main.values() else _cut(_settings(main))
 
 
 def _settings(values: Mapping[str, Any]) -> str:

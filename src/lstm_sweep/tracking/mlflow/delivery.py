@@ -6,19 +6,20 @@ from typing import final
 
 from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.encoding import read_lines
-from lstm_sweep.storage.lines import JOURNAL, EndLine, StartLine, TrialEndLine, TrialLine
+from lstm_sweep.storage.lines import JOURNAL, EndLine, StartLine
 from lstm_sweep.tracking.mlflow.cursor import Cursor
+from lstm_sweep.tracking.mlflow.patience import patient
 from lstm_sweep.tracking.mlflow.store import open_client, open_experiment
 from lstm_sweep.tracking.mlflow.sweep import MlflowSweep
 from lstm_sweep.tracking.mlflow.view import view_key
 from lstm_sweep.tracking.mlflow.views import page_address
 from lstm_sweep.tracking.tracker import TrackedSweep
 
-MOST_WAITING = 2000
-"""Metrics that are held in memory."""
+MOST_WAITING = 5000
+"""Metrics, params and tags that are held in memory."""
 
-REQUESTING = (StartLine, TrialLine, TrialEndLine, EndLine)
-"""Lines that cost requests at once: the cursor moves with each, or on an unreliable network it would never move."""
+MANY_REQUESTS = (StartLine, EndLine)
+"""Lines that cost many requests: the cursor moves with each."""
 
 
 @final
@@ -44,7 +45,7 @@ class Delivery:
 
     def connect(self) -> None:
         """Find the runs of the sweep, and the place in its journal to resume at."""
-        client = open_client(self._uri)
+        client = patient(open_client(self._uri))
         config = self._tracked.config
         name = config.get("tracking", {}).get("experiment") or config.get("name", self._tracked.start.name)
         sweep = MlflowSweep(client, open_experiment(client, str(name), self._artifacts), self._tracked)
@@ -116,15 +117,15 @@ class Delivery:
                 sweep.apply(line)
             self._offset = end
             self._note(sent=0)
-            if sweep.num_pending >= MOST_WAITING or isinstance(line, REQUESTING):
+            if sweep.outbox.num_waiting >= MOST_WAITING or isinstance(line, MANY_REQUESTS):
                 self._send(sweep)
         self._send(sweep)
 
     def _send(self, sweep: MlflowSweep) -> None:
-        if sweep.num_pending:
+        if sweep.outbox.num_waiting:
             self._make_durable()
         sent = 0
-        while sweep.send():
+        while sweep.outbox.send():
             sent += 1
             self._note(sent)
         run_id = sweep.runs.parent

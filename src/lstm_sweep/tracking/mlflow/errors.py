@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
+import urllib3
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
@@ -52,6 +53,14 @@ def is_temporary(error: BaseException) -> bool:
     if any(isinstance(cause, sqlite3.Error) for cause in causes):
         return any(_is_locked(cause) for cause in causes)
     return any(isinstance(cause, _UNANSWERED) for cause in causes)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the same may work at once: a connection broke, or a gateway answered that there was no answer."""
+    causes = list(_causes(error))
+    is_slow = any(isinstance(cause, requests.Timeout | urllib3.exceptions.TimeoutError) for cause in causes)
+    broke = requests.ConnectionError, requests.exceptions.RetryError
+    return not is_slow and any(isinstance(cause, broke) for cause in causes)
 
 
 def reason(error: BaseException) -> str:

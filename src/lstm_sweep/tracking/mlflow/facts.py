@@ -22,17 +22,16 @@ OF_SWEEPS = ("name", "resume", "cache", "search.", "tracking.", "budget.")
 """Settings, or sections of them, that are of a whole sweep and say nothing about one of its trials."""
 
 
-def origin_tags(kind: str, start: SweepStart) -> dict[str, str]:
-    """Tags of every run of a sweep: what and whose it is, and the code and the data that it came from.
+def origin_tags(start: SweepStart) -> dict[str, str]:
+    """Tags of every run of a sweep: whose it is, and the code and the data that it came from.
 
     Args:
-        kind: what it is of.
         start: of the sweep, as journalled; what MLflow itself finds out is about the process that delivers, which
             may be another one, later.
     """
     user = {name: text for name, text in resolve_tags().items() if name == MLFLOW_USER}
     source = {MLFLOW_SOURCE_NAME: "lstm-sweep sweep", MLFLOW_SOURCE_TYPE: "LOCAL"}
-    data = {"kind": kind, "sweep": start.name, "data": start.data.name, "data_digest": start.data.digest}
+    data = {"sweep": start.name, "data": start.data.name, "data_digest": start.data.digest}
     return {**user, **source, **data, **_commit_tags(start.commit)}
 
 

@@ -29,7 +29,7 @@ class SweepRuns:
 
     Attributes:
         parent: id of the parent run, None before it is created.
-        fresh: ids of the runs that were created here, and so held nothing.
+        params: names of the params of each run that it is known to hold.
     """
 
     def __init__(self, client: MlflowClient, experiment: str, sweep_id: str) -> None:
@@ -38,7 +38,7 @@ class SweepRuns:
         self._experiment = experiment
         self._sweep_id = sweep_id
         self.parent: str | None = None
-        self.fresh: set[str] = set()
+        self.params: dict[str, set[str]] = {}
         self._children: dict[Key, str] = {}
         self._deleted: set[str] = set()
         self._unended: dict[str, str] = {}
@@ -112,6 +112,7 @@ class SweepRuns:
             if run.info.lifecycle_stage == LifecycleStage.ACTIVE:
                 self._client.delete_run(run_id)
             return known
+        self.params[run_id] = set(run.data.params)
         if run.info.lifecycle_stage != LifecycleStage.ACTIVE:
             self._deleted.add(run_id)
         elif run.info.status in (RUNNING, KILLED):
@@ -122,7 +123,7 @@ class SweepRuns:
         tags = {**tags, "sweep_id": self._sweep_id}
         run_id: str = self._client.create_run(self._experiment, timestamp, tags, name).info.run_id
         self._unended[run_id] = RUNNING
-        self.fresh.add(run_id)
+        self.params[run_id] = set()
         return run_id
 
     def _search(self) -> Iterator[Run]:

@@ -1,14 +1,12 @@
 """Writes the lines of a journal to MLflow: a parent run for the sweep, a child run for each trial."""
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import final
 
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities import Metric
 
-from lstm_sweep.redaction import redacted
 from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.storage.lines import EndLine, FitLine, Line, ScoresLine, StartLine, TrialEndLine, TrialLine
 from lstm_sweep.tracking.curves import MeanCurves
@@ -27,10 +25,11 @@ from lstm_sweep.tracking.mlflow.facts import (
     trial_settings,
 )
 from lstm_sweep.tracking.mlflow.files import log_files
+from lstm_sweep.tracking.mlflow.outbox import Outbox
 from lstm_sweep.tracking.mlflow.runs import FAILED, FINISHED, REFERENCE, TRIAL, SweepRuns
 from lstm_sweep.tracking.mlflow.views import save_views, view_of
 from lstm_sweep.tracking.tracker import TrackedSweep
-from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.label import label_in
 from lstm_sweep.trials.outcome import EpochRecord, FitStatus
 
 _OfTrial = EpochRecord | FitLine | TrialEndLine | ScoresLine
@@ -48,6 +47,7 @@ class MlflowSweep:
     Attributes:
         experiment: id of the experiment that its runs are in.
         runs: its runs.
+        outbox: what waits to be written to them.
     """
 
     def __init__(self, client: MlflowClient, experiment: str, sweep: TrackedSweep) -> None:
@@ -57,14 +57,10 @@ class MlflowSweep:
         self._sweep = sweep
         self._end: SweepEnd | None = None
         self._curves = MeanCurves(sweep.start.seeds, sweep.start.folds or 1)
-        self._pending: defaultdict[str, list[Metric]] = defaultdict(list)
+        self._origin = origin_tags(sweep.start)
         self._started = self._timestamp = 0
         self.runs = SweepRuns(client, experiment, sweep.start.sweep_id)
-
-    @property
-    def num_pending(self) -> int:
-        """Metrics that wait to be sent."""
-        return sum(map(len, self._pending.values()))
+        self.outbox = Outbox(client, self.runs)
 
     def recall(self, line: Line) -> None:
         """Restore from a line that was applied before what later ones build on."""
@@ -79,7 +75,7 @@ class MlflowSweep:
             self._end = line.end
 
     def apply(self, line: Line) -> None:
-        """Write what the line says; metrics of epochs, fits and scores wait for `send`."""
+        """Write what the line says: runs are created at once, what is to be written to them waits in the outbox."""
         self._timestamp = line.timestamp
         match line:
             case StartLine():
@@ -97,13 +93,6 @@ class MlflowSweep:
             case EndLine():
                 self._end_sweep(line)
 
-    def send(self) -> bool:
-        """Send waiting metrics of one run; whether there were any."""
-        run_id = next(iter(self._pending), None)
-        if run_id is not None:
-            self._send(run_id)
-        return run_id is not None
-
     def close(self) -> None:
         """Nothing more will come for now: runs that have not ended are marked killed, until the sweep is resumed."""
         self.runs.refresh()
@@ -112,19 +101,22 @@ class MlflowSweep:
 
     def _start_sweep(self, line: StartLine) -> None:
         self._started = line.timestamp
-        tags = {**origin_tags(SWEEP, line.start), **environment_tags(line.start)}
+        tags = {**self._origin, "kind": SWEEP, **environment_tags(line.start)}
         run_id = self.runs.start_parent(line.start.name, tags, line.timestamp)
         if run_id is None:
             return
-        self._log_inputs(run_id, flat_settings(self._sweep.config))
+        self.outbox.add_settings(run_id, flat_settings(self._sweep.config))
+        self._log_data(run_id)
         describe_experiment(self._client, self.experiment, line.start)
         self._save_view()
 
     def _start_trial(self, line: TrialLine) -> None:
-        tags = origin_tags(ONE_TRIAL, self._sweep.start)
-        run_id = self.runs.start_child((TRIAL, line.trial_id), trial_label(line.trial), tags, line.timestamp)
+        tags = {**self._origin, "kind": ONE_TRIAL}
+        label = label_in(self._sweep.config, line.trial)
+        run_id = self.runs.start_child((TRIAL, line.trial_id), label, tags, line.timestamp)
         if run_id is not None:
-            self._log_inputs(run_id, trial_settings(line.trial, self._sweep.config))
+            self.outbox.add_settings(run_id, trial_settings(line.trial, self._sweep.config))
+            self._log_data(run_id)
 
     def _log_epoch(self, record: EpochRecord) -> None:
         """The epoch's metrics under `seed_<number>/`, and their mean over the fits of the trial once all are in."""
@@ -135,7 +127,7 @@ class MlflowSweep:
         self._queue(line, {f"{_place(line)}/score": line.score}, line.epochs)
         run_id = self.runs.child(line.trial_id)
         if run_id is not None and line.origin:
-            self._send(run_id, _tags({f"{_place(line)}/origin": line.origin}))
+            self.outbox.add_tags(run_id, {f"{_place(line)}/origin": line.origin})
 
     def _end_trial(self, line: TrialEndLine) -> None:
         """What the trial came to; its run has failed only where an error was caught."""
@@ -144,34 +136,31 @@ class MlflowSweep:
         run_id = self.runs.child(line.trial_id)
         if run_id is not None:
             message = {"message": line.message} if line.message else {}
-            self._send(run_id, _tags({"status": line.status.value, **message}))
-            self.runs.end(run_id, FAILED if line.status is FitStatus.FAILED else FINISHED, line.timestamp)
+            self.outbox.add_tags(run_id, {"status": line.status.value, **message})
+            self.outbox.add_end(run_id, FAILED if line.status is FitStatus.FAILED else FINISHED, line.timestamp)
 
     def _end_sweep(self, line: EndLine) -> None:
         """The result, to the parent run, and what trials are compared with, to runs of their own."""
-        while self.send():
-            pass
         self._end = end = line.end
         run_id = self.runs.written_parent
         if run_id is None:
             return
         for name, scores in end.references.items():
             self._log_reference(name, scores, line.timestamp)
-        note = {NOTE: sweep_description(self._sweep.start, end)}
-        self._pending[run_id] = _finite_metrics(end.metrics, line.timestamp, 0)
-        self._send(run_id, _tags({**end.tags, **note}))
+        self.outbox.add_metrics(run_id, _finite_metrics(end.metrics, line.timestamp, 0))
+        self.outbox.add_tags(run_id, {**end.tags, NOTE: sweep_description(self._sweep.start, end)})
+        self.outbox.send_all()
         log_files(self._client, run_id, self._sweep.folder, end)
         self.runs.end(run_id, FINISHED, line.timestamp)
 
     def _log_reference(self, name: str, scores: Mapping[str, float], timestamp: int) -> None:
         """A run like those of trials, but for the settings, of which it has none."""
-        tags = origin_tags(ENSEMBLE if name == ENSEMBLE else BASELINE, self._sweep.start)
+        tags = {**self._origin, "kind": ENSEMBLE if name == ENSEMBLE else BASELINE}
         run_id = self.runs.start_child((REFERENCE, name), name, tags, timestamp)
         if run_id is not None:
-            self._log_inputs(run_id, {})
-            self._pending[run_id] = _finite_metrics(scores, timestamp, 0)
-            self._send(run_id)
-            self.runs.end(run_id, FINISHED, timestamp)
+            self._log_data(run_id)
+            self.outbox.add_metrics(run_id, _finite_metrics(scores, timestamp, 0))
+            self.outbox.add_end(run_id, FINISHED, timestamp)
 
     def _save_view(self) -> None:
         parent = self.runs.written_parent
@@ -183,18 +172,9 @@ class MlflowSweep:
     def _queue(self, line: _OfTrial, metrics: Mapping[str, float], step: int) -> None:
         run_id = self.runs.child(line.trial_id)
         if run_id is not None:
-            self._pending[run_id] += _finite_metrics(metrics, line.timestamp, step)
+            self.outbox.add_metrics(run_id, _finite_metrics(metrics, line.timestamp, step))
 
-    def _send(self, run_id: str, tags: Sequence[RunTag] = ()) -> None:
-        """Send the waiting metrics of a run, and tags with them; MLflow itself makes requests of the size it takes."""
-        self._client.log_batch(run_id, metrics=self._pending.pop(run_id, []), tags=tags)
-
-    def _log_inputs(self, run_id: str, settings: Mapping[str, str]) -> None:
-        """Settings and data; a resumed sweep may have other settings than those logged, which MLflow would refuse."""
-        known = {} if run_id in self.runs.fresh else self._client.get_run(run_id).data.params
-        params = {allowed_name(path): redacted(text) for path, text in settings.items()}
-        new = [Param(name, text) for name, text in params.items() if name not in known]
-        self._client.log_batch(run_id, params=new)
+    def _log_data(self, run_id: str) -> None:
         self._client.log_inputs(run_id, [dataset_input(self._sweep.start.data)])
 
 
@@ -206,7 +186,3 @@ def _place(line: EpochRecord | FitLine) -> str:
 def _finite_metrics(metrics: Mapping[str, float], timestamp: int, step: int) -> list[Metric]:
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
     return [Metric(allowed_name(name), value, timestamp, step) for name, value in finite.items()]
-
-
-def _tags(tags: Mapping[str, str]) -> list[RunTag]:
-    return [RunTag(allowed_name(name), text) for name, text in tags.items()]

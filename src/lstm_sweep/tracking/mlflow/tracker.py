@@ -87,7 +87,7 @@ class MlflowTracker(Tracker):
 
     def address(self) -> str:
         """The page of MLflow that compares the trials, known once it is closed; for a SQLite database, on the server
-        that `make mlflow` starts.
+        that `destination.while_served` tells how to start.
         """
         return self._address
 

@@ -63,11 +63,14 @@ class View:
     def text(self, listed: bool = True) -> str:
         """The value of its tag; one that is not `listed` in the menu is opened by its address alone.
 
-        Sections, then settings, are left out where it would be longer than a tag may be.
+        Sections, then settings, are left out where it would be longer than a tag may be; how many settings, its name
+        says.
         """
         for folded, settings in self._shortenings():
             state = f"deflate;{_deflated(json.dumps(self._state(folded, settings), separators=(',', ':')))}"
-            whole = {"name": self.name, "createdAt": self.created, "updatedAt": self.created, "state": state}
+            left_out = len(self.settings) - len(settings)
+            name = f"{self.name} ({left_out} swept settings left out)" if left_out else self.name
+            whole = {"name": name, "createdAt": self.created, "updatedAt": self.created, "state": state}
             text = json.dumps(whole) if listed else state
             if len(text) <= LONGEST:
                 break
