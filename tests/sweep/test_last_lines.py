@@ -100,7 +100,7 @@ def test_places_are_named_with_what_must_run(
         f"MLflow:      {ADDRESS} (while `mlflow server --backend-store-uri sqlite:///mlruns/mlflow.db` runs)",
     ]
     assert told(remote, judged(whole), ADDRESS)[2] == f"MLflow:      {ADDRESS}"
-    assert told(none, judged(whole), "")[2] == "TensorBoard: tensorboard --logdir sweeps/mine/tensorboard"
+    assert told(none, judged(whole), "")[2] == "TensorBoard: lstm-sweep tensorboard sweep=mine"
     monkeypatch.setattr("lstm_sweep.sweep.last_lines.in_checkout", lambda: True)
     assert told(none, judged(whole))[2] == "TensorBoard: make tensorboard NAME=mine"
 

@@ -42,8 +42,8 @@ def _places(search: EndedSearch, end: SweepEnd, addresses: Sequence[str]) -> lis
     places["MLflow"] = [f"{address}{while_served(str(tracking.uri))}" for address in addresses if address]
     if tracking.tensorboard:
         by_make = f"make tensorboard NAME={folder.name}"
-        logs = shlex.quote(str(folder / "tensorboard"))
-        places["TensorBoard"] = [by_make if in_checkout() else f"tensorboard --logdir {logs}"]
+        command = f"{spelled('tensorboard')} {typed('sweep', folder.name)}"
+        places["TensorBoard"] = [by_make if in_checkout() else command]
     return [f"{name + ':':12} {place}" for name, each in places.items() for place in each]
 
 
