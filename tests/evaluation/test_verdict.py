@@ -284,8 +284,8 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         NOT_SHOWN | SIGNAL | {"interval": (-0.0251, 0.0004), "num_uses": 3, "rival": "arima"},
         "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill -0.2 % (approximate 90 % interval "
         "-2.5 to 0.04), "
-        "p = 0.83, 750 windows, 3 of 3 seeds above naive; a skill below 1.7 % would usually be missed. There is signal, "
-        f"but not enough to lower the error. Test span used by 3 sweeps; p multiplied by 3{AVOIDED}.",
+        "p = 0.83, 750 windows, 3 of 3 seeds above naive; a skill below 1.7 % would usually be missed. There is "
+        f"signal, but not enough to lower the error. Test span used by 3 sweeps; p multiplied by 3{AVOIDED}.",
     ),
     (
         NOT_SHOWN | SIGNAL | {"skill": 0.006, "price_skill": 0.006},
