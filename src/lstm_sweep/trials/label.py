@@ -1,7 +1,7 @@
 """How swept settings are written for people: as they would be typed on the command line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lstm_sweep.trials.outcome import TrialResult
@@ -16,29 +16,45 @@ def setting_text(value: Any) -> str:
 
 
 def trial_label(trial: Trial) -> str:
-    """A short name of a trial: 'dropout=0.2', 'lags=30, units=64', cut to 60 characters."""
-    return _cut(_settings(trial.values) or trial.trial_id)
+    """A short name of a trial: 'dropout=0.2', 'lags=30, units=64', cut between settings to 60 characters."""
+    return _cut(_settings(trial.values)) or trial.trial_id
 
 
 def result_label(result: TrialResult) -> str:
     """As `trial_label`; of the only configuration of a sweep, which swept nothing, what it is."""
-    return _cut(full_label(result))
+    return _cut(_settings(_told(result)))
 
 
 def full_label(result: TrialResult) -> str:
     """As `result_label`, uncut."""
-    spec, values = result.outcomes[0].spec, result.trial.values
+    return ", ".join(_settings(_told(result)))
+
+
+def _told(result: TrialResult) -> Mapping[str, Any]:
+    spec = result.outcomes[0].spec
     model = {"layers": spec.model.layers, "units": spec.model.units, "lags": spec.windows.lags}
     rest = {"learning_rate": spec.training.learning_rate, "epochs": spec.training.epochs}
-    return _settings(values or model | rest)
+    return result.trial.values or model | rest
 
 
-def _settings(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{path.rpartition('.')[2]}={_short(value)}" for path, value in values.items())
+def _settings(values: Mapping[str, Any]) -> list[str]:
+    return [f"{path.rpartition('.')[2]}={_short(value)}" for path, value in values.items()]
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 4] + " ..."
+def _cut(settings: Sequence[str]) -> str:
+    """As many settings as there is room for, and how many more there are; the first is cut where it is too long."""
+    if not settings:
+        return ""
+    for kept in range(len(settings), 0, -1):
+        label = ", ".join(settings[:kept]) + _more(len(settings) - kept)
+        if len(label) <= LONGEST_LABEL:
+            return label
+    more = _more(len(settings) - 1)
+    return f"{settings[0][: LONGEST_LABEL - len(more) - 4]} ...{more}"
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count else ""
 
 
 def _short(value: Any) -> str:
