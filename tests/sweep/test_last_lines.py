@@ -48,6 +48,25 @@ def test_the_last_twelve_lines_alone_say_all_that_matters(
     assert all(len(line) <= width or line.startswith(whole_lines) for line in lines)
 
 
+def test_a_long_command_leaves_the_last_twelve_rows_of_the_screen_to_what_matters(
+    whole: Concluded, search: EndedSearch, tmp_path: Path
+) -> None:
+    def rows(line: str) -> int:
+        return max(1, math.ceil(len(line) / 80))
+
+    for num_settings in range(14):
+        settings = [f"search.model.{'x' * 12}{number}=[0.25,0.5]" for number in range(num_settings)]
+        lines = told(search_in(tmp_path / "mine", search, *settings), judged(whole), ADDRESS, width=80)
+        best = next(place for place, line in enumerate(lines) if line.startswith("Best: "))
+        assert sum(map(rows, lines[best:])) <= 12
+        (command,) = [line for line in lines if "lstm-sweep sweep" in line]
+        assert all(setting in command for setting in settings)
+        is_above = lines.index(command) < best
+        assert is_above == command.startswith("Command:")
+        assert is_above == " ".join(" ".join(lines[best:]).split()).endswith("stays unseen, with the command above.")
+    assert is_above
+
+
 def test_places_are_named_with_what_must_run(
     whole: Concluded, search: EndedSearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,10 @@ from lstm_sweep.trials.label import full_label
 _LUCK = "p: how often luck alone would look this good; below {alpha:g} counts as shown."
 _BAD_LUCK = "p: how often luck alone would look this bad; below {alpha:g} counts as shown."
 
+_INDENT = " " * len("Next: ")
+_MOST_ROWS = 3
+"""Rows of a terminal that a command may fill below what is best, which it would push out of sight."""
+
 
 def last_lines(search: EndedSearch, concluded: Concluded, addresses: Sequence[str], width: int) -> list[str]:
     """What is printed when everything else is done; commands and addresses are in one line however long they are.
@@ -36,12 +40,18 @@ def last_lines(search: EndedSearch, concluded: Concluded, addresses: Sequence[st
         _on_validation(search, concluded),
         _what_p_is(search, concluded),
     ]
+    words, command = advice(search, concluded)
+    is_long = len(_INDENT + command) > _MOST_ROWS * width
+    if is_long:
+        words = f"{words.removesuffix(':')}, with the command above."
     return [
         "",
         *_places(search, concluded.end, addresses),
+        *([f"{'Command:':12} {command}"] if is_long else []),
         "",
         *(line for text in found for line in wrapped(text, width)),
-        *_next(search, concluded, width),
+        *wrapped(f"Next: {words}", width, indent=_INDENT),
+        *([_INDENT + command] if command and not is_long else []),
     ]
 
 
@@ -88,13 +98,6 @@ def _what_p_is(search: EndedSearch, concluded: Concluded) -> str:
         return ""
     text = _BAD_LUCK if verdict.conclusion is Conclusion.WORSE else _LUCK
     return text.format(alpha=search.config.evaluation.alpha)
-
-
-def _next(search: EndedSearch, concluded: Concluded, width: int) -> list[str]:
-    """What to do, in words, and what to type for it."""
-    text, command = advice(search, concluded)
-    lines = wrapped(f"Next: {text}", width, indent="      ")
-    return [*lines, *([f"      {command}"] if command else [])]
 
 
 def _on_validation(search: EndedSearch, concluded: Concluded) -> str:
