@@ -36,6 +36,11 @@ ANSWERS = {
     "unknown experiment": (("src.sweep", "+experiment=dropuot"), 2, "+experiment=dropuot does not exist"),
     "unknown setting": (("src.sweep", "model.droput=0"), 2, "did you mean model.dropout?"),
     "nothing": (("src.sweep",), 2, "add +experiment=NAME"),
+    "budget without room for a trial": (
+        ("src.sweep", "+experiment=dropout", "seeds=2", "evaluation.folds=3", "budget.fits=5"),
+        2,
+        "one trial, which takes 6 fits (seeds=2 x evaluation.folds=3), but is 5: write budget.fits=6 or more.",
+    ),
     "sweep that is not there to be resumed": (("src.sweep", "name=mine", "resume=true"), 2, "there is no sweeps/mine"),
     "name that is too long": (("src.sweep", f"name={'ä' * 71}"), 2, "at most 140 bytes long, but"),
     "audit of nothing": (("src.audit", "sweep=mine"), 2, "sweeps/mine must be a finished sweep"),

@@ -233,19 +233,19 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         NOT_SHOWN | {"num_seeds_above": 1},
         "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill -0.2 %, p = 0.83, 750 windows, 1 "
         "of 3 seeds "
-        "above naive; skill below 1.7 % could not be detected.",
+        "above naive; a skill below 1.7 % would usually be missed.",
     ),
     (
         NOT_SHOWN | {"skill": 0.0004, "num_diverged": 2},
         "Nothing here is shown to beat naive: best of 60 (dropout=0.2; 2 diverged) has skill +0.04 %, p = 0.83, "
         "750 windows, "
-        "3 of 3 seeds above naive; skill below 1.7 % could not be detected. In price units the sign is reversed.",
+        "3 of 3 seeds above naive; a skill below 1.7 % would usually be missed. In price units the sign is reversed.",
     ),
     (
         WORSE,
         "Worse than naive: best of 60 (dropout=0.2) has skill -5.0 %, p = 0.004 for being worse, 750 windows, 0 of "
         "3 seeds above "
-        "naive; skill below 1.7 % could not be detected.",
+        "naive; a skill below 1.7 % would usually be missed.",
     ),
     (
         {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 21, "p_value": math.nan},
@@ -255,8 +255,8 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"conclusion": Conclusion.TOO_FEW_WINDOWS, "num_windows": 499, "horizon": 5},
-        "499 windows cannot support a verdict (500 needed); best of 60 (dropout=0.2) has skill +2.1 %; skill below "
-        "13.3 % could not be detected.",
+        "499 windows cannot support a verdict (500 needed); best of 60 (dropout=0.2) has skill +2.1 %; a skill below "
+        "13.3 % would usually be missed.",
     ),
     (
         INTERVAL | SIGNAL | {"rival": "arima", "against_rival": Against.BEATS, "num_diverged": 1},
@@ -284,14 +284,20 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         NOT_SHOWN | SIGNAL | {"interval": (-0.0251, 0.0004), "num_uses": 3, "rival": "arima"},
         "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill -0.2 % (approximate 90 % interval "
         "-2.5 to 0.04), "
-        "p = 0.83, 750 windows, 3 of 3 seeds above naive; skill below 1.7 % could not be detected. There is signal, "
-        f"but not enough to lower the error. Test span used by 3 sweeps; p multiplied by 3{AVOIDED}.",
+        "p = 0.83, 750 windows, 3 of 3 seeds above naive; a skill below 1.7 % would usually be missed. There is "
+        f"signal, but not enough to lower the error. Test span used by 3 sweeps; p multiplied by 3{AVOIDED}.",
+    ),
+    (
+        NOT_SHOWN | SIGNAL | {"skill": 0.006, "price_skill": 0.006},
+        "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill +0.6 %, p = 0.83, 750 windows, 3 of 3 "
+        "seeds above naive; a skill below 1.7 % would usually be missed. There is signal, but not enough to be sure of "
+        "a lower error.",
     ),
     (
         WORSE | SIGNAL | {"interval": (-0.08, -0.02), "num_uses": 2, "num_configurations": 1},
         "Worse than naive: the only configuration (dropout=0.2) has skill -5.0 % (approximate 90 % interval -8.0 "
         "to -2.0), p = 0.008 for "
-        "being worse, 750 windows, 0 of 3 seeds above naive; skill below 1.7 % could not be detected. There is "
+        "being worse, 750 windows, 0 of 3 seeds above naive; a skill below 1.7 % would usually be missed. There is "
         "signal, but "
         f"not enough to lower the error. Test span used by 2 sweeps; p multiplied by 2{AVOIDED}.",
     ),
@@ -307,7 +313,7 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         NOT_SHOWN | {"skill": -1e-9, "price_skill": -1e-9, "interval": (-2e-9, 3e-9)},
         "Nothing here is shown to beat naive: best of 60 (dropout=0.2) has skill +0.00 % (approximate 90 % "
         "interval 0.00 to 0.00), "
-        "p = 0.83, 750 windows, 3 of 3 seeds above naive; skill below 1.7 % could not be detected.",
+        "p = 0.83, 750 windows, 3 of 3 seeds above naive; a skill below 1.7 % would usually be missed.",
     ),
     (
         {"num_grown": 4, "seeds_asked": 3, "num_seeds": 12, "num_seeds_above": 11},
@@ -321,7 +327,7 @@ SENTENCES: list[tuple[dict[str, Any], str]] = [
         NOT_SHOWN | {"num_grown": 2, "seeds_asked": 3, "num_seeds": 6, "num_configurations": 2},
         "Nothing here is shown to beat naive: best of 2 (dropout=0.2) has skill -0.2 %, p = 0.83, 750 windows, 3 "
         "of 6 "
-        "seeds above naive; skill below 1.7 % could not be detected. 2 trials that could not be told apart had up "
+        "seeds above naive; a skill below 1.7 % would usually be missed. 2 trials that could not be told apart had up "
         "to 6 "
         "seeds (evaluation.extra_seeds=true).",
     ),

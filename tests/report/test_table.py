@@ -266,7 +266,36 @@ def test_rows_above_are_naive_the_fitted_baselines_and_the_ensemble(evaluation: 
     assert [row.test for row in rows] == [evaluation.naive, *(each.scores for each in others), evaluation.ensemble]
     assert [row.score for row in rows[:-1]] == [0.0, *(each.validation_score for each in others)]
     assert [row.name for row in rows_above(replace(evaluation, references=[], ensemble_forecast=None))] == ["naive"]
-    assert rows_above(None) == []
+    assert rows_above(None) == [ReferenceRow("naive", 0.0, None)]
+
+
+def test_naive_is_the_measure_where_the_test_span_stays_unseen() -> None:
+    lines = table(RESULTS, ("model.dropout",), {}, above=rows_above(None))
+    assert [line.split() for line in lines[:4]] == [
+        ["trial", "dropout", "score"],
+        ["naive", "0.0000"],
+        ["0001", "0.3", "-0.0030±0.0014"],
+        ["0000", "0.0", "0.0020±0.0014"],
+    ]
+    assert "naive = the last price again" in lines
+
+
+def test_trials_of_equal_settings_are_told_apart_by_their_epochs() -> None:
+    def trained_for(result: TrialResult, epochs: int) -> TrialResult:
+        specs = [replace(fit.spec, training=replace(fit.spec.training, epochs=epochs)) for fit in result.outcomes]
+        outcomes = (replace(fit, spec=spec) for fit, spec in zip(result.outcomes, specs, strict=True))
+        return TrialResult(result.trial, tuple(outcomes))
+
+    short, longer = (trial_result(name, [score], dropout=0.3) for name, score in (("0000", 0.2), ("0001", 0.1)))
+    other = trial_result("0002", [0.3], dropout=0.5)
+    equal = [trained_for(short, 3), trained_for(longer, 9), trained_for(other, 3)]
+    lines = table(equal, ("model.dropout",), {}, above=[])
+    assert [line.split()[:3] for line in lines[:4]] == [
+        ["trial", "dropout", "epochs"],
+        *(["0001", "0.3", "9"], ["0000", "0.3", "3"], ["0002", "0.5", "3"]),
+    ]
+    assert any(line.startswith("epochs = ") for line in lines)
+    assert "epochs" not in " ".join(table(equal[1:], ("model.dropout",), {}, above=[]))
 
 
 def test_marks_are_letters_behind_a_trial_with_a_footnote_each() -> None:

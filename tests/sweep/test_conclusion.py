@@ -194,13 +194,14 @@ def test_test_span_stays_unseen_where_it_is_not_to_be_scored(search: EndedSearch
 
 
 def test_sweep_of_which_nothing_completed_ends_with_naive_alone(search: EndedSearch, tmp_path: Path) -> None:
-    _, end = conclude_in(tmp_path, only(search, "0002"))
-    summary = json.loads((tmp_path / "summary.json").read_text())
+    _, end = conclude_in(tmp_path / "sweep", only(search, "0002"))
+    summary = json.loads((tmp_path / "sweep" / "summary.json").read_text())
     assert summary["best"] is None
     assert summary["verdict"] == {"beats_naive": False, "sentence": "No trial completed: nothing to judge."}
     assert summary["naive"]["rmse"] > 0
     assert not end.forecaster
-    assert not (tmp_path / "model").exists()
+    assert not (tmp_path / "sweep" / "model").exists()
+    assert not (tmp_path / LEDGER).exists(), "nothing was scored"
 
 
 def test_settings_that_every_trial_replaces_are_not_needed_to_conclude(search: EndedSearch, tmp_path: Path) -> None:

@@ -9,54 +9,19 @@ from typing import Any
 
 import pytest
 
-from lstm_sweep.cli.composition.compose import compose_settings
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.evaluation.sentence import sentence_of
-from lstm_sweep.evaluation.verdict import Conclusion, Verdict
-from lstm_sweep.storage.folder import COMMAND
+from lstm_sweep.evaluation.verdict import Conclusion
 from lstm_sweep.sweep.conclusion import Concluded
 from lstm_sweep.sweep.last_lines import last_lines
 from tests.commands import QUICK, run
 from tests.small_search import conclude_whole
+from tests.sweep.judged import VERDICT, judged, overrides_of, search_in
 
-VERDICT = Verdict(
-    conclusion=Conclusion.NOT_SHOWN,
-    trial="lags=8, stateful=false",
-    skill=-0.002,
-    price_skill=-0.01,
-    statistic=0.4,
-    p_value=0.83,
-    num_windows=750,
-    horizon=1,
-    num_seeds=2,
-    num_seeds_above=1,
-    num_configurations=3,
-    num_diverged=1,
-    interval=(-0.0251, 0.0104),
-)
 BEATS: dict[str, Any] = {"conclusion": Conclusion.BEATS_NAIVE, "skill": 0.02, "price_skill": 0.02, "p_value": 0.01}
 ADDRESS = "http://127.0.0.1:5000/#/experiments/1?viewStateShareKey=abc"
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, search: EndedSearch) -> Concluded:
-    return conclude_whole(tmp_path_factory.mktemp("sweeps") / "sweep", search)
-
-
-def search_in(folder: Path, search: EndedSearch, *typed_arguments: str, **config: Any) -> EndedSearch:
-    """The same search, begun by these arguments in a folder of its own, under a config with other values."""
-    folder.mkdir(exist_ok=True)
-    arguments = ", ".join(f'"{each}"' for each in typed_arguments)
-    (folder / COMMAND).write_text(f"[{arguments}]")
-    return replace(search, folder=folder, config=replace(search.config, **config))
-
-
-def judged(whole: Concluded, **changes: Any) -> Concluded:
-    verdict = replace(VERDICT, **changes)
-    end = replace(whole.end, tags={**whole.end.tags, "verdict": sentence_of(verdict)})
-    return replace(whole, verdict=verdict, end=end)
 
 
 def told(search: EndedSearch, concluded: Concluded, *addresses: str, width: int = 200) -> list[str]:
@@ -81,6 +46,25 @@ def test_the_last_twelve_lines_alone_say_all_that_matters(
     assert "Next: " in text
     whole_lines = ("Report: ", "MLflow: ", "TensorBoard: ", "      python -", "      lstm-sweep ")
     assert all(len(line) <= width or line.startswith(whole_lines) for line in lines)
+
+
+def test_a_long_command_leaves_the_last_twelve_rows_of_the_screen_to_what_matters(
+    whole: Concluded, search: EndedSearch, tmp_path: Path
+) -> None:
+    def rows(line: str) -> int:
+        return max(1, math.ceil(len(line) / 80))
+
+    for num_settings in range(14):
+        settings = [f"search.model.{'x' * 12}{number}=[0.25,0.5]" for number in range(num_settings)]
+        lines = told(search_in(tmp_path / "mine", search, *settings), judged(whole), ADDRESS, width=80)
+        best = next(place for place, line in enumerate(lines) if line.startswith("Best: "))
+        assert sum(map(rows, lines[best:])) <= 12
+        (command,) = [line for line in lines if "lstm-sweep sweep" in line]
+        assert all(setting in command for setting in settings)
+        is_above = lines.index(command) < best
+        assert is_above == command.startswith("Command:")
+        assert is_above == " ".join(" ".join(lines[best:]).split()).endswith("stays unseen, with the command above.")
+    assert is_above
 
 
 def test_places_are_named_with_what_must_run(
@@ -134,38 +118,31 @@ def test_the_best_is_told_with_how_sure_the_choice_is(
     assert line == "Best (budget.fits=4 was spent after 2 of 3 trials): lags=8, stateful=false (trial 0000)."
 
 
-def overrides_of(command: str) -> list[str]:
-    program, *arguments = shlex.split(command)
-    return arguments[arguments.index("sweep") + 1 :] if program == "python" else arguments[1:]
-
-
-def test_what_is_not_shown_may_be_tried_with_more_seeds_and_the_test_span_unseen(
-    whole: Concluded, search: EndedSearch, tmp_path: Path
-) -> None:
-    for arguments, budget, seeds in (((), None, 4), (("seeds=2", "budget.fits=6", "name=mine"), 6, 4)):
-        limits = replace(search.config.budget, fits=budget)
-        mine = search_in(tmp_path / "mine", search, "+experiment=dropout", *arguments, budget=limits)
-        config = compose_settings(overrides_of(next_command(told(mine, judged(whole)))))
-        assert (config.seeds, config.evaluation.test) == (seeds, False)
-        assert config.budget.fits == (None if budget is None else 2 * budget)
-        assert config.search.model.dropout == compose_settings(["+experiment=dropout"]).search.model.dropout
-
-
-def test_one_configuration_is_told_to_sweep_something(whole: Concluded, search: EndedSearch, tmp_path: Path) -> None:
-    mine = replace(search_in(tmp_path / "mine", search, "name=mine"), swept=())
-    config = compose_settings(overrides_of(next_command(told(mine, judged(whole)))))
-    units = search.config.model.units
-    assert config.search.model.units == [units, 2 * units, 4 * units]
-    assert not config.evaluation.test
-
-
 def test_a_sweep_that_left_the_test_span_unseen_is_told_how_to_score_it(search: EndedSearch, tmp_path: Path) -> None:
     concluded = conclude_whole(tmp_path / "sweep", search, test=False)
+    assert concluded.selection.winner is not None
     unseen = replace(search.config.evaluation, test=False)
     mine = search_in(tmp_path / "mine", search, "name=mine", "evaluation.test=false", evaluation=unseen)
     lines = told(mine, concluded)
+    skills = [1 - math.exp(score) for score in concluded.selection.winner.seed_scores.values()]
+    mean, deviation = 100 * (1 - math.exp(concluded.selection.winner.score)), 100 * abs(skills[0] - skills[1]) / 2**0.5
+    side = "below" if mean > 0 else "above"
+    assert (
+        f"On validation its error is {abs(mean):.1f} % {side} naive's, averaged over 2 seeds (± {deviation:.1f} %): "
+        "the test span has not judged it."
+    ) in lines
     assert overrides_of(next_command(lines)) == ["name=mine", typed("evaluation.test", True)]
     assert not any(line.startswith("p: ") for line in lines)
+
+
+def test_extra_seeds_are_told_where_the_test_span_stays_unseen(search: EndedSearch, tmp_path: Path) -> None:
+    concluded = conclude_whole(tmp_path / "sweep", search, test=False)
+    unseen = replace(search.config.evaluation, test=False)
+    grown = search_in(tmp_path / "mine", search, evaluation=unseen, seeds=1)
+    assert any(
+        line.endswith("3 trials that could not be told apart had up to 2 seeds (evaluation.extra_seeds=true).")
+        for line in told(grown, concluded, width=400)
+    )
 
 
 def test_what_nobody_kept_the_command_of_has_advice_without_one(

@@ -1,7 +1,9 @@
 """What must be as it was for a sweep to go on, and what may differ."""
 
 import functools
+import json
 import operator
+import shlex
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -145,3 +147,23 @@ def test_command_that_repeats_a_sweep_can_be_pasted(tmp_path: Path) -> None:
     assert repeating_command(tmp_path) == "lstm-sweep sweep"
     (tmp_path / "command.json").write_text('["+experiment=dropout", "search.model.l2={low: 0, high: 1}"]')
     assert repeating_command(tmp_path) == "lstm-sweep sweep +experiment=dropout 'search.model.l2={low: 0, high: 1}'"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "once"),
+    [
+        (
+            ["training.epochs=2", "name=rnd", "training.epochs=6", "name=rnd-best"],
+            ["training.epochs=6", "name=rnd-best"],
+        ),
+        (["seeds=2", "seeds=2"], ["seeds=2"]),
+        (["search.model.l2={low: 0}", "search.model.l2={high: 1}"], None),
+        (["search.model.l2=[0, 1]", "search.model.l2={low: 0, high: 1}"], None),
+        (["search.model.l2={low: 0, high: 1}", "search.model.l2=[0, 1]"], ["search.model.l2=[0, 1]"]),
+        (["seeds=2", "data.length=300"], None),
+    ],
+)
+def test_what_was_typed_twice_is_repeated_once(arguments: list[str], once: list[str] | None, tmp_path: Path) -> None:
+    """A mapping is merged into what stands before it: both are needed."""
+    (tmp_path / "command.json").write_text(json.dumps(arguments))
+    assert shlex.split(repeating_command(tmp_path)) == ["lstm-sweep", "sweep", *(arguments if once is None else once)]

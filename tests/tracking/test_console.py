@@ -170,9 +170,17 @@ def test_a_terminal_gets_a_bar_and_its_cursor_back(terminal: _Terminal, tmp_path
     last_bar = [line for line in re.split(r"[\r\n]+", visible) if line.startswith("scripted-2")][-1]
     assert "6/6 fits, " in last_bar
     assert " fits/s, " in last_bar
-    assert last_bar.rstrip().endswith("left, best skill +1.88 %")
+    assert last_bar.rstrip().endswith("left, best on validation +1.88 %")
     assert "trial 1/3" not in visible
     assert _cursor_is_back(written)
+
+
+def test_a_narrower_terminal_has_room_for_fewer_words(
+    terminal: _Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "75")
+    record_sweep(ConsoleTracker(terminal.stream), folder=tmp_path)
+    assert "left, best skill +1.88 %" in _visible(terminal.hang_up())
 
 
 def test_a_terminal_is_left_in_order_when_a_sweep_fails(terminal: _Terminal, tmp_path: Path) -> None:
@@ -196,6 +204,6 @@ def test_a_bar_goes_on_where_it_was(terminal: _Terminal, tmp_path: Path) -> None
     tracker.close(failed=True)
     visible = _visible(terminal.hang_up())
     assert "4/6 fits" in visible
-    assert "best skill +1.88 %" in visible
+    assert "best on validation +1.88 %" in visible
     assert "5/6 fits" in visible
     assert "6/6 fits" not in visible

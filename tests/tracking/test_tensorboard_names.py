@@ -40,7 +40,7 @@ def test_settings_are_the_name(values: dict[str, Any], name: str) -> None:
         ({"word": "line\nfeed\0"}, "word=line_feed_ (0007)"),
         (
             {f"setting_{number}": number for number in range(9)},
-            "setting_0=0, setting_1=1, setting_2=2, setting_3=3 (0007)",
+            "setting_0=0, setting_1=1, setting_2=2 and 6 more (0007)",
         ),
         ({"word": 50 * "ab"}, f"word={25 * 'ab'}a (0007)"),
     ],

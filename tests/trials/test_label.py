@@ -17,10 +17,18 @@ def test_a_label_names_the_last_part_of_each_path() -> None:
     assert trial_label(trial) == "dropout=0.2, lags=30, learning_rate=0.0003418"
 
 
-def test_a_long_label_is_cut() -> None:
-    trial = Trial("0003", {f"model.setting_{number}": number for number in range(20)})
-    assert len(trial_label(trial)) == LONGEST_LABEL
-    assert trial_label(trial).endswith(" ...")
+def test_a_long_label_is_cut_between_settings() -> None:
+    values = {f"model.setting_{number}": number for number in range(20)}
+    assert trial_label(Trial("0003", values)) == "setting_0=0, setting_1=1, setting_2=2 and 17 more"
+    assert trial_label(Trial("0003", dict(list(values.items())[:4]))).endswith("setting_3=3"), "whole where it fits"
+
+
+def test_a_setting_that_is_too_long_is_cut_itself() -> None:
+    for others, end in (({}, " ..."), ({"model.units": 4}, " ... and 1 more")):
+        label = trial_label(Trial("0003", {"data.features": ["volume"] * 20} | others))
+        assert len(label) == LONGEST_LABEL
+        assert label.startswith('features=["volume", ')
+        assert label.endswith(end)
 
 
 def test_a_trial_without_settings_is_labelled_by_its_id() -> None:

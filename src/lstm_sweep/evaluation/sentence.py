@@ -15,9 +15,10 @@ def sentence_of(verdict: Verdict) -> str:
     """The verdict for people: the finding with its numbers, then whatever qualifies it."""
     parts = [f"{_finding(verdict)}; {_reach(verdict)}."]
     if verdict.has_signal and verdict.conclusion in (Conclusion.NOT_SHOWN, Conclusion.WORSE):
-        parts.append("There is signal, but not enough to lower the error.")
+        sure = "be sure of a lower error" if verdict.skill > 0 else "lower the error"
+        parts.append(f"There is signal, but not enough to {sure}.")
     if verdict.num_grown:
-        parts.append(_extra_seeds(verdict))
+        parts.append(extra_seeds(verdict.num_grown, verdict.num_configurations, verdict.num_seeds, verdict.seeds_asked))
     if verdict.num_uses > 1:
         parts.append(f"Test span used by {verdict.num_uses} sweeps{_multiplied(verdict)}.")
     if verdict.skill * verdict.price_skill < 0:
@@ -60,7 +61,7 @@ def _reach(verdict: Verdict) -> str:
         return f"a skill of {detectable} would be found 4 times in 5"
     if verdict.detectable_skill > _PLAUSIBLE:
         return "too few windows to detect any plausible skill"
-    return f"skill below {detectable} could not be detected"
+    return f"a skill below {detectable} would usually be missed"
 
 
 def _choice(verdict: Verdict) -> str:
@@ -81,11 +82,19 @@ def _rival(verdict: Verdict) -> str:
     return "" if verdict.against_rival is None else f"; {verdict.against_rival} {verdict.rival}"
 
 
-def _extra_seeds(verdict: Verdict) -> str:
-    others = f", the others {verdict.seeds_asked}" if verdict.num_grown < verdict.num_configurations else ""
+def extra_seeds(num_grown: int, num_trials: int, most: int, asked: int) -> str:
+    """Who got extra seeds, for people.
+
+    Args:
+        num_grown: trials that did, at least one.
+        num_trials: all trials.
+        most: seeds of those that got most.
+        asked: seeds of those that got none.
+    """
+    others = f", the others {asked}" if num_grown < num_trials else ""
     return (
-        f"{counted(verdict.num_grown, 'trial')} that could not be told apart had up to {verdict.num_seeds} seeds"
-        f"{others} ({typed('evaluation.extra_seeds', True)})."
+        f"{counted(num_grown, 'trial')} that could not be told apart had up to {most} seeds{others} "
+        f"({typed('evaluation.extra_seeds', True)})."
     )
 
 

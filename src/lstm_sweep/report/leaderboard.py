@@ -49,8 +49,8 @@ def leaderboard(
     Returns:
         One row per trial, with the columns `trial`, `status`, the swept settings by path, `score`, `score_std`,
         `val_skill` (the score as a skill: 1 - exp(score)), `seeds`, `tied` (with the winner, on validation),
-        `p_best`, and, where anything was scored, those of `summarize_seeds`, of `marks` and of `step_columns`. What a
-        trial does not have is nan.
+        `p_best`, `epochs` (that a trial was trained for, where several have equal settings), and, where anything was
+        scored, those of `summarize_seeds`, of `marks` and of `step_columns`. What a trial does not have is nan.
     """
     summaries = {trial_id: summarize_seeds(scores) for trial_id, scores in test_scores.items() if scores}
     by_step = {trial_id: step_columns(each) for trial_id, each in steps.items() if trial_id in summaries}
@@ -63,6 +63,7 @@ def leaderboard(
         rows.append(_search_row(result, swept, selection) | dict(itertools.chain.from_iterable(of_trial)))
     # Swept values stay the objects they are: a null among whole numbers would make pandas turn them into fractions.
     columns = ["trial", "status", *swept, "score", "score_std", "val_skill", "seeds", "tied", "p_best"]
+    columns += ["epochs"] if _recur(results) else []
     frame = pd.DataFrame(rows, columns=[*columns, *tests, *marked, *stepped], dtype=object)
     return frame.astype(dict.fromkeys(numbers, float))
 
@@ -101,6 +102,11 @@ def _rank(result: TrialResult, selection: Selection) -> tuple[bool, bool, bool, 
     return unranked, result is not selection.winner, math.isnan(result.score), result.score, result.trial.trial_id
 
 
+def _recur(results: Sequence[TrialResult]) -> bool:
+    """Whether several trials have equal settings, as Hyperband's do."""
+    return len({str(result.trial.values) for result in results}) < len(results)
+
+
 def _search_row(result: TrialResult, swept: Sequence[str], selection: Selection) -> dict[str, Any]:
     completed = result.status is FitStatus.COMPLETED
     trial_id = result.trial.trial_id
@@ -112,6 +118,7 @@ def _search_row(result: TrialResult, swept: Sequence[str], selection: Selection)
         "score_std": result.score_std,
         "val_skill": 1.0 - math.exp(result.score) if completed else math.nan,
         "seeds": len(result.seed_scores),
+        "epochs": result.outcomes[0].spec.training.epochs,
         "tied": trial_id in selection.tied if selection.tied else None,
         "p_best": selection.p_best.get(trial_id, math.nan),
     }

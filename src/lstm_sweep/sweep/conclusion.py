@@ -79,7 +79,9 @@ def conclude(search: EndedSearch, clock: Clock) -> Concluded:
 
 
 def _score_test_span(search: EndedSearch, selection: Selection) -> Evaluation:
-    """The ledger is written before anything is scored."""
+    """The ledger is written before anything is scored; where nothing completed there is nothing to score."""
+    if selection.winner is None:
+        return evaluate(search, selection, num_uses=0)
     use = TestUse(
         series=search.series.name,
         data=search.series.digest,

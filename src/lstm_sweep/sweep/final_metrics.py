@@ -39,7 +39,7 @@ def with_steps(scores: dict[str, dict[str, float]], evaluation: Evaluation | Non
 
 
 def reference_scores(rows: Sequence[ReferenceRow]) -> dict[str, dict[str, float]]:
-    """Scores of whatever is no trial, by its name, each named as those of trials are."""
+    """Scores of whatever is no trial, by its name, each named as those of trials are; none without a test span."""
     return {
         row.name: {
             "score": row.score,
@@ -47,6 +47,7 @@ def reference_scores(rows: Sequence[ReferenceRow]) -> dict[str, dict[str, float]
             **_without_deviations(summarize_seeds([row.test])),
         }
         for row in rows
+        if row.test is not None
     }
 
 

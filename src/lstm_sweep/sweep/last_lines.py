@@ -1,20 +1,27 @@
 """The last lines of a sweep: where to look, what is best, whether it beats naive, how sure that is, what to do next."""
 
+import math
+import statistics
 from collections.abc import Sequence
 
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.evaluation.ended_search import EndedSearch
-from lstm_sweep.evaluation.verdict import Conclusion, Verdict
-from lstm_sweep.formats import wrapped
+from lstm_sweep.evaluation.sentence import extra_seeds
+from lstm_sweep.evaluation.verdict import Conclusion
+from lstm_sweep.formats import short_percent, wrapped
 from lstm_sweep.invocation import in_checkout, spelled
 from lstm_sweep.storage.facts import SweepEnd
+from lstm_sweep.sweep.advice import advice
 from lstm_sweep.sweep.conclusion import Concluded
-from lstm_sweep.sweep.resuming import repeating_command
 from lstm_sweep.tracking.destination import while_served
 from lstm_sweep.trials.label import full_label
 
 _LUCK = "p: how often luck alone would look this good; below {alpha:g} counts as shown."
 _BAD_LUCK = "p: how often luck alone would look this bad; below {alpha:g} counts as shown."
+
+_INDENT = " " * len("Next: ")
+_MOST_ROWS = 3
+"""Rows of a terminal that a command may fill below what is best, which it would push out of sight."""
 
 
 def last_lines(search: EndedSearch, concluded: Concluded, addresses: Sequence[str], width: int) -> list[str]:
@@ -26,13 +33,24 @@ def last_lines(search: EndedSearch, concluded: Concluded, addresses: Sequence[st
         addresses: where people see its trials side by side, '' for nowhere.
         width: characters of a line.
     """
-    found = [_best(search, concluded), concluded.end.tags["verdict"], _what_p_is(search, concluded)]
+    found = [
+        _best(search, concluded),
+        concluded.end.tags["verdict"],
+        _on_validation(search, concluded),
+        _what_p_is(search, concluded),
+    ]
+    words, command = advice(search, concluded)
+    is_long = len(_INDENT + command) > _MOST_ROWS * width
+    if is_long:
+        words = f"{words.removesuffix(':')}, with the command above."
     return [
         "",
         *_places(search, concluded.end, addresses),
+        *([f"{'Command:':12} {command}"] if is_long else []),
         "",
         *(line for text in found for line in wrapped(text, width)),
-        *_next(search, concluded, width),
+        *wrapped(f"Next: {words}", width, indent=_INDENT),
+        *([_INDENT + command] if command and not is_long else []),
     ]
 
 
@@ -41,9 +59,8 @@ def _places(search: EndedSearch, end: SweepEnd, addresses: Sequence[str]) -> lis
     places = {"Report": [str(folder / name) for name in end.files if name.endswith(".html")]}
     places["MLflow"] = [f"{address}{while_served(str(tracking.uri))}" for address in addresses if address]
     if tracking.tensorboard:
-        by_make = f"make tensorboard NAME={folder.name}"
-        command = f"{spelled('tensorboard')} {typed('sweep', folder.name)}"
-        places["TensorBoard"] = [by_make if in_checkout() else command]
+        by_command = f"{spelled('tensorboard')} {typed('sweep', folder.name)}"
+        places["TensorBoard"] = [f"make tensorboard NAME={folder.name}" if in_checkout() else by_command]
     return [f"{name + ':':12} {place}" for name, each in places.items() for place in each]
 
 
@@ -68,46 +85,25 @@ def _others(num_tied: int, num_others: int) -> str:
 
 def _what_p_is(search: EndedSearch, concluded: Concluded) -> str:
     verdict = concluded.verdict
-    if verdict is None or _has_too_few(verdict):
+    if verdict is None or verdict.conclusion is Conclusion.TOO_FEW_WINDOWS:
         return ""
     text = _BAD_LUCK if verdict.conclusion is Conclusion.WORSE else _LUCK
     return text.format(alpha=search.config.evaluation.alpha)
 
 
-def _has_too_few(verdict: Verdict) -> bool:
-    return verdict.conclusion is Conclusion.TOO_FEW_WINDOWS
+def _on_validation(search: EndedSearch, concluded: Concluded) -> str:
+    """What stands in for a verdict where the test span stays unseen."""
+    winner = concluded.selection.winner
+    if winner is None or search.config.evaluation.test:
+        return ""
+    skill, seeds = -math.expm1(winner.score), [-math.expm1(score) for score in winner.seed_scores.values()]
+    deviation = f" (± {short_percent(statistics.stdev(seeds))})" if len(seeds) > 1 else ""
+    error = f"{short_percent(abs(skill))} {'below' if skill > 0 else 'above'} naive's"
+    basis = f"averaged over {len(seeds)} seeds{deviation}" if len(seeds) > 1 else "from one seed"
+    return f"On validation its error is {error}, {basis}: the test span has not judged it.{_grown(search, len(seeds))}"
 
 
-def _next(search: EndedSearch, concluded: Concluded, width: int) -> list[str]:
-    """What to do, in words, and what to type for it."""
-    text, command = _advice(search, concluded)
-    lines = wrapped(f"Next: {text}", width, indent="      ")
-    return [*lines, *([f"      {command}"] if command else [])]
-
-
-def _advice(search: EndedSearch, concluded: Concluded) -> tuple[str, str]:
-    config, verdict = search.config, concluded.verdict
-    unseen, unseen_typed = {"evaluation.test": False}, typed("evaluation.test", False)
-    if concluded.selection.winner is None:
-        clipped = typed("training.clipnorm", 1.0)
-        return f"see why in the report; a lower training.learning_rate, or {clipped}, helps against divergence.", ""
-    if not config.evaluation.test:
-        ready = "explore on; once you have chosen, score the test span (what is trained already is not trained again):"
-        return ready, repeating_command(search.folder, {"evaluation.test": True})
-    if verdict is None:
-        return f"do not use it; please report this with {search.folder / 'config.yaml'}.", ""
-    if verdict.beats_naive:
-        words = f"use it; this forecasts the next bars (explore on with {unseen_typed}):"
-        return words, f"{spelled('forecast')} {typed('sweep', search.folder.name)}"
-    if not search.swept:
-        units = config.model.units
-        several = {"search.model.units": [units, 2 * units, 4 * units]}
-        return "nothing to use yet; sweep a setting, while the test span stays unseen:", repeating_command(
-            search.folder, several | unseen
-        )
-    more = {"seeds": 2 * config.seeds}
-    if config.budget.fits is not None:
-        more["budget.fits"] = 2 * config.budget.fits
-    lacking = "a verdict takes more data or a longer windows.test" if _has_too_few(verdict) else "nothing to use yet"
-    words = f"{lacking}; try other settings, more data or more seeds, while the test span stays unseen:"
-    return words, repeating_command(search.folder, more | unseen)
+def _grown(search: EndedSearch, most: int) -> str:
+    asked = search.config.seeds
+    num_grown = sum(len(result.seed_scores) > asked for result in search.results)
+    return f" {extra_seeds(num_grown, len(search.results), most, asked)}" if num_grown else ""

@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +28,8 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 def repeating_command(folder: Path, changes: Mapping[str, Any] = MappingProxyType({})) -> str:
     """What was typed to begin a sweep, to be typed again; empty where nobody kept it.
 
+    What was typed twice stands there once, as it was typed last.
+
     Args:
         folder: of the sweep.
         changes: settings by path that take the place of those that were typed.
@@ -35,8 +37,15 @@ def repeating_command(folder: Path, changes: Mapping[str, Any] = MappingProxyTyp
     path = folder / COMMAND
     if not path.exists():
         return "" if changes else spelled("sweep")
-    kept = [each for each in json.loads(path.read_text()) if each.partition("=")[0] not in changes]
+    kept = [each for each in _once(json.loads(path.read_text())) if each.partition("=")[0] not in changes]
     return " ".join([spelled("sweep"), *map(shlex.quote, kept), *(typed(*each) for each in changes.items())])
+
+
+def _once(arguments: Sequence[str]) -> list[str]:
+    """Without those that a later one replaces; a mapping replaces nothing, for Hydra merges it into the former."""
+    split = [each.partition("=") for each in arguments]
+    last = {path: place for place, (path, _, value) in enumerate(split) if not value.startswith("{")}
+    return [each for place, each in enumerate(arguments) if last.get(split[place][0], place) <= place]
 
 
 def refuse_changes(folder: Path, history: History, config: Config, series: Series) -> None:

@@ -24,6 +24,9 @@ from lstm_sweep.trials.label import result_label
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 
+_ROOMY = 70
+"""Columns beside the name from which on there is room to say what the best is the best on."""
+
 _NARROWEST = 60
 """Columns of a terminal that the whole progress bar needs."""
 
@@ -111,6 +114,7 @@ class _Bar:
         shown = columns if console.width >= _NARROWEST else (MofNCompleteColumn(), TextColumn("fits"))
         self._progress = Progress(*shown, console=console, expand=True, speed_estimate_period=3600)
         self._task: TaskID = self._progress.add_task(name, total=num_fits, completed=num_done, rate="", best="")
+        self._best_of = "best on validation" if console.width - len(name) >= _ROOMY else "best skill"
         self._num_before = num_done
         self._progress.start()
 
@@ -122,7 +126,7 @@ class _Bar:
 
     def show_best(self, skill: float) -> None:
         if math.isfinite(skill):
-            self._progress.update(self._task, best=f", best skill {signed_percent(skill)}")
+            self._progress.update(self._task, best=f", {self._best_of} {signed_percent(skill)}")
 
     def stop(self) -> None:
         self._progress.stop()

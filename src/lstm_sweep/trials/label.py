@@ -1,7 +1,8 @@
 """How swept settings are written for people: as they would be typed on the command line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from lstm_sweep.trials.outcome import TrialResult
@@ -9,8 +10,8 @@ from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
 
-_MAIN = ("model.layers", "model.units", "windows.lags", "training.learning_rate", "training.epochs")
-"""What tells most about a configuration of which nothing was swept."""
+ONLY_SETTINGS = ("model.layers", "model.units", "windows.lags", "training.learning_rate", "training.epochs")
+"""What the only configuration of a sweep, which swept nothing, is told by."""
 
 
 def setting_text(value: Any) -> str:
@@ -19,20 +20,18 @@ def setting_text(value: Any) -> str:
 
 
 def trial_label(trial: Trial) -> str:
-    """A short name of a trial: 'dropout=0.2', 'lags=30, units=64', cut to 60 characters."""
-    return _cut(_settings(trial.values) or trial.trial_id)
+    """A short name of a trial: 'dropout=0.2', 'lags=30, units=64', cut between settings to 60 characters."""
+    return _cut(_settings(trial.values)) or trial.trial_id
 
 
 def result_label(result: TrialResult) -> str:
     """As `trial_label`; of the only configuration of a sweep, which swept nothing, what it is."""
-    return _cut(full_label(result))
+    return _cut(_settings(_told(result)))
 
 
 def full_label(result: TrialResult) -> str:
     """As `result_label`, uncut."""
-    spec = result.outcomes[0].spec
-    main = {path: getattr(getattr(spec, path.partition(".")[0]), path.partition(".")[2]) for path in _MAIN}
-    return _settings(result.trial.values or main)
+    return ", ".join(_settings(_told(result)))
 
 
 def label_in(config: Mapping[str, Any], trial: Trial) -> str:
@@ -42,17 +41,34 @@ def label_in(config: Mapping[str, Any], trial: Trial) -> str:
         config: nested settings of the sweep; its label is the trial's number where they lack what is needed.
         trial: of the sweep.
     """
-    sections = {path: config.get(path.partition(".")[0], {}) for path in _MAIN}
+    sections = {path: config.get(path.partition(".")[0], {}) for path in ONLY_SETTINGS}
     main = {path: section.get(path.partition(".")[2]) for path, section in sections.items()}
     return trial_label(trial) if trial.values or None in main.values() else _cut(_settings(main))
 
 
-def _settings(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{path.rpartition('.')[2]}={_short(value)}" for path, value in values.items())
+def _told(result: TrialResult) -> Mapping[str, Any]:
+    spec = result.outcomes[0].spec
+    return result.trial.values or {path: attrgetter(path)(spec) for path in ONLY_SETTINGS}
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 4] + " ..."
+def _settings(values: Mapping[str, Any]) -> list[str]:
+    return [f"{path.rpartition('.')[2]}={_short(value)}" for path, value in values.items()]
+
+
+def _cut(settings: Sequence[str]) -> str:
+    """As many settings as there is room for, and how many more there are; the first is cut where it is too long."""
+    if not settings:
+        return ""
+    for kept in range(len(settings), 0, -1):
+        label = ", ".join(settings[:kept]) + _more(len(settings) - kept)
+        if len(label) <= LONGEST_LABEL:
+            return label
+    more = _more(len(settings) - 1)
+    return f"{settings[0][: LONGEST_LABEL - len(more) - 4]} ...{more}"
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count else ""
 
 
 def _short(value: Any) -> str:

@@ -26,12 +26,12 @@ class ReferenceRow:
     Attributes:
         name: shown in the place of the trial.
         score: on validation, nan where it has none.
-        test: scores on the test span.
+        test: scores on the test span, None where that is not scored.
     """
 
     name: str
     score: float
-    test: Scores
+    test: Scores | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Column:
     """One column of the table.
 
     Attributes:
-        key: the path of a swept setting, or one of `LEAVING`, 'trial', 'score', 'marks'.
+        key: the path of a swept setting, or one of `LEAVING`, 'trial', 'epochs', 'score', 'marks'.
         header: two lines, the upper one often empty.
         cells: one for each row above the trials, one for each trial.
         is_number: flush right.
@@ -86,9 +86,9 @@ def number_columns(
 ) -> list[Column]:
     """Score, seeds where trials differ in them, and the scores on the test span, but for those that are `gone`."""
     spread = _mean if DEVIATIONS in gone else fixed_spread
-    columns = [*_seeds_column(top, len(above)), _score_column(top, above, spread)]
-    if above:
-        naive = above[0].test
+    columns = [*_epochs_column(top, len(above)), *_seeds_column(top, len(above)), _score_column(top, above, spread)]
+    naive = above[0].test if above else None
+    if naive is not None:
         columns += [
             _test_column(("test", "MSE"), "mse", top, above, spread, decimals_for(naive.mse, 5, _MOST_DECIMALS)),
             _test_column(("test", "RMSE"), "rmse", top, above, spread, decimals_for(naive.rmse, 5, _MOST_DECIMALS)),
@@ -104,6 +104,13 @@ _Spread = Callable[[float, float, int | None], str]
 
 def _mean(mean: float, deviation: float, decimals: int | None) -> str:
     return fixed(mean, decimals)
+
+
+def _epochs_column(top: pd.DataFrame, num_above: int) -> list[Column]:
+    """What tells trials of equal settings apart; where there are none, no column."""
+    if "epochs" not in top:
+        return []
+    return [Column("epochs", ("", "epochs"), [*[""] * num_above, *map(str, top["epochs"])], is_number=True)]
 
 
 def _seeds_column(top: pd.DataFrame, num_above: int) -> list[Column]:
@@ -137,7 +144,7 @@ def _test_column(
     factor: float = 1.0,
 ) -> Column:
     scores = factor * top.reindex(columns=[f"test_{name}", f"test_{name}_std"]).astype(float)
-    references = [fixed(getattr(row.test, name) * factor, decimals) for row in above]
+    references = ["-" if row.test is None else fixed(getattr(row.test, name) * factor, decimals) for row in above]
     cells = [spread(mean, deviation, decimals) for mean, deviation in scores.itertuples(index=False)]
     return Column(name, header, [*references, *cells], is_number=True)
 

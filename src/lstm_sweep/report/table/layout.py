@@ -38,9 +38,12 @@ def width_of(stream: TextIO) -> int:
 
 
 def rows_above(evaluation: Evaluation | None) -> list[ReferenceRow]:
-    """Naive, the baselines and the ensemble of the winner's seeds, as far as there are."""
+    """Naive, the baselines and the ensemble of the winner's seeds, as far as there are.
+
+    Where the test span is not scored, naive alone, by whose error on validation every score is measured.
+    """
     if evaluation is None:
-        return []
+        return [ReferenceRow("naive", 0.0)]
     others = [each for each in evaluation.references if each.name != "naive"]
     rows = [ReferenceRow("naive", 0.0, evaluation.naive)]
     rows += [ReferenceRow(each.name, each.validation_score, each.scores) for each in others if each.scores is not None]
@@ -59,7 +62,7 @@ def format_table(
 
     Args:
         frame: from `leaderboard`.
-        above: from `rows_above`, naive first; empty where the test span is not scored.
+        above: from `rows_above`, naive first.
         max_rows: trials shown; the rest is counted.
         width: characters of a line.
         signed: whether the series has values at or below zero: then there is no MAPE.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lstm_sweep.formats import counted, fixed, wrapped
+from lstm_sweep.metrics import Scores
 from lstm_sweep.report.table.columns import Column, ReferenceRow, has_deviations
 from lstm_sweep.trials.outcome import FitStatus
 
@@ -36,6 +37,7 @@ _SKILL = "skill = 1 - RMSE / RMSE of naive, above 0 better than naive; errors "
 _RELATIVE = "relative to the last price"
 _SIGNED = "in units of the series"
 _NO_MAPE = "The series has values at or below zero: no MAPE, and no error relative to the last price."
+_EPOCHS = "epochs = epochs trained, which tell trials of equal settings apart"
 _ALONE = "All other trials are shown to be worse than the best on validation."
 
 
@@ -57,7 +59,8 @@ def footnotes(
         _SCORE + (_DEVIATION if has_deviations(columns) else ""),
         _errors(keys),
         *([_SKILL + (_SIGNED if signed else _RELATIVE)] if "skill" in keys else []),
-        *([_direction(above[0])] if "direction" in keys else []),
+        *([_direction(above[0].test)] if "direction" in keys and above[0].test is not None else []),
+        *([_EPOCHS] if "epochs" in keys else []),
         *_seeds(frame),
         _marks(columns),
         *([_ALONE] if num_tied(frame) == 1 < len(frame) else []),
@@ -76,8 +79,8 @@ def _errors(keys: set[str]) -> str:
     return "; ".join(text for key, text in words.items() if key in keys)
 
 
-def _direction(naive: ReferenceRow) -> str:
-    base_rate = fixed(100 * naive.test.direction_base_rate, 1)
+def _direction(naive: Scores) -> str:
+    base_rate = fixed(100 * naive.direction_base_rate, 1)
     return f"right sign = forecasts of the right direction; always naming the commonest direction gets {base_rate} %"
 
 
