@@ -68,6 +68,7 @@ def dots(
         "marker": {"color": SOFT, "size": 7, "opacity": 0.7, "symbol": scale.symbols(skills)},
         "customdata": list(trials),
         "text": [f"{plotted(material.label(trial))}<br>{skill}" for trial, skill in zip(trials, said, strict=True)],
+        "cliponaxis": False,  # a mark at the edge is drawn whole
         "hovertemplate": "%{text}<extra></extra>",
     }
 
