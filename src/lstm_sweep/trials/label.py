@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
+
+ONLY_SETTINGS = ("model.layers", "model.units", "windows.lags", "training.learning_rate", "training.epochs")
+"""What the only configuration of a sweep, which swept nothing, is told by."""
 
 
 def setting_text(value: Any) -> str:
@@ -28,9 +32,7 @@ def result_label(result: TrialResult) -> str:
 def full_label(result: TrialResult) -> str:
     """As `result_label`, uncut."""
     spec, values = result.outcomes[0].spec, result.trial.values
-    model = {"layers": spec.model.layers, "units": spec.model.units, "lags": spec.windows.lags}
-    rest = {"learning_rate": spec.training.learning_rate, "epochs": spec.training.epochs}
-    return _settings(values or model | rest)
+    return _settings(values or {path: attrgetter(path)(spec) for path in ONLY_SETTINGS})
 
 
 def _settings(values: Mapping[str, Any]) -> str:

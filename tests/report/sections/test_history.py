@@ -50,7 +50,7 @@ def test_trials_without_a_score_are_crosses_at_the_edge(tmp_path: Path) -> None:
     assert dots["marker"]["symbol"] == ["circle", "x", "circle", "circle"]
     assert dots["y"][1] == page.figures["history"]["by trial"]["layout"]["yaxis"]["range"][0] < min(dots["y"][2:])
     assert dots["text"][1].endswith("did not complete")
-    assert "✕: 1 trial that did not complete." in page.texts["history"]
+    assert "✕ at the lower edge: 1 trial that did not complete." in page.texts["history"]
 
 
 def test_lines_of_luck_are_steps_and_cut_ones_are_said(tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def test_effects_without_a_band_are_drawn(tmp_path: Path) -> None:
 def test_setting_with_one_value_has_no_effect(tmp_path: Path) -> None:
     effects = {"model.x": [{"value": 1, "mean": 0.1, "low": None, "high": None, "num_trials": 2}]}
     page = Reader(write_report(make_sweep(tmp_path / "example", summary={"effects": effects})).read_text())
-    assert "Left out: No setting has two values" in page.texts["effects"]
+    assert ": No setting has two values" in page.texts["effects"]
 
 
 SHARES = {"model.dropout": 0.75, "interactions": 0.05}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_sweep.formats import is_number, short_setting
-from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.material import Material, setting_of
 from lstm_sweep.trials.label import setting_text
 
 MOST_NAMED = 12
@@ -68,10 +68,7 @@ def order_of(value: Any) -> tuple[int, float, str]:
 
 def sweep_of(material: Material, path: str) -> Any:
     """What `search` says about a setting, or None."""
-    value: Any = material.settings.get("search")
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+    return setting_of(material.settings.get("search"), path)
 
 
 def ticks_of(low: float, high: float, is_log: bool) -> list[float]:

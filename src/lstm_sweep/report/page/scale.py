@@ -80,4 +80,4 @@ class ClippedScale:
         """A sentence, with a space before it, about the trials at the edge; empty where there are none."""
         below, lost = int(self.is_below(skills).sum()), int((~np.isfinite(np.asarray(skills, dtype=float))).sum())
         clipped = f" ▼ at the lower edge: {counted(below, 'trial')} worse than {self.floor:.3g} %." if below else ""
-        return clipped + (f" ✕: {counted(lost, 'trial')} that did not complete." if lost else "")
+        return clipped + (f" ✕ at the lower edge: {counted(lost, 'trial')} that did not complete." if lost else "")
