@@ -59,6 +59,7 @@ def _blocks(material: Material) -> Sequence[Block]:
         above=above,
         first=MOST_ROWS,
         example=example_of(material),
+        named=1 + len(material.swept),
         axes={BARS: layout.scale.ticks()},
     )
     notes = [Notes([("plain", f"Errors are {SIGNED}: MAPE is left out.")])] if material.is_signed else []

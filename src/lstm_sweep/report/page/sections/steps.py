@@ -64,7 +64,15 @@ def _table(material: Material, score: str, steps: list[int]) -> Table:
         rows.append(Row([Cell(row["trial"]), *settings, *map(cell, scores)], tone, row["trial"]))
     columns = ["trial", *short_names(material.swept), *(f"{title} {step}" for step in steps)]
     name = f"{'Skill' if score == 'skill' else 'RMSE'} at each step ahead, best trial first, below naive"
-    return Table(columns, rows, name=name, above=above, first=MOST_ROWS, example=example_of(material))
+    return Table(
+        columns,
+        rows,
+        name=name,
+        above=above,
+        first=MOST_ROWS,
+        example=example_of(material),
+        named=1 + len(material.swept),
+    )
 
 
 def _references(material: Material, score: str, steps: list[int]) -> dict[str, list[float | None]]:
