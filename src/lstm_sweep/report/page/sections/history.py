@@ -37,6 +37,7 @@ def _blocks(material: Material) -> Sequence[Block]:
         "cases shaded: the best of as many of these trials in an order drawn at random. A search that learns lies "
         "above it early. Skill is the share by which the error on validation is lower than naive's."
         + scale.note(skills)
+        + ("" if np.isfinite(scores).all() else " A random order counts them as the worst of the others.")
         + _cut_note(views["by trial"], scale)
     )
     return [Figure("history", caption, views, chooser="Across", height=360)]
