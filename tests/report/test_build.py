@@ -147,7 +147,7 @@ def test_unseen_test_span_leaves_its_parts_out(tmp_path: Path) -> None:
 def test_one_trial_with_one_seed(tmp_path: Path) -> None:
     page = report(tmp_path / "example", values=[{"model.dropout": 0.1}], seeds=1)
     assert "±" not in "".join(cell for row in page.tables["leaderboard"] for cell in row)
-    assert ": It takes two trials that completed; here it is 1." in page.texts["parallel"]
+    assert ": It takes two trials that completed; here 1 did." in page.texts["parallel"]
     assert "nan" not in page.texts["leaderboard"]
 
 

@@ -48,10 +48,8 @@ def _view(
 ) -> Plain:
     skills = np.array([skill_of(score) for score in scores])
     best = np.fmax.accumulate(skills)
-    steps = {
-        "line": {"color": WINNER, "width": 2, "shape": _STEPS},
-        "hoverinfo": "skip",
-    }  # dots lie on it, and say more
+    # Dots lie on the line, and say more.
+    steps = {"line": {"color": WINNER, "width": 2, "shape": _STEPS}, "hoverinfo": "skip"}
     traces = [
         *_luck(x, scores),
         dots(material, [end.trial_id for end in material.ends], numbers(x), skills.tolist(), scale),

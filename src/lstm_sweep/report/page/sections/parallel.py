@@ -19,7 +19,7 @@ def _blocks(material: Material) -> Sequence[Block]:
     if not material.swept:
         raise LeftOut("Nothing was swept.")
     if len(everyone) < 2:
-        raise LeftOut(f"It takes two trials that completed; here it is {len(everyone)}.")
+        raise LeftOut(f"It takes two trials that completed; here {len(everyone)} did.")
     shown, said = thinned(everyone)
     skills = [dot.skill for dot in everyone]
     scale = ClippedScale.of(skills)

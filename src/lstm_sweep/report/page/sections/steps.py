@@ -21,7 +21,7 @@ _COLUMN = re.compile(r"test_skill_step_(\d+)")
 def _blocks(material: Material) -> Sequence[Block]:
     found = [int(match[1]) for name in (material.board or [{}])[0] if (match := _COLUMN.fullmatch(name))]
     if not found:
-        raise LeftOut("leaderboard.csv has no scores by step: forecasts look one step ahead, or were not scored.")
+        raise LeftOut("Forecasts look one step ahead, or were not scored step by step.")
     steps = spaced(sorted(found))
     meanings = {
         "skill % and a number": "how much smaller the error is than naive's so many bars ahead, in percent: 0 "
