@@ -36,6 +36,8 @@ class Reader(HTMLParser):
         match tag:
             case "section":
                 self._section = attributes["id"] or ""
+            case "li" if "id" in attributes:  # a part that is left out
+                self._section = attributes["id"] or ""
             case "figure":
                 self._figure = attributes["data-plot"] or ""
             case "tr":

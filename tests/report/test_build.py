@@ -25,7 +25,8 @@ def report(folder: Path, **wanted: Any) -> Reader:
 
 def test_parts_come_in_their_order(tmp_path: Path) -> None:
     page = report(tmp_path / "example")
-    assert [anchor for anchor in page.texts if anchor not in ("", "basis", "footer")] == [part.anchor for part in PARTS]
+    shown = [anchor for anchor in page.texts if anchor not in ("", "basis", "footer")]
+    assert shown == [*(part.anchor for part in PARTS if part.anchor != "by-step"), "missing", "by-step"]
     assert SENTENCE.partition(": ")[2].removeprefix("best of") in page.texts[""]
 
 
@@ -107,7 +108,7 @@ def test_every_entry_of_the_summary_may_be_missing(tmp_path: Path, section: str,
 def test_all_entries_may_be_missing_at_once(tmp_path: Path) -> None:
     page = report(tmp_path / "example", summary=dict.fromkeys(SECTIONS, ...))
     assert "No verdict" in page.texts[""]
-    assert "Left out: It was not tested." in page.texts["stationarity"]
+    assert ": It was not tested." in page.texts["stationarity"]
 
 
 @pytest.mark.parametrize(
@@ -119,37 +120,46 @@ def test_all_entries_may_be_missing_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_missing_is_said(tmp_path: Path, section: str, reason: str) -> None:
-    assert f"Left out: {reason}" in report(tmp_path / "example", summary={section: None}).texts[section]
+    assert f": {reason}" in report(tmp_path / "example", summary={section: None}).texts[section]
+
+
+def test_parts_that_are_left_out_are_one_folded_line_and_not_in_the_navigation(tmp_path: Path) -> None:
+    page = report(tmp_path / "example", summary={"stationarity": None})
+    assert page.texts["missing"].split("\n")[1].strip() == (
+        "Not shown here: Step by step ahead; Is the series stationary?"
+    )
+    links = {address for address in page.addresses if address.startswith("#")}
+    assert links == {f"#{part.anchor}" for part in PARTS} - {"#by-step", "#stationarity"}
 
 
 def test_reason_for_no_importance_is_passed_on(tmp_path: Path) -> None:
     page = report(tmp_path / "example", summary={"importance": {"reason": "12 trials are too few."}})
-    assert "Left out: 12 trials are too few." in page.texts["importance"]
+    assert ": 12 trials are too few." in page.texts["importance"]
 
 
 def test_unseen_test_span_leaves_its_parts_out(tmp_path: Path) -> None:
     page = report(tmp_path / "example", tests=False, summary={"verdict": {"beats_naive": False, "sentence": "None."}})
     for anchor in ("forecast", "breakdown", "residuals"):
-        assert "Left out: The test span was not scored (evaluation.test=false)." in page.texts[anchor]
+        assert ": The test span was not scored (evaluation.test=false)." in page.texts[anchor]
     assert "learning" in page.figures
 
 
 def test_one_trial_with_one_seed(tmp_path: Path) -> None:
     page = report(tmp_path / "example", values=[{"model.dropout": 0.1}], seeds=1)
     assert "±" not in "".join(cell for row in page.tables["leaderboard"] for cell in row)
-    assert "Left out: 1 trial completed" in page.texts["parallel"]
+    assert ": It takes two trials that completed; here 1 did." in page.texts["parallel"]
     assert "nan" not in page.texts["leaderboard"]
 
 
 def test_one_trial_without_any_setting(tmp_path: Path) -> None:
     page = report(tmp_path / "example", values=[{}])
-    assert "Left out: Nothing was swept." in page.texts["parallel"]
+    assert ": Nothing was swept." in page.texts["parallel"]
 
 
 def test_every_trial_lost(tmp_path: Path) -> None:
     lost = dict.fromkeys(range(4), (FitStatus.DIVERGED, "the loss stopped being finite"))
     page = report(tmp_path / "example", lost=lost)
-    assert "Left out: No trial completed." in page.texts["forecast"]
+    assert ": No trial completed." in page.texts["forecast"]
     assert "4 trials of 4 lost a fit" in page.texts["problems"]
 
 
@@ -165,7 +175,7 @@ def test_missing_journal_leaves_its_parts_out(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path / "example")
     (folder / JOURNAL).unlink()
     page = Reader(write_report(folder).read_text())
-    assert "Left out: The journal holds no epochs" in page.texts["learning"]
+    assert ": The journal holds no epochs" in page.texts["learning"]
     assert "The journal has no start" in page.texts["problems"]
     assert page.tables["leaderboard"][0][1] == "dropout"
 

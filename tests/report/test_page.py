@@ -165,6 +165,18 @@ def test_page_holds_few_trials_and_many(
     )
 
 
+def test_what_went_wrong_has_the_width_of_a_phone(report: Path, page: Page) -> None:
+    """One cell below the other, each as wide as the box, and nothing to scroll sideways for."""
+    page.open(report, 390)
+    box, *widths = page.ask("""(() => {
+        const box = document.querySelector('#problems .scroll');
+        return [box.clientWidth, box.scrollWidth,
+                ...[...box.querySelectorAll('tbody th, tbody td')].map((cell) => Math.round(cell.offsetWidth))];
+    })()""")
+    assert len(widths) > 4
+    assert set(widths) == {box}
+
+
 def test_plots_of_phones_have_no_tool_bar(report: Path, page: Page) -> None:
     page.open(report, 390)
     assert page.ask("document.querySelectorAll('.modebar-btn').length") == 0

@@ -48,15 +48,28 @@ def test_trials_without_a_score_are_crosses_at_the_edge(tmp_path: Path) -> None:
     page = Reader(write_report(make_sweep(tmp_path / "example", lost=lost)).read_text())
     dots = page.figures["history"]["by trial"]["data"][3]
     assert dots["marker"]["symbol"] == ["circle", "x", "circle", "circle"]
-    assert dots["y"][1] == min(dots["y"])
+    assert dots["y"][1] == page.figures["history"]["by trial"]["layout"]["yaxis"]["range"][0] < min(dots["y"][2:])
     assert dots["text"][1].endswith("did not complete")
-    assert "✕: 1 trial that did not complete." in page.texts["history"]
+    assert "✕ at the lower edge: 1 trial that did not complete." in page.texts["history"]
+
+
+def test_lines_of_luck_are_steps_and_cut_ones_are_said(tmp_path: Path) -> None:
+    folder = make_sweep(tmp_path / "example", scores={3: 1.0})
+    page = Reader(write_report(folder).read_text())
+    for view in page.figures["history"].values():
+        worse, better, expected, _, best = view["data"]
+        assert {trace["line"]["shape"] for trace in (worse, better, expected, best)} == {"hv"}
+    floor = page.figures["history"]["by trial"]["layout"]["yaxis"]["range"][0]
+    assert min(worse["y"]) < floor
+    assert "Cut at the lower edge: the shading" in page.texts["history"]
+    whole = Reader(write_report(make_sweep(tmp_path / "whole")).read_text())
+    assert "Cut at the lower edge" not in whole.texts["history"]
 
 
 def test_history_without_a_journal_is_left_out(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path / "example")
     (folder / JOURNAL).unlink()
-    assert "fewer than two trials" in Reader(write_report(folder).read_text()).texts["history"]
+    assert "It takes two trials that completed" in Reader(write_report(folder).read_text()).texts["history"]
 
 
 def test_history_looks_at_validation_alone(tmp_path: Path) -> None:

@@ -93,17 +93,17 @@ def test_marks_stand_beside_whom_they_belong_to(tmp_path: Path) -> None:
         ("arima failed", ""),
         ("ensemble", ""),
         ("0000 best", "may be best copy-cat"),
-        ("0001 beats naive", "tied"),
+        ("0001", "better on test tied"),
         ("0002", ""),
         ("0003 diverged", ""),
     ]
-    for word in ("tied", "beats naive", "may be best", "copy-cat", "best baseline"):
+    for word in ("tied", "better on test", "may be best", "copy-cat", "best baseline"):
         assert marks.MEANINGS[word] in page.texts["leaderboard"]
 
 
 def test_marks_that_nobody_has_are_not_explained(tmp_path: Path) -> None:
     page, *_ = written(make_sweep(tmp_path / "example", summary={"marks": None}))
-    assert marks.BEATS_NAIVE.text not in page.texts["leaderboard"]
+    assert marks.BETTER_ON_TEST.text not in page.texts["leaderboard"]
 
 
 def test_rows_beyond_the_first_fifty_are_hidden_and_there(tmp_path: Path) -> None:

@@ -54,4 +54,4 @@ def test_plots_show_the_registered_seed(tmp_path: Path) -> None:
 
 def test_too_few_residuals_are_said(tmp_path: Path) -> None:
     page = Reader(write_report(make_sweep(tmp_path / "example", windows=12)).read_text())
-    assert "Left out: 12 residuals" in page.texts["residuals"]
+    assert "It takes 20 residuals, all of them numbers; here 12 of 12 are." in page.texts["residuals"]

@@ -78,7 +78,7 @@ def test_effects_are_those_of_the_summary(tmp_path: Path) -> None:
     cloud, trace = view["data"]
     assert view["layout"]["xaxis"]["ticktext"] == ["0.0", "0.1", "0.2", "0.3"]
     assert trace["x"] == view["layout"]["xaxis"]["tickvals"] == [0, 1, 2, 3]
-    floor = min(trace["y"])
+    floor = view["layout"]["yaxis"]["range"][0]
     for place, effect in enumerate(effects):
         low, mean, high = (100 * (1 - math.exp(effect[name])) for name in ("high", "mean", "low"))
         drawn = max(mean, floor)
@@ -140,15 +140,44 @@ def test_trials_far_below_are_drawn_at_the_edge_and_said(tmp_path: Path) -> None
     page = Reader(write_report(folder).read_text())
     cloud = page.figures["effect-0"][""]["data"][0]
     skills = [100 * (1 - math.exp(score)) for score in board["score"]]
-    assert skills[7] < cloud["y"][7] <= floor_of(skills) < min(cloud["y"][:7])
+    assert skills[7] < cloud["y"][7] < floor_of(skills) < min(cloud["y"][:7])
     assert cloud["marker"]["symbol"] == ["circle"] * 7 + ["triangle-down"]
     assert "skill -1909 %" in cloud["text"][7]
     low, high = page.figures["effect-0"][""]["layout"]["yaxis"]["range"]
-    assert low < cloud["y"][7] < max(cloud["y"]) < high
+    assert low == cloud["y"][7] < max(cloud["y"]) < high
     assert "▼ at the lower edge: 1 trial worse than" in page.texts["effects"]
     skill = page.figures["parallel"][""]["data"][0]["dimensions"][-1]
     assert skill["values"][7] == skill["range"][0] == skill["tickvals"][0]
     assert skill["ticktext"][0].startswith("▼")
+
+
+def test_nothing_above_the_end_of_the_axis_is_clipped(tmp_path: Path) -> None:
+    """Naive's 0 is on every axis: trials far below the best, but above naive, have room and stand where they are."""
+    skills = [0.1, 1.0, 3.4, 3.5, 3.6, 3.7]
+    scores = {place: math.log(1 - skill / 100) - 0.00015 for place, skill in enumerate(skills)}
+    values = [{"model.units": number} for number in range(7)]
+    lost = {6: (FitStatus.DIVERGED, "the loss stopped being finite")}
+    folder = make_sweep(tmp_path / "example", values=values, scores=scores, lost=lost)
+    page = Reader(write_report(folder).read_text())
+    assert "▼" not in page.texts["effects"] + page.texts["parallel"] + page.texts["history"]
+    effect, history = page.figures["effect-0"][""], page.figures["history"]["by trial"]
+    np.testing.assert_allclose(effect["data"][0]["y"], skills[::-1], rtol=1e-5)
+    dots = history["data"][3]
+    np.testing.assert_allclose(dots["y"][:6], skills, rtol=1e-5)
+    assert dots["y"][6] == history["layout"]["yaxis"]["range"][0] < 0
+    skill = page.figures["parallel"][""]["data"][0]["dimensions"][-1]
+    np.testing.assert_allclose(skill["values"], skills[::-1], rtol=1e-5)
+    assert skill["range"][0] < 0
+
+
+@pytest.mark.parametrize(("seeds", "said"), [(2, "They rest on 2 seeds"), (3, ""), (1, "There are no bars")])
+def test_few_seeds_are_said_of_bars(tmp_path: Path, seeds: int, said: str) -> None:
+    ends = {"low": 0.0, "high": 0.002} if seeds > 1 else {"low": None, "high": None}
+    effects = {"model.dropout": [{"value": value, "mean": 0.001, "num_trials": 1} | ends for value in (0.0, 0.1)]}
+    text = Reader(write_report(make_sweep(tmp_path / "example", seeds=seeds, summary={"effects": effects})).read_text())
+    assert said in text.texts["effects"]
+    assert ("rest on 2 seeds" in text.texts["effects"]) == (seeds == 2)
+    assert ("Bars show the seed noise" in text.texts["effects"]) == (seeds > 1)
 
 
 def test_effects_without_a_band_are_drawn(tmp_path: Path) -> None:
@@ -164,7 +193,7 @@ def test_effects_without_a_band_are_drawn(tmp_path: Path) -> None:
 def test_setting_with_one_value_has_no_effect(tmp_path: Path) -> None:
     effects = {"model.x": [{"value": 1, "mean": 0.1, "low": None, "high": None, "num_trials": 2}]}
     page = Reader(write_report(make_sweep(tmp_path / "example", summary={"effects": effects})).read_text())
-    assert "Left out: No setting has two values" in page.texts["effects"]
+    assert ": No setting has two values" in page.texts["effects"]
 
 
 SHARES = {"model.dropout": 0.75, "interactions": 0.05}

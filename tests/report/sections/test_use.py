@@ -102,4 +102,4 @@ def test_without_a_model_the_sweep_can_still_be_repeated(tmp_path: Path) -> None
     found = snippets(write_report(make_sweep(tmp_path / "example", lost=lost)).read_text())
     assert [text.split()[0] for _, text in found] == ["python", "lstm-sweep", "lstm-sweep"]
     page = Reader(write_report(make_sweep(tmp_path / "none", lost=lost, summary={"command": None})).read_text())
-    assert "Left out: No trial completed, and summary.json holds no command." in page.texts["use"]
+    assert ": No trial completed, and summary.json holds no command." in page.texts["use"]

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from lstm_sweep.report.page.build import render, write_report
 from lstm_sweep.report.page.material import read_material
@@ -80,13 +81,29 @@ def test_numbers_are_those_of_the_summary(tmp_path: Path) -> None:
         assert number in text
 
 
+def test_only_configuration_is_told_by_its_main_settings(tmp_path: Path) -> None:
+    folder = make_sweep(tmp_path / "example", values=[{}])
+    settings = {"model": {"layers": 1, "units": 8}, "windows": {"lags": 5}, "training": {"learning_rate": 0.01}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(settings))
+    text = Reader(write_report(folder).read_text()).texts["basis"]
+    assert "0000: model.layers=1, model.units=8, windows.lags=5, training.learning_rate=0.01" in text
+
+
+def test_skill_in_units_of_the_price_is_told_where_it_is_another_number(tmp_path: Path) -> None:
+    told = "Skill in units of the price"
+    assert told in page_of(tmp_path / "price").texts["basis"]
+    summary = {"data": {"name": "spread", "is_signed": True}}
+    assert told not in page_of(tmp_path / "signed", summary=summary).texts["basis"]
+
+
 def test_checks_are_those_of_the_summary(tmp_path: Path) -> None:
     text = page_of(tmp_path / "example").texts["basis"]
     for sentence in (
         "No leak",
         "Copy-cat: the winner's forecast repeats the last price (correlation of changes 0.97).",
         "no sign of signal beside the last price (Clark-West p = 0.40, a test that",
-        "1 trial shown to beat naive (SPA, the test for superior predictive ability,",
+        "1 trial is better than naive there by more than chance explains (SPA, the test for superior predictive",
+        "This describes only: the verdict is about the one trial that validation chose",
         "the number of trials: p = 0.21)",
         "The test span was used by 3 sweeps; the p-value is multiplied by 3: evaluation.test=false",
     ):

@@ -91,6 +91,7 @@ class Table:
         above: rows that stay above all others.
         first: how many rows are shown before all are asked for; None for all.
         example: a condition that some row meets ('dropout=0.3').
+        named: how many columns at the left say which trial a row is: a word is looked for in these, and in marks.
         axes: for columns whose cells hold bars, ticks at the foot: places from 0 to 100 and their labels.
     """
 
@@ -102,6 +103,7 @@ class Table:
     above: Sequence[Row] = ()
     first: int | None = None
     example: str = ""
+    named: int = 1
     axes: Mapping[str, Sequence[tuple[float, str]]] = field(default_factory=dict)
 
 

@@ -63,6 +63,7 @@ def axis(title: str, **changes: Any) -> Plain:
         "gridcolor": GRID,
         "linecolor": GRID,
         "zeroline": False,
+        "layer": "below traces",  # a mark at the edge is not crossed out
     }
     return plain | changes
 

@@ -18,7 +18,7 @@ from lstm_sweep.storage.history import History, histories_of_fits
 from lstm_sweep.storage.lines import JOURNAL
 from lstm_sweep.storage.progress import TrialEnded, trial_ends
 from lstm_sweep.tracking.mlflow.cursor import Cursor
-from lstm_sweep.trials.label import trial_label
+from lstm_sweep.trials.label import ONLY_SETTINGS, trial_label
 from lstm_sweep.trials.outcome import EpochRecord
 from lstm_sweep.trials.spec import Trial
 
@@ -91,14 +91,29 @@ class Material:
         return {path: row[path] for path in self.swept if path in row}
 
     def described(self, trial_id: str) -> str:
-        """A trial's id and all its values, as they would be typed."""
-        values = [f"{path}={short_setting(value)}" for path, value in self.values(trial_id).items()]
+        """A trial's id and all its values, as they would be typed; of the only configuration, what it is."""
+        told = self.values(trial_id) or self._only_values()
+        values = [f"{path}={short_setting(value)}" for path, value in told.items()]
         return f"{trial_id}: {', '.join(values)}" if values else trial_id
 
     def label(self, trial_id: str) -> str:
-        """A trial's id and, in short, its values."""
-        label = trial_label(Trial(trial_id, self.values(trial_id)))
+        """A trial's id and, in short, its values, as of `described`."""
+        label = trial_label(Trial(trial_id, self.values(trial_id) or self._only_values()))
         return trial_id if label == trial_id else f"{trial_id}: {label}"
+
+    def _only_values(self) -> dict[str, Any]:
+        """The main settings of a sweep that swept nothing, by path; none where one was swept."""
+        if self.swept:
+            return {}
+        found = {path: setting_of(self.settings, path) for path in ONLY_SETTINGS}
+        return {path: value for path, value in found.items() if value is not None}
+
+
+def setting_of(settings: Any, path: str) -> Any:
+    """An entry of nested settings by its path, 'model.units', or None where it or what it lies in is missing."""
+    for name in path.split("."):
+        settings = settings.get(name) if isinstance(settings, dict) else None
+    return settings
 
 
 def read_material(folder: Path) -> Material:

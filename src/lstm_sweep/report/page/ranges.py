@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_sweep.formats import is_number, short_setting
-from lstm_sweep.report.page.material import Material
+from lstm_sweep.report.page.material import Material, setting_of
 from lstm_sweep.trials.label import setting_text
 
 MOST_NAMED = 12
@@ -47,7 +47,7 @@ class Placed:
 
 def placed(material: Material, path: str, values: Sequence[Any]) -> Placed:
     """Where values of a setting lie, one or more."""
-    kind = _kind(_sweep_of(material, path), values)
+    kind = _kind(sweep_of(material, path), values)
     if kind == "choices":
         return _choices(values)
     numbers = np.array(values, dtype=np.float64)
@@ -64,6 +64,11 @@ def order_of(value: Any) -> tuple[int, float, str]:
     if value is None:
         return 0, 0.0, ""
     return (1, float(value), "") if is_number(value) else (2, 0.0, setting_text(value))
+
+
+def sweep_of(material: Material, path: str) -> Any:
+    """What `search` says about a setting, or None."""
+    return setting_of(material.settings.get("search"), path)
 
 
 def ticks_of(low: float, high: float, is_log: bool) -> list[float]:
@@ -84,14 +89,6 @@ def ticks_of(low: float, high: float, is_log: bool) -> list[float]:
     step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= rough * (1 - 1e-9))
     places = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
     return [float(f"{place * step:.12g}") for place in places]
-
-
-def _sweep_of(material: Material, path: str) -> Any:
-    """What `search` says about a setting, or None."""
-    value: Any = material.settings.get("search")
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _kind(sweep: Any, values: Sequence[Any]) -> str:

@@ -18,15 +18,15 @@ NOT_COMPLETED = "x"
 
 @dataclass(frozen=True)
 class ClippedScale:
-    """A scale of skills in percent.
+    """A scale of skills in percent. Whatever lies above the end of its axis is drawn where it is.
 
     Attributes:
-        floor: skill below which a trial is drawn at the edge.
-        top: highest skill.
+        low: skill down to which the axis goes at least.
+        high: highest skill.
     """
 
-    floor: float
-    top: float
+    low: float
+    high: float
 
     @classmethod
     def of(cls, skills: ArrayLike) -> Self:
@@ -40,17 +40,22 @@ class ClippedScale:
 
     def reaching(self, ends: ArrayLike) -> Self:
         """This scale, stretched to the ends of bands; those more than its own length away do not count."""
-        room = self.top - self.floor
+        room = self.high - self.low
         values = np.asarray(ends, dtype=np.float64)
-        near = values[(values >= self.floor - room) & (values <= self.top + room)]
-        return type(self)(min([self.floor, *near]), max([self.top, *near]))
+        near = values[(values >= self.low - room) & (values <= self.high + room)]
+        return type(self)(min([self.low, *near]), max([self.high, *near]))
 
     @property
     def limits(self) -> list[float]:
-        """Ends of an axis, on which naive is always to be seen."""
-        low, high = min(self.floor, 0.0), max(self.top, 0.0)
+        """Ends of an axis, on which naive is always to be seen; seven digits, as all that is drawn has."""
+        low, high = min(self.low, 0.0), max(self.high, 0.0)
         margin = 0.08 * (high - low) or 0.1
-        return [low - margin, high + margin]
+        return [float(f"{end:.7g}") for end in (low - margin, high + margin)]
+
+    @property
+    def floor(self) -> float:
+        """The lower end of the axis: what lies below is drawn at it."""
+        return self.limits[0]
 
     def axis(self, title: str = "skill on validation, %", **changes: Any) -> Plain:
         """The axis, with the line of naive."""
@@ -58,7 +63,7 @@ class ClippedScale:
 
     def is_below(self, skills: ArrayLike) -> NDArray[np.bool_]:
         """Which lie below it."""
-        return np.asarray(skills, dtype=np.float64) < self.floor - 1e-9
+        return np.asarray(skills, dtype=np.float64) < self.floor
 
     def clip(self, skills: ArrayLike) -> NDArray[np.float64]:
         """Skills as they are drawn: those below it, and those that are not finite, at its edge."""
@@ -75,4 +80,4 @@ class ClippedScale:
         """A sentence, with a space before it, about the trials at the edge; empty where there are none."""
         below, lost = int(self.is_below(skills).sum()), int((~np.isfinite(np.asarray(skills, dtype=float))).sum())
         clipped = f" ▼ at the lower edge: {counted(below, 'trial')} worse than {self.floor:.3g} %." if below else ""
-        return clipped + (f" ✕: {counted(lost, 'trial')} that did not complete." if lost else "")
+        return clipped + (f" ✕ at the lower edge: {counted(lost, 'trial')} that did not complete." if lost else "")

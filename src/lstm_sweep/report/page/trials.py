@@ -19,6 +19,10 @@ MOST_OTHERS = 200
 """Others that are drawn with them, evenly from the second best to the worst."""
 
 
+_SIZES = {"circle": 7}
+"""Pixels of a symbol; those at the edge are larger."""
+
+
 @dataclass(frozen=True)
 class Dot:
     """A completed trial.
@@ -59,15 +63,22 @@ def dots(
 ) -> Plain:
     """A dot for each trial, at its skill; it lights up wherever that trial is looked at (linking.js)."""
     said = [f"skill {skill:.4g} %" if math.isfinite(skill) else "did not complete" for skill in skills]
+    symbols = scale.symbols(skills)
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "a trial",
         "x": x,
         "y": numbers(scale.clip(skills)),
-        "marker": {"color": SOFT, "size": 7, "opacity": 0.7, "symbol": scale.symbols(skills)},
+        "marker": {
+            "color": SOFT,
+            "size": [_SIZES.get(symbol, 10) for symbol in symbols],
+            "opacity": 0.7,
+            "symbol": symbols,
+        },
         "customdata": list(trials),
         "text": [f"{plotted(material.label(trial))}<br>{skill}" for trial, skill in zip(trials, said, strict=True)],
+        "cliponaxis": False,  # a mark at the edge is drawn whole
         "hovertemplate": "%{text}<extra></extra>",
     }
 

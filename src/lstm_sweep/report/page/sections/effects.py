@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from lstm_sweep.formats import counted, is_number
-from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
+from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Notes, Part
 from lstm_sweep.report.page.figures import NAIVE_NAME, WINNER, Plain, axis, figure, numbers, plotted
+from lstm_sweep.report.page.lost import lost_note
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.ranges import Placed, placed
 from lstm_sweep.report.page.scale import ClippedScale
@@ -48,13 +49,40 @@ def _blocks(material: Material) -> Sequence[Block]:
     everyone = completed(material)
     drawn = {path: each for path, each in effects.items() if len(each) > 1}
     if not drawn:
-        raise LeftOut("No setting has two values among the completed trials.")
+        raise LeftOut(f"No setting has two values among the completed trials. {lost_note(material)}".rstrip())
     means = [effect for each in drawn.values() for effect in each]
     skills = [dot.skill for dot in everyone] or [skill_of(effect["mean"]) for effect in means]
     scale = ClippedScale.of(skills).reaching([end for effect in means for end in _ends(effect)])
     shown, said = thinned(everyone)
     trials = _Trials(everyone, shown, scale, scale.note(skills) + said)
-    return [_figure(material, place, path, each, trials) for place, (path, each) in enumerate(drawn.items())]
+    figures = [_figure(material, place, path, each, trials) for place, (path, each) in enumerate(drawn.items())]
+    return [Notes([*_lost(material, effects), ("plain", _of_bars(material, means))]), *figures]
+
+
+def _lost(material: Material, effects: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str]]:
+    """What no picture shows: trials without a score, and settings of which one value is left."""
+    single = [
+        f"No picture of {path}: all trials that completed have {setting_text(each[0]['value'])}."
+        for path, each in effects.items()
+        if len(each) == 1
+    ]
+    note = lost_note(material)
+    return [("warn", text) for text in ([note] if note else []) + single]
+
+
+def _of_bars(material: Material, means: list[dict[str, Any]]) -> str:
+    """How far bars can be trusted; there are none from one seed."""
+    if not any(is_number(effect.get("low")) and is_number(effect.get("high")) for effect in means):
+        return "There are no bars: how much is chance of training takes two seeds to see, and three to trust (seeds=3)."
+    seeds = material.history.start.seeds if material.history.start else material.told("verdict", "num_seeds")
+    few = (
+        " They rest on 2 seeds: a deviation of two numbers is itself mostly chance, so that bars of equal settings "
+        "may be long or short. More seeds (seeds=3 or more) steady them."
+    )
+    return (
+        "Bars show the seed noise of a mean: where they overlap, the difference may be nothing else; one that meets "
+        f"the edge of a picture goes on beyond it.{few if seeds == 2 else ''}"
+    )
 
 
 def _figure(material: Material, number: int, path: str, effects: list[dict[str, Any]], trials: _Trials) -> Figure:
@@ -141,7 +169,6 @@ EFFECTS = Part(
     anchor="effects",
     title="What each setting did",
     caption="Skill on validation (the share by which the error is lower than naive's) of trials by their value, "
-    "whatever their other settings. Bars show the seed noise of a mean: where they overlap, the difference may be "
-    "nothing else; one that meets the edge of a picture goes on beyond it.",
+    "whatever their other settings.",
     blocks=_blocks,
 )

@@ -59,6 +59,7 @@ def _blocks(material: Material) -> Sequence[Block]:
         above=above,
         first=MOST_ROWS,
         example=example_of(material),
+        named=1 + len(material.swept),
         axes={BARS: layout.scale.ticks()},
     )
     notes = [Notes([("plain", f"Errors are {SIGNED}: MAPE is left out.")])] if material.is_signed else []
@@ -144,7 +145,7 @@ def _marks(material: Material, row: dict[str, str]) -> list[Mark]:
     is_best = trial == material.winner
     found = {
         marks.BEST: is_best,
-        marks.BEATS_NAIVE: trial in (material.told("marks", "superior") or ()),
+        marks.BETTER_ON_TEST: trial in (material.told("marks", "superior") or ()),
         marks.TIED: not is_best and trial in (material.told("ties", "tied") or ()),
         marks.MAY_BE_BEST: trial in (material.told("marks", "confidence_set") or ()),
         marks.COPYCAT: row.get("copycat") == "True",

@@ -3,7 +3,7 @@
 from lstm_sweep.report.page.blocks import Mark
 
 BEST = Mark("best", "good")
-BEATS_NAIVE = Mark("beats naive", "good")
+BETTER_ON_TEST = Mark("better on test")
 TIED = Mark("tied")
 MAY_BE_BEST = Mark("may be best")
 COPYCAT = Mark("copy-cat", "warn")
@@ -12,7 +12,9 @@ FAILED = Mark("failed", "bad")
 
 MEANINGS = {
     BEST.text: "the lowest score on validation: the trial that the verdict is about",
-    BEATS_NAIVE.text: "shown to beat naive on the test span, with all trials looked at together",
+    BETTER_ON_TEST.text: "better than naive on the test span by more than chance explains, with all trials looked at "
+    "together. It describes only: the verdict is about the one trial that validation chose, and a trial that is chosen "
+    "by this mark is no longer confirmed by the test span",
     FAILED.text: "an error ended it: see what went wrong",
     "diverged": "its loss stopped being a number: it ranks last",
     TIED.text: "its distance from the best on validation may be chance",

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from lstm_sweep.formats import counted
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part
 from lstm_sweep.report.page.figures import CLEAR, Plain, figure, numbers, plotted
+from lstm_sweep.report.page.lost import lost_note
 from lstm_sweep.report.page.material import Material
 from lstm_sweep.report.page.ranges import placed, ticks_of
 from lstm_sweep.report.page.scale import ClippedScale
@@ -19,22 +19,23 @@ def _blocks(material: Material) -> Sequence[Block]:
     if not material.swept:
         raise LeftOut("Nothing was swept.")
     if len(everyone) < 2:
-        raise LeftOut(f"{counted(len(everyone), 'trial')} completed: there is nothing to compare.")
+        raise LeftOut(f"It takes two trials that completed; here {len(everyone)} did.")
     shown, said = thinned(everyone)
     skills = [dot.skill for dot in everyone]
+    scale = ClippedScale.of(skills)
     dimensions = [_dimension(material, path, shown) for path in material.swept]
     caption = (
         "One line per trial, the stronger its colour the higher its skill (the share by which its error on "
         "validation is lower than naive's). Drag along an axis to keep only the trials that pass there; click to "
-        f"let go.{said}{ClippedScale.of(skills).note(skills)}"
+        f"let go.{said}{scale.note(skills)} {lost_note(material)}".rstrip()
     )
-    view = _figure(dimensions, shown, ClippedScale.of(skills))
+    view = _figure(dimensions, shown, scale)
     return [Figure("parallel", caption, {"": view}, height=380, width=96 * (len(dimensions) + 1))]
 
 
 def _figure(dimensions: list[Plain], shown: Sequence[Dot], scale: ClippedScale) -> Plain:
     skills = scale.clip([dot.skill for dot in shown])
-    low, high = scale.floor, max(scale.top, scale.floor + 1e-9)
+    low, high = scale.limits
     ticks = ticks_of(low, high, is_log=False)
     words = [f"{tick:.4g}" for tick in ticks]
     if scale.is_below([dot.skill for dot in shown]).any():

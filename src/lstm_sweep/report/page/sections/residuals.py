@@ -57,8 +57,9 @@ def _blocks(material: Material) -> Sequence[Block]:
     forecasts, fit = registered_fit(material)
     first = forecasts.scored[:, 0]
     residuals = -forecasts.errors(fit)[first, 0]
-    if residuals.size < FEWEST or not np.isfinite(residuals).all():
-        raise LeftOut(f"{residuals.size} residuals, {int(np.isfinite(residuals).sum())} of them numbers: too few.")
+    known = int(np.isfinite(residuals).sum())
+    if known < max(FEWEST, residuals.size):
+        raise LeftOut(f"It takes {FEWEST} residuals, all of them numbers; here {known} of {residuals.size} are.")
     found, drawn = autocorrelation(residuals), forecasts.drawn
     facts = [
         ("Mean", _written(residuals.mean(), drawn)),

@@ -53,7 +53,10 @@ def _marks(material: Material) -> tuple[str, str] | None:
         return None
     superior = len(material.told("marks", "superior") or ())
     count = counted(superior, "trial") if superior else "no trial"
-    return "plain", f"All trials looked at together: {count} shown to beat naive ({_SPA} {p_value(p)})."
+    is_few = superior < 2
+    found = f"{count} {'is' if is_few else 'are'} better than naive there by more than chance explains"
+    why = "This describes only: the verdict is about the one trial that validation chose, and nobody may choose by this"
+    return "plain", f"All trials on the test span, looked at together: {found} ({_SPA} {p_value(p)}). {why}."
 
 
 def _reuse(material: Material) -> tuple[str, str] | None:

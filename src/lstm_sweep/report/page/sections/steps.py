@@ -21,7 +21,7 @@ _COLUMN = re.compile(r"test_skill_step_(\d+)")
 def _blocks(material: Material) -> Sequence[Block]:
     found = [int(match[1]) for name in (material.board or [{}])[0] if (match := _COLUMN.fullmatch(name))]
     if not found:
-        raise LeftOut("leaderboard.csv has no scores by step: forecasts look one step ahead, or were not scored.")
+        raise LeftOut("Forecasts look one step ahead, or were not scored step by step.")
     steps = spaced(sorted(found))
     meanings = {
         "skill % and a number": "how much smaller the error is than naive's so many bars ahead, in percent: 0 "
@@ -64,7 +64,15 @@ def _table(material: Material, score: str, steps: list[int]) -> Table:
         rows.append(Row([Cell(row["trial"]), *settings, *map(cell, scores)], tone, row["trial"]))
     columns = ["trial", *short_names(material.swept), *(f"{title} {step}" for step in steps)]
     name = f"{'Skill' if score == 'skill' else 'RMSE'} at each step ahead, best trial first, below naive"
-    return Table(columns, rows, name=name, above=above, first=MOST_ROWS, example=example_of(material))
+    return Table(
+        columns,
+        rows,
+        name=name,
+        above=above,
+        first=MOST_ROWS,
+        example=example_of(material),
+        named=1 + len(material.swept),
+    )
 
 
 def _references(material: Material, score: str, steps: list[int]) -> dict[str, list[float | None]]:

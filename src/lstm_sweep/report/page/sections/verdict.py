@@ -148,7 +148,7 @@ def _facts(material: Material, verdict: dict[str, Any]) -> Facts:
         ("Ended early", material.told("stopped") or ""),
         (_REACH, _reach(verdict)),
         ("Errors", SIGNED if material.is_signed else ""),
-        (_PRICE, percent(verdict.get("price_skill")) if is_number(verdict.get("price_skill")) else ""),
+        (_PRICE, _price_skill(material, verdict)),
     ]
     meanings = {name: meaning.format(alpha=material.alpha) for name, meaning in _MEANINGS.items()}
     return Facts([(name, text) for name, text in pairs if text], meanings)
@@ -161,6 +161,12 @@ def _skill(material: Material, verdict: dict[str, Any]) -> str:
     coverage = f"{100 * (1 - 2 * material.alpha):g} %"
     ends = f" (about {coverage} between {percent(interval[0])} and {percent(interval[1])})" if interval else ""
     return percent(verdict["skill"]) + ends
+
+
+def _price_skill(material: Material, verdict: dict[str, Any]) -> str:
+    """Empty for a signed series, too: its errors are in units of the price anyway."""
+    is_told = is_number(verdict.get("price_skill")) and not material.is_signed
+    return percent(verdict["price_skill"]) if is_told else ""
 
 
 def _span(material: Material) -> str:

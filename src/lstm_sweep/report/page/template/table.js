@@ -15,19 +15,26 @@
     return sign * (rank(one) === 0 ? numberOf(one) - numberOf(other) : one.localeCompare(other));
   };
 
-  const TESTS = {
-    "=": (value, wanted) => value === wanted, "!=": (value, wanted) => value !== wanted,
+  const ORDERS = {
     "<": (value, wanted) => value < wanted, "<=": (value, wanted) => value <= wanted,
     ">": (value, wanted) => value > wanted, ">=": (value, wanted) => value >= wanted,
   };
 
-  /** Whether a cell meets `sign wanted`: 'a..b' is a range, numbers are compared as numbers. */
-  const meets = (cell, sign, wanted) => {
-    const value = valueOf(cell), number = numberOf(value), ends = wanted.split("..").map(numberOf);
-    if (ends.length === 2 && sign === "=") return number >= ends[0] && number <= ends[1];
-    if (sign.endsWith("=") && shownText(cell).toLowerCase() === wanted) return sign !== "!=";
-    if (!Number.isNaN(number) && !Number.isNaN(ends[0])) return TESTS[sign](number, ends[0]);
-    return sign === "=" || sign === "!=" ? TESTS[sign](value.toLowerCase(), wanted) : false;
+  /** Whether a cell is `wanted`: 'a..b' is a range, open where an end is missing; numbers are compared as numbers. */
+  const isOne = (cell, wanted) => {
+    const value = valueOf(cell), number = numberOf(value), other = numberOf(wanted.replace(/%$/, ""));
+    const [low, high, ...more] = wanted.split("..");
+    const ends = [low === "" ? -Infinity : numberOf(low), high === "" ? Infinity : numberOf(high ?? "x")];
+    if (more.length === 0 && !ends.some(Number.isNaN)) return number >= ends[0] && number <= ends[1];
+    if (shownText(cell).toLowerCase() === wanted) return true;
+    return Number.isNaN(number) || Number.isNaN(other) ? value.toLowerCase() === wanted : number === other;
+  };
+
+  /** Whether a cell meets `sign choices`, of which any one will do. */
+  const meets = (cell, sign, choices) => {
+    if (sign === "=") return choices.some((wanted) => isOne(cell, wanted));
+    if (sign === "!=") return !choices.some((wanted) => isOne(cell, wanted));
+    return ORDERS[sign](numberOf(valueOf(cell)), numberOf(choices[0].replace(/%$/, "")));
   };
 
   /** The place of a column that is named as in its title or on the command line ('model.dropout'), or -1. */
@@ -36,20 +43,49 @@
     return same >= 0 ? same : titles.findIndex((title) => wanted.endsWith(`.${squeezed(title)}`) || squeezed(title).endsWith(`.${wanted}`));
   };
 
+  const escaped = (text) => text.replace(/[^\w\s]/g, "\\$&");
+  const KEPT = String.raw`"[^"]*"|\[[^\]]*\]`; // what is quoted or in brackets stays as it is
+
+  /** What was typed, with a title before a sign in one word ('test skill % > 9' is 'testskill>9'), as 'a=1', 'b=2,3'. */
+  const partsOf = (typed, titles) => {
+    const outside = (pattern, change) => (text) => text.replace(new RegExp(`${KEPT}|${pattern}`, "g"), change);
+    const titled = titles.filter((title) => /[^\w.]/.test(title)).sort((one, other) => other.length - one.length)
+      .map((title) => title.toLowerCase().replace(/\s*%$/, "").split(/\s+/).map(escaped).join("\\s+"));
+    const changes = [
+      outside(String.raw`\s*(<=|>=|!=|=|<|>)\s*`, (all, sign) => sign ?? all),
+      outside(String.raw`\s*,\s*|\s+%`, (all) => ([",", "%"].includes(all.trim()) ? all.trim() : all)),
+      titled.length ? outside(`(?<![\\w.])(?:${titled.join("|")})\\s*%?(?=[<>=!])`, (all) => (/^["[]/.test(all) ? all : squeezed(all))) : (text) => text,
+    ];
+    const plain = changes.reduce((text, change) => change(text), typed.toLowerCase().trim());
+    return plain.match(new RegExp(`(?:${KEPT}|[^\\s])+`, "g")) ?? [];
+  };
+
   /** What was typed as tests of a row, and a sentence about what is no column. */
-  const conditions = (typed, titles) => {
-    const tests = [];
-    for (const part of typed.toLowerCase().match(/(?:"[^"]*"|\[[^\]]*\]|[^\s,])+/g) ?? []) {
-      const [, name, sign, wanted] = part.match(/^([^<>=!]+)(<=|>=|!=|=|<|>)(.*)$/) ?? [];
-      if (name === undefined) {
-        tests.push((row) => row.textContent.replace(/\s+/g, " ").toLowerCase().includes(part.replaceAll('"', "")));
-        continue;
+  const conditions = (typed, titles, named) => {
+    const tests = [], found = [];
+    for (const part of partsOf(typed, titles)) {
+      let last = null; // 'units=2,4': what follows a comma and is no condition is another choice
+      for (const piece of part.match(new RegExp(`(?:${KEPT}|[^,])+`, "g")) ?? []) {
+        const [, name, sign, wanted] = piece.match(/^([^<>=!]+)(<=|>=|!=|=|<|>)(.*)$/) ?? [];
+        const bare = (wanted ?? piece).replaceAll('"', "");
+        if (name === undefined && last !== null) { last.choices.push(bare); continue; }
+        if (name === undefined) { tests.push((row) => namesOf(row, named).includes(bare)); continue; }
+        const place = columnOf(titles, name);
+        if (place < 0) return { tests, problem: `There is no column ${name}: the columns are ${titles.filter(Boolean).join(", ")}.` };
+        const condition = { place, sign, choices: bare === "" ? [] : [bare] };
+        found.push(condition);
+        last = sign === "=" || sign === "!=" ? condition : null;
       }
-      const place = columnOf(titles, name);
-      if (place < 0) return { tests, problem: `There is no column ${name}: the columns are ${titles.filter(Boolean).join(", ")}.` };
-      if (wanted) tests.push((row) => meets(row.cells[place], sign, wanted.replaceAll('"', "")));
     }
-    return { tests, problem: "" };
+    const whole = found.filter(({ choices }) => choices.length > 0);
+    return { tests: [...tests, ...whole.map(({ place, sign, choices }) => (row) => meets(row.cells[place], sign, choices))], problem: "" };
+  };
+
+  /** What a word is looked for in: the trial, its settings and its marks, and not its scores. */
+  const namesOf = (row, named) => {
+    const cells = [...row.cells].slice(0, named), marks = [...row.querySelectorAll(".mark")];
+    const texts = [...cells.flatMap((cell) => [shownText(cell), cell.title]), ...marks.map((mark) => mark.textContent)];
+    return texts.join(" ").replace(/\s+/g, " ").toLowerCase();
   };
 
   const made = (tag, properties, ...children) => {
@@ -64,7 +100,7 @@
       const cells = rows.map((row) => row.cells[place]).filter((cell) => !Number.isNaN(numberOf(valueOf(cell))));
       cells.sort((one, other) => valueOf(one) - valueOf(other));
       const [low, high] = [cells[0], cells[cells.length >> 1]].map((cell) => cell && shownText(cell));
-      if (low !== high) return `${titles[place].includes(" ") ? squeezed(titles[place]) : titles[place]}=${low}..${high}`;
+      if (low !== high) return `${titles[place]}=${low}..${high}`;
     }
     return null;
   };
@@ -79,14 +115,14 @@
     status.setAttribute("role", "status");
     const more = made("button", { type: "button", className: "more", textContent: `Show all ${ranked.length.toLocaleString("en")} trials` });
     const examples = [table.dataset.example, exampleOfRange(titles, ranked), titles.includes("score") && "score<0"].filter(Boolean);
-    const hint = made("span", { className: "hint", textContent: "A word, or conditions such as " });
+    const hint = made("span", { className: "hint", textContent: "A word of a trial, its settings or marks, or conditions such as " });
     examples.forEach((each, place) => hint.append(place ? ", " : "", made("code", { textContent: each })));
-    hint.append("; several mean all of them.");
+    hint.append("; several mean all of them, a comma (2,4) either, 5.. from 5 on.");
     table.parentElement.before(made("div", { className: "filter" }, made("label", {}, "Show only ", input), hint, status));
     table.parentElement.after(more);
 
     const show = () => {
-      const { tests, problem } = conditions(input.value, titles);
+      const { tests, problem } = conditions(input.value, titles, Number(table.dataset.named));
       let met = 0, shown = 0;
       for (const row of rows) {
         const isMet = tests.every((test) => test(row));
