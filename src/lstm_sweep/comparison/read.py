@@ -6,29 +6,21 @@ than what it held.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from lstm_sweep.comparison.kinds import Finished, ReadSweep, Unfinished
 from lstm_sweep.comparison.settings import flat_settings
 from lstm_sweep.invocation import spelled
 from lstm_sweep.storage.encoding import decode, read_lines
-from lstm_sweep.storage.folder import COMMAND, CONFIG, SUMMARY, is_running
+from lstm_sweep.storage.folder import COMMAND, SUMMARY, is_running
 from lstm_sweep.storage.lines import JOURNAL, FitLine, StartLine
+from lstm_sweep.storage.readable import UnreadableError, read_settings, read_summary
 
 _REPORT = "report.html"
 
 _EXPERIMENT = re.compile(r"\++experiment=(.*)")
-
-# libyaml reads a hundred files in the time in which PyYAML's own reader reads five.
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class UnreadableError(Exception):
-    """A file is not there, or not as the sweep wrote it; the message is a phrase for the sentence of its sweep."""
 
 
 def read_sweep(folder: Path) -> ReadSweep:
@@ -36,12 +28,12 @@ def read_sweep(folder: Path) -> ReadSweep:
     if not (folder / SUMMARY).exists():
         return _unfinished(folder)
     try:
-        summary = _mapping(folder / SUMMARY, json.loads)
+        summary = read_summary(folder)
     except UnreadableError as error:
         return Unfinished(folder.name, f"cannot be read: {error}", f"restore {SUMMARY}, or remove the folder")
     remarks = []
     try:
-        config = _mapping(folder / CONFIG, lambda text: yaml.load(text, _YAML))
+        config = read_settings(folder)
     except UnreadableError as error:
         config = {}
         remarks.append(f"{folder.name}: {error}, so its settings are not compared.")
@@ -110,21 +102,3 @@ def _experiment(folder: Path) -> str:
 def _swept(config: Mapping[str, Any]) -> tuple[str, ...]:
     flat = flat_settings({"search": config.get("search")})
     return tuple(path for path, value in flat.items() if value is not None)
-
-
-def _mapping(path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
-    """The content of a file that holds names with values.
-
-    Raises:
-        UnreadableError: where it cannot be read, with a phrase.
-    """
-    try:
-        content = parse(path.read_text(encoding="utf-8"))
-        json.dumps(content, default=str)  # YAML knows lists that hold themselves, and names that are no words
-    except OSError as error:
-        raise UnreadableError(f"{path.name} cannot be read ({error.strerror})") from None
-    except (ValueError, TypeError, RecursionError, yaml.YAMLError):
-        raise UnreadableError(f"{path.name} is not as the sweep wrote it") from None
-    if not isinstance(content, dict):
-        raise UnreadableError(f"{path.name} is not as the sweep wrote it")
-    return content
