@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_sweep.comparison.kinds import Finished, ReadSweep, Unfinished
+from lstm_sweep.comparison.kinds import Finished, ReadSweep, Unfinished, UnfinishedKind
 from lstm_sweep.comparison.settings import flat_settings
 from lstm_sweep.invocation import spelled
 from lstm_sweep.storage.encoding import decode, read_lines
@@ -30,7 +30,8 @@ def read_sweep(folder: Path) -> ReadSweep:
     try:
         summary = read_summary(folder)
     except UnreadableError as error:
-        return Unfinished(folder.name, f"cannot be read: {error}", f"restore {SUMMARY}, or remove the folder")
+        advice = f"restore {SUMMARY}, or remove the folder"
+        return Unfinished(folder.name, UnfinishedKind.UNREADABLE, f"cannot be read: {error}", advice)
     remarks = []
     try:
         config = read_settings(folder)
@@ -56,15 +57,18 @@ def read_sweep(folder: Path) -> ReadSweep:
 def _unfinished(folder: Path) -> Unfinished:
     """A sweep without a summary: it runs, was stopped, never began, or has lost it."""
     name, resume = folder.name, f"resume it: {spelled('sweep')} name={folder.name} resume=true"
+    runs = is_running(folder)
+    kind = UnfinishedKind.RUNS if runs else UnfinishedKind.STOPPED
     line = _first_line(folder)
     if line is None:
-        state = "runs, and trains nothing yet" if is_running(folder) else "was stopped before it began"
-        return Unfinished(name, state, "" if is_running(folder) else "repeat its command, or remove the folder")
+        state = "runs, and trains nothing yet" if runs else "was stopped before it began"
+        return Unfinished(name, kind, state, "" if runs else "repeat its command, or remove the folder")
     done, has_ended = _progress(folder)
     fits = f"{done} of {line.start.num_trials * line.start.fits_per_trial} fits"
     if has_ended:
-        return Unfinished(name, f"has ended after {done} fits, but its {SUMMARY} is gone", f"restore {SUMMARY}")
-    return Unfinished(name, f"runs, {fits}") if is_running(folder) else Unfinished(name, f"unfinished, {fits}", resume)
+        state = f"has ended after {done} fits, but its {SUMMARY} is gone"
+        return Unfinished(name, UnfinishedKind.LOST, state, f"restore {SUMMARY}")
+    return Unfinished(name, kind, f"runs, {fits}") if runs else Unfinished(name, kind, f"unfinished, {fits}", resume)
 
 
 def _progress(folder: Path) -> tuple[int, bool]:

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
+
+SETTINGS_OF_ONE = ("model.layers", "model.units", "windows.lags", "training.learning_rate", "training.epochs")
+"""What the only configuration of a sweep is called by."""
 
 
 def setting_text(value: Any) -> str:
@@ -27,10 +31,8 @@ def result_label(result: TrialResult) -> str:
 
 def full_label(result: TrialResult) -> str:
     """As `result_label`, uncut."""
-    spec, values = result.outcomes[0].spec, result.trial.values
-    model = {"layers": spec.model.layers, "units": spec.model.units, "lags": spec.windows.lags}
-    rest = {"learning_rate": spec.training.learning_rate, "epochs": spec.training.epochs}
-    return _settings(values or model | rest)
+    of_spec = attrgetter(*SETTINGS_OF_ONE)(result.outcomes[0].spec)
+    return _settings(result.trial.values or dict(zip(SETTINGS_OF_ONE, of_spec, strict=True)))
 
 
 def _settings(values: Mapping[str, Any]) -> str:
