@@ -121,3 +121,15 @@ def test_only_what_more_than_half_of_the_sweeps_have_is_grey(
     page = compare(tmp_path).write_page().read_text(encoding="utf-8")
     assert page.count('class="usual"') == num_grey
     assert ("is grey" in page) == bool(num_grey)
+
+
+@pytest.mark.slow
+def test_results_have_room_on_a_usual_screen(tmp_path: Path, page: Page) -> None:
+    values = {"windows.lags": 10, "model.units": 6, "model.recurrent_activation": "sigmoid", "model.dropout": 0.3}
+    best = {"trial": "0000", "values": values | {"training.learning_rate": 0.003876}, "score": 0.1}
+    summary = {"verdict": verdict(), "best": best, "stopped": "budget.seconds"}
+    for number in range(2):
+        add_sweep(tmp_path, f"sweep-{number}", values=[values], summary=summary)
+    page.open(compare(tmp_path).write_page(), 1280)
+    hidden = page.ask("[...document.querySelectorAll('.scroll')].map((each) => each.scrollWidth - each.clientWidth)")
+    assert hidden == [0]

@@ -45,6 +45,7 @@ class IndexCell:
     tone: str = ""
     link: str = ""
     is_number: bool = False
+    is_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def _result(column: SweepColumn, sweep: Finished, bar: SkillBar | None) -> Index
         tone=_TONES.get(text, "plain") if column.text is verdict_words else "",
         link=f"{quote(os.fsencode(sweep.name))}/report.html" if column is COLUMNS[0] and sweep.has_report else "",
         is_number=not column.words,
+        is_time=column is COLUMNS[-1],
     )
 
 
