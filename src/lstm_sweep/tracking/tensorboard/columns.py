@@ -48,8 +48,35 @@ def columns_summary(configs: Sequence[Mapping[str, Any]]) -> Summary:
     for config in configs:
         for path, searched in _searched(_section(config, "search")):
             domains.setdefault(path, []).append(searched)
-    settings = [HParam(path, _domain(each)) for path, each in domains.items()]
+    # At first TensorBoard shows five, before all metrics: what most sweeps sweep, under names that leave them room.
+    domains = dict(sorted(domains.items(), key=lambda item: -len(item[1])))
+    for config in configs:  # a value that is not of the domain would hide its rows
+        for path, value in fixed_settings(config).items():
+            if path in domains:
+                domains[path].append([value])
+    settings = [
+        HParam(path, _domain(each), display_name=_short_name(path, list(domains))) for path, each in domains.items()
+    ]
     return hparams_config_pb(settings, [Metric(tag, display_name=name) for tag, name in metrics])
+
+
+def _short_name(path: str, paths: Sequence[str]) -> str:
+    name = path.rpartition(".")[2]
+    return name if [each.rpartition(".")[2] for each in paths].count(name) == 1 else path
+
+
+def fixed_settings(config: Mapping[str, Any]) -> dict[str, Setting]:
+    """What a sweep might have swept but did not, by path: a sweep that is shown beside it may have.
+
+    Args:
+        config: the settings of the sweep as nested plain values.
+    """
+    return {
+        f"{section}.{key}": typed_setting({}, f"{section}.{key}", _section(config, section)[key])
+        for section, settings in _section(config, "search").items()
+        for key, searched in (settings.items() if isinstance(settings, Mapping) else ())
+        if searched is None and key in _section(config, section)
+    }
 
 
 def _searched(search: Search) -> Iterator[tuple[str, list[Setting] | Mapping[str, float]]]:
