@@ -100,7 +100,7 @@ def test_one_sweep_shows_its_curves_naive_and_its_verdict(folder: Path, page: Pa
         curves, table, verdict = addresses(lines)
         look(page, curves, width, "dropout=0.0/seed_0", "dropout=0.25/test", "naive", "loss /validation")
         text = look(page, table, width, "naive of real", "dropout=0.25 of real")
-        assert "Show Metrics model.dropout score test skill test RMSE test MSE test MAPE " in text
+        assert "Show Metrics dropout score test skill test RMSE test MSE test MAPE " in text
         look(page, verdict, width, "could not be detected", "test RMSE", "lower is better")
     assert not list(Path(tempfile.gettempdir()).glob("tensorboard-*/dropout=0.25"))
 
