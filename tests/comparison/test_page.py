@@ -99,3 +99,37 @@ def test_page_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "sweeps" / "index.html").mkdir()
     with pytest.raises(UserError, match=r"sweeps/index.html must be writable, but is not \(.*\): make .*sweeps/ writ"):
         compare(tmp_path / "sweeps").write_page()
+
+
+def test_folders_that_are_not_in_the_tables_are_counted_by_what_they_are(tmp_path: Path) -> None:
+    add_sweep(tmp_path, "whole")
+    for name in ("broken", "torn"):
+        (add_sweep(tmp_path, name) / "summary.json").write_text("[]")
+    (add_sweep(tmp_path, "stopped") / "summary.json").unlink()
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "command.json").write_text("[]")
+    page = compare(tmp_path).write_page().read_text(encoding="utf-8")
+    assert "Not in the tables: 2 not finished, 2 that cannot be read." in page
+
+
+@pytest.mark.parametrize(("units", "num_grey"), [((9, 2, 400), 0), ((9, 9, 2, 2), 0), ((9, 9, 2), 2)])
+def test_only_what_more_than_half_of_the_sweeps_have_is_grey(
+    tmp_path: Path, units: tuple[int, ...], num_grey: int
+) -> None:
+    for number, each in enumerate(units):
+        add_sweep(tmp_path, f"sweep_{number}", settings={"model": {"units": each}})
+    page = compare(tmp_path).write_page().read_text(encoding="utf-8")
+    assert page.count('class="usual"') == num_grey
+    assert ("is grey" in page) == bool(num_grey)
+
+
+@pytest.mark.slow
+def test_results_have_room_on_a_usual_screen(tmp_path: Path, page: Page) -> None:
+    values = {"windows.lags": 10, "model.units": 6, "model.recurrent_activation": "sigmoid", "model.dropout": 0.3}
+    best = {"trial": "0000", "values": values | {"training.learning_rate": 0.003876}, "score": 0.1}
+    summary = {"verdict": verdict(), "best": best, "stopped": "budget.seconds"}
+    for number in range(2):
+        add_sweep(tmp_path, f"sweep-{number}", values=[values], summary=summary)
+    page.open(compare(tmp_path).write_page(), 1280)
+    hidden = page.ask("[...document.querySelectorAll('.scroll')].map((each) => each.scrollWidth - each.clientWidth)")
+    assert hidden == [0]

@@ -123,3 +123,38 @@ def test_nothing_that_changes_a_terminal_is_printed(tmp_path: Path) -> None:
     text = compare(tmp_path).as_text(100)
     assert all(line.isprintable() for line in text.splitlines())
     assert sum(line.startswith("sweep_") for line in text.splitlines()) == 2
+
+
+def hyperband(factor: int) -> dict[str, Any]:
+    return {"tuner": {"oracle": "hyperband", "batch": 4, "factor": factor}}
+
+
+def test_setting_that_the_other_sweeps_cannot_have_differs_only_among_those_that_have_it(tmp_path: Path) -> None:
+    add_sweep(tmp_path, "grid", settings={"tuner": {"oracle": "grid", "batch": 4}})
+    add_sweep(tmp_path, "one", settings=hyperband(3))
+    assert list(differing(compare(tmp_path).groups[0].sweeps)) == ["tuner.oracle"]
+    add_sweep(tmp_path, "two", settings=hyperband(4))
+    found = differing(compare(tmp_path).groups[0].sweeps)
+    assert found["tuner.factor"] == {"none": ["grid"], "3": ["one"], "4": ["two"]}
+
+
+def test_sweep_of_one_configuration_is_won_by_its_settings(tmp_path: Path) -> None:
+    best = {"trial": "0000", "values": {}, "score": 0.1}
+    settings = {"model": {"layers": 1, "units": 4}, "windows": {"lags": 30}, "training": {"epochs": 2}}
+    add_sweep(tmp_path, "one", settings=settings, summary={"best": best})
+    (add_sweep(tmp_path, "lost", summary={"best": best}) / "config.yaml").unlink()
+    (column,) = (each for each in COLUMNS if each.title == "winner")
+    won = {sweep.name: column.text(sweep) for sweep in compare(tmp_path).groups[0].sweeps}
+    assert won == {"one": "layers=1, units=4, lags=30, epochs=2", "lost": "the only one"}
+
+
+@pytest.mark.parametrize(
+    ("fits", "verdict_seeds", "text"),
+    [(8, 2, "2 x 2 x 2"), (32, 8, "2 x up to 8 x 2"), (32, None, "2 x 2 and more x 2"), (4, 2, "2 x 2 x 2")],
+)
+def test_extra_seeds_are_counted(tmp_path: Path, fits: int, verdict_seeds: int | None, text: str) -> None:
+    settings = {"seeds": 2, "evaluation": {"folds": 2, "extra_seeds": True}}
+    summary = {"trials": 2, "fits": fits, "stopped": None, "verdict": verdict(num_seeds=verdict_seeds)}
+    add_sweep(tmp_path, "extra", settings=settings, summary=summary)
+    (column,) = (each for each in COLUMNS if each.title == "trials x seeds")
+    assert [column.text(sweep) for sweep in compare(tmp_path).groups[0].sweeps] == [text]

@@ -14,7 +14,8 @@ from lstm_sweep.config import Config
 from lstm_sweep.data.series import Series
 from lstm_sweep.evaluation import references
 from lstm_sweep.evaluation.forecasts import scored_windows
-from lstm_sweep.evaluation.references import Reference, best_reference, find_references
+from lstm_sweep.evaluation.references import Reference, best_reference, find_references, score_reference
+from lstm_sweep.evaluation.steps import scores_by_step
 from lstm_sweep.evaluation.targets import Targets, targets_of
 from lstm_sweep.search.oracles import Proposal
 from lstm_sweep.sweep.trial_fits import make_fits
@@ -115,7 +116,8 @@ def test_test_span_is_forecast_by_the_last_fold_alone(found: Found) -> None:
         last = found.answers[-1][name]
         assert reference.description == last.description
         np.testing.assert_array_equal(reference.forecast, last.forecasts["test"])
-        assert reference.scores == found.test.scores(last.forecasts["test"])
+        scores = found.test.scores(last.forecasts["test"])
+        assert reference.scores == scores or name == "naive", "which names no direction"
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3])
@@ -209,3 +211,31 @@ def test_nothing_is_best_where_all_failed(found: Found) -> None:
 
 def test_answers_were_those_of_the_baselines_themselves(found: Found) -> None:
     assert all(isinstance(answer, BaselineForecast) for each in found.answers for answer in each.values())
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_what_differs_from_naive_by_rounding_alone_scores_as_naive_and_names_no_direction(
+    found: Found, signed: bool
+) -> None:
+    targets = replace(found.test, is_signed=signed)
+    noise = np.random.default_rng(0).uniform(-4e-16, 4e-16, targets.actual.shape)
+    noisy = targets.naive * (1 + noise)
+    assert not np.array_equal(noisy, targets.naive)
+    assert targets.log_ratio(noisy) == 0.0
+    assert score_reference(targets, noisy).skill == targets.scores(noisy).skill == 0.0
+    assert targets.scores(noisy).direction_accuracy == targets.scores(targets.naive).direction_accuracy
+    assert math.isnan(score_reference(targets, noisy).direction_accuracy)
+    assert [each.skill for each in scores_by_step(targets, [noisy])] == [0.0, 0.0]
+
+
+def test_what_differs_from_naive_by_more_than_rounding_stays_as_it_is(found: Found) -> None:
+    moved = found.test.naive * (1 + 1e-10)
+    assert same_bits(found.test.settled(moved), moved)
+    assert score_reference(found.test, moved).direction_accuracy > 0
+
+
+def test_rounding_about_zero_in_a_signed_series_is_that_of_its_other_prices(found: Found) -> None:
+    targets = replace(found.test, is_signed=True, last_price=np.linspace(-100.0, 100.0, len(found.test.last_price)))
+    targets.last_price[0] = 0.0
+    noisy = targets.naive + 4e-14
+    assert same_bits(targets.settled(noisy), targets.naive)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tensorboard.plugins.hparams import api_pb2, metadata
 
-from lstm_sweep.tracking.tensorboard.columns import columns_summary
+from lstm_sweep.tracking.tensorboard.columns import columns_summary, fixed_settings
 
 
 def experiment(*searches: dict[str, Any], test: bool = True) -> api_pb2.Experiment:
@@ -60,3 +60,30 @@ def test_the_score_comes_first_and_the_test_span_where_some_sweep_scores_it() ->
     assert [info.display_name for info in experiment({}).metric_infos][1:3] == ["test skill", "test RMSE"]
     unseen = [info.name.tag for info in experiment({}, test=False).metric_infos]
     assert unseen == ["score", "loss/validation", "skill/validation"]
+
+
+def test_what_one_sweep_fixes_and_another_sweeps_is_of_the_column_that_both_share() -> None:
+    configs = [
+        {"search": {"model": {"units": [8, 16], "l2": None}}, "model": {"units": 8, "l2": 0.1}},
+        {"search": {"model": {"units": None, "l2": None}}, "model": {"units": 4, "l2": 0.2}},
+        {"search": {"model": {"units": None}}},
+    ]
+    (value,) = columns_summary(configs).value
+    (info,) = metadata.parse_experiment_plugin_data(value.metadata.plugin_data.content).hparam_infos
+    assert (info.name, list(info.domain_discrete)) == ("model.units", [4.0, 8.0, 16.0])
+    assert [fixed_settings(config) for config in configs] == [
+        {"model.l2": 0.1},
+        {"model.units": 4, "model.l2": 0.2},
+        {},
+    ]
+
+
+def test_what_most_sweeps_sweep_comes_first_under_the_last_part_of_its_name() -> None:
+    searches = [{"model": {"dropout": [0.1, 0.2]}}, {"model": {"units": [1, 2]}}, {"model": {"units": [3, 4]}}]
+    names = [(info.name, info.display_name) for info in experiment(*searches).hparam_infos]
+    assert names == [
+        ("model.units", "units"),
+        ("model.dropout", "dropout"),
+    ]
+    alike = experiment({"model": {"units": [1, 2]}, "data": {"units": [3, 4]}}).hparam_infos
+    assert {info.display_name for info in alike} == {"model.units", "data.units"}

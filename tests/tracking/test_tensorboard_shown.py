@@ -135,3 +135,38 @@ def test_the_verdict_of_an_older_version_is_found_in_the_same_place(sweeps: Path
     assert {"verdict"} <= runs_below(sweeps / "root")
     assert "sweep" not in runs_below(sweeps / "root")
     assert len(list((sweeps / "root" / "verdict").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "verdict"),
+    [
+        ("summary.json", '{"verdict": {"sent', "no verdict: summary.json is not as the sweep wrote it"),
+        ("summary.json", "[]", "no verdict: summary.json is not as the sweep wrote it"),
+        ("summary.json", '{"verdict": null}', "no verdict: summary.json is not as the sweep wrote it"),
+        ("config.yaml", None, "Verdict of b."),
+        ("config.yaml", "a: [", "Verdict of b."),
+        (
+            "config.yaml",
+            "evaluation: 3\nsearch: {model: {units: {low: x}, l2: [], dropout: 3}, seed: 4}",
+            "Verdict of b.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("most_runs", [None, 12])
+def test_a_damaged_sweep_is_shown_without_what_cannot_be_read(
+    sweeps: Path, file: str, content: str | None, verdict: str, most_runs: int | None
+) -> None:
+    damaged = Path("sweeps/b", file)
+    damaged.unlink() if content is None else damaged.write_text(content)
+    shown = ShownRuns(sweeps / "root", chosen_sweeps("a,b"), most_runs)
+    shown.describe()
+    shown.link()
+    runs = runs_below(sweeps / "root")
+    assert {f"{name}/{TRIALS[0]}/seed_0" for name in "ab"} <= runs, (
+        "also the best first, where there is not room for all"
+    )
+    text = [value for event in read_events(sweeps / "root" / "verdicts") for value in event.summary.value][1]
+    assert text.tensor.string_val[0].decode() == f"**a** Verdict of a.\n\n**b** {verdict}"
+    is_lost = content in (None, "a: [")
+    assert len(shown.remarks) == is_lost
+    assert all(remark.startswith("b: config.yaml ") for remark in shown.remarks)

@@ -21,6 +21,7 @@ from tests.configs import compose_config
 from tests.contracts.tracker_contract import TrackerContract
 from tests.tracking.event_reader import read_curve, read_ending, read_events, read_session
 from tests.tracking.scripted import (
+    CONFIG,
     EPOCH_ZERO,
     EPOCHS,
     SEEDS,
@@ -396,3 +397,10 @@ def test_files_of_fits_that_ended_are_closed(tmp_path: Path) -> None:
     tracker.start_sweep(make_tracked(tmp_path), [line for _, line in read_lines(tmp_path)])
     assert set(os.listdir("/proc/self/fd")) == before
     tracker.close(failed=False)
+
+
+def test_a_row_holds_what_its_sweep_might_have_swept_but_fixed(tmp_path: Path) -> None:
+    record_sweep(TensorBoardTracker(tmp_path / "tensorboard"), folder=tmp_path)
+    settings = read_session(tmp_path / "tensorboard" / FOLDERS["0000"] / "seed_0")[1]
+    assert (settings["model.dropout"], settings["model.units"]) == (0.0, CONFIG.model.units)
+    assert settings["training.optimizer"] == CONFIG.training.optimizer

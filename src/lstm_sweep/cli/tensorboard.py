@@ -88,6 +88,7 @@ def _opened(sweeps: Sequence[Path], shown: "ShownRuns", address: str) -> str:
             f"  trials and naive  {address}#hparams",
             f"  the verdict       {address}#text&regexInput={shown.run_of_verdict}",
             *(left_out if shown.num_left_out else []),
+            *(f"  {remark}" for remark in shown.remarks),
         ]
     )
 

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lstm_sweep.comparison.kinds import Finished
 from lstm_sweep.formats import is_number, number, p_value, percent, short_setting
+from lstm_sweep.trials.label import ONLY_SETTINGS
 
 _IN_WORDS = {
     "beats_naive": "yes",
@@ -66,11 +68,17 @@ def _question(sweep: Finished) -> str:
 
 
 def _winner(sweep: Finished) -> str:
-    """All swept values of the best trial, 'dropout=0.3, units=32', or its id where nothing was swept."""
+    """All swept values of the best trial, 'dropout=0.3, units=32'; where nothing was swept, what there was."""
+    if not isinstance(sweep.told("best"), dict):
+        return ""
     values = sweep.told("best", "values")
-    named = values.items() if isinstance(values, dict) else ()
-    settings = [f"{path.rpartition('.')[2]}={short_setting(value)}" for path, value in named]
-    return ", ".join(settings) or str(sweep.told("best", "trial") or "")
+    named = values if isinstance(values, dict) and values else _only_configuration(sweep)
+    settings = [f"{path.rpartition('.')[2]}={short_setting(value)}" for path, value in named.items()]
+    return ", ".join(settings) or "the only one"
+
+
+def _only_configuration(sweep: Finished) -> dict[str, Any]:
+    return {path: sweep.settings[path] for path in ONLY_SETTINGS if path in sweep.settings}
 
 
 def interval_ends(sweep: Finished) -> Sequence[float]:
@@ -101,9 +109,23 @@ def verdict_words(sweep: Finished) -> str:
 def _trials(sweep: Finished) -> str:
     seeds = sweep.settings.get("seeds")
     folds = sweep.settings.get("evaluation.folds")
-    factors = [sweep.number("trials"), seeds, folds if folds != 1 else None]
+    trials = sweep.number("trials")
+    factors = [_count(trials), _seeds(sweep, trials, seeds, folds), _count(folds if folds != 1 else None)]
     ended = " (ended early)" if sweep.told("stopped") else ""
-    return " x ".join(f"{each:,}" for each in factors if is_number(each)) + ended
+    return " x ".join(filter(None, factors)) + ended
+
+
+def _seeds(sweep: Finished, trials: Any, seeds: Any, folds: Any) -> str:
+    """'3', or 'up to 12' where `evaluation.extra_seeds` has trained those that were not told apart again."""
+    asked = [each if is_number(each) else 1 for each in (trials, seeds, folds)]
+    if not is_number(seeds) or (sweep.number("fits") or 0) <= math.prod(asked):
+        return _count(seeds)
+    most = sweep.number("verdict", "num_seeds")
+    return f"up to {_count(most)}" if most is not None and most > seeds else f"{_count(seeds)} and more"
+
+
+def _count(value: Any) -> str:
+    return f"{value:,}" if is_number(value) else ""
 
 
 def _seconds(sweep: Finished) -> str:
@@ -184,7 +206,8 @@ COLUMNS = (
         10,
         _trials,
         lambda sweep: sweep.number("trials"),
-        "configurations, and how often each was trained (x walk-forward folds)",
+        "configurations, and how often each was trained (x walk-forward folds); 'up to': those that could not be told "
+        "apart got extra seeds",
     ),
     SweepColumn("seconds", 12, _seconds, lambda sweep: sweep.number("seconds", "total"), "from its command to its end"),
     SweepColumn("USD", 11, _cost, lambda sweep: sweep.number("usd"), "what the machine has cost meanwhile"),

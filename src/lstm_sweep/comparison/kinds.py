@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -9,17 +10,28 @@ from lstm_sweep.formats import is_number
 from lstm_sweep.storage.facts import DataFacts
 
 
+class UnfinishedKind(Enum):
+    """What keeps a sweep out of the tables, in words that follow a number."""
+
+    RUNS = "running"
+    STOPPED = "not finished"
+    LOST = "ended, but without a summary"
+    UNREADABLE = "that cannot be read"
+
+
 @dataclass(frozen=True)
 class Unfinished:
-    """A sweep that runs, or was stopped.
+    """A sweep without a summary that can be read: it runs, was stopped, or is damaged.
 
     Attributes:
         name: of the sweep.
+        kind: what it is counted as.
         state: how far it is, in words.
         advice: what to do, a phrase; empty where nothing is to be done.
     """
 
     name: str
+    kind: UnfinishedKind
     state: str
     advice: str = ""
 

@@ -1,6 +1,7 @@
 """The comparison as one file beside the sweeps, which needs no network."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ class IndexCell:
     tone: str = ""
     link: str = ""
     is_number: bool = False
+    is_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class IndexTable:
 
     columns: Sequence[tuple[str, str, bool]]
     rows: Sequence[Sequence[IndexCell]]
+
+    @property
+    def has_usual(self) -> bool:
+        """Whether any cell is toned down."""
+        return any(cell.tone == "usual" for row in self.rows for cell in row)
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,9 @@ def _tally(sweeps: Sequence[Finished], unfinished: Sequence[Unfinished]) -> str:
     said += [f"{count} {_TALLIED[word]}" for word, count in counts.items() if count and word != "yes"]
     said += [f"{unjudged} without a verdict"] if unjudged else []
     finished = [f"{counted(len(words), 'finished sweep')}: {', '.join(said)}."] if words else []
-    return " ".join([*finished, *([f"{len(unfinished)} not finished."] if unfinished else [])])
+    kinds = Counter(each.kind for each in unfinished)
+    others = ", ".join(f"{count} {kind.value}" for kind, count in kinds.items())
+    return " ".join([*finished, *([f"Not in the tables: {others}."] if others else [])])
 
 
 def _results(group: DataGroup) -> IndexTable:
@@ -134,11 +143,12 @@ def _result(column: SweepColumn, sweep: Finished, bar: SkillBar | None) -> Index
         tone=_TONES.get(text, "plain") if column.text is verdict_words else "",
         link=f"{quote(os.fsencode(sweep.name))}/report.html" if column is COLUMNS[0] and sweep.has_report else "",
         is_number=not column.words,
+        is_time=column is COLUMNS[-1],
     )
 
 
 def _settings(group: DataGroup) -> IndexTable | None:
-    """A column for every setting that differs; the value that most sweeps have is toned down."""
+    """A column for every setting that differs; a value that more than half of the sweeps have is toned down."""
     found = differing(group.sweeps)
     if not found:
         return None
@@ -146,7 +156,8 @@ def _settings(group: DataGroup) -> IndexTable | None:
     for sweep in group.sweeps:
         cells = [IndexCell(sweep.name, sweep.name)]
         for values in found.values():
-            held = [(words, place) for place, (words, names) in enumerate(values.items()) if sweep.name in names]
-            cells += [IndexCell(words, words, tone="" if place else "usual") for words, place in held or [("–", 0)]]
+            half = sum(map(len, values.values())) / 2
+            held = [(words, len(names) > half) for words, names in values.items() if sweep.name in names]
+            cells += [IndexCell(words, words, tone="usual" if usual else "") for words, usual in held or [("–", False)]]
         rows.append(cells)
     return IndexTable([("sweep", "", False), *((path, "", False) for path in found)], rows)

@@ -6,31 +6,21 @@ than what it held.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-try:  # libyaml reads a hundred files in the time in which PyYAML's own reader reads five
-    from yaml import CSafeLoader as SafeLoader
-except ImportError:
-    from yaml import SafeLoader  # type: ignore[assignment]
-
-from lstm_sweep.comparison.kinds import Finished, ReadSweep, Unfinished
+from lstm_sweep.comparison.kinds import Finished, ReadSweep, Unfinished, UnfinishedKind
 from lstm_sweep.comparison.settings import flat_settings
 from lstm_sweep.invocation import spelled
 from lstm_sweep.storage.encoding import decode, read_lines
-from lstm_sweep.storage.folder import COMMAND, CONFIG, SUMMARY, is_running
+from lstm_sweep.storage.folder import COMMAND, SUMMARY, is_running
 from lstm_sweep.storage.lines import JOURNAL, FitLine, StartLine
+from lstm_sweep.storage.readable import UnreadableError, read_settings, read_summary
 
 _REPORT = "report.html"
 
 _EXPERIMENT = re.compile(r"\++experiment=(.*)")
-
-
-class UnreadableError(Exception):
-    """A file is not there, or not as the sweep wrote it; the message is a phrase for the sentence of its sweep."""
 
 
 def read_sweep(folder: Path) -> ReadSweep:
@@ -38,12 +28,13 @@ def read_sweep(folder: Path) -> ReadSweep:
     if not (folder / SUMMARY).exists():
         return _unfinished(folder)
     try:
-        summary = _mapping(folder / SUMMARY, json.loads)
+        summary = read_summary(folder)
     except UnreadableError as error:
-        return Unfinished(folder.name, f"cannot be read: {error}", f"restore {SUMMARY}, or remove the folder")
+        advice = f"restore {SUMMARY}, or remove the folder"
+        return Unfinished(folder.name, UnfinishedKind.UNREADABLE, f"cannot be read: {error}", advice)
     remarks = []
     try:
-        config = _mapping(folder / CONFIG, lambda text: yaml.load(text, Loader=SafeLoader))
+        config = read_settings(folder)
     except UnreadableError as error:
         config = {}
         remarks.append(f"{folder.name}: {error}, so its settings are not compared.")
@@ -66,15 +57,18 @@ def read_sweep(folder: Path) -> ReadSweep:
 def _unfinished(folder: Path) -> Unfinished:
     """A sweep without a summary: it runs, was stopped, never began, or has lost it."""
     name, resume = folder.name, f"resume it: {spelled('sweep')} name={folder.name} resume=true"
+    runs = is_running(folder)
+    kind = UnfinishedKind.RUNS if runs else UnfinishedKind.STOPPED
     line = _first_line(folder)
     if line is None:
-        state = "runs, and trains nothing yet" if is_running(folder) else "was stopped before it began"
-        return Unfinished(name, state, "" if is_running(folder) else "repeat its command, or remove the folder")
+        state = "runs, and trains nothing yet" if runs else "was stopped before it began"
+        return Unfinished(name, kind, state, "" if runs else "repeat its command, or remove the folder")
     done, has_ended = _progress(folder)
     fits = f"{done} of {line.start.num_trials * line.start.fits_per_trial} fits"
     if has_ended:
-        return Unfinished(name, f"has ended after {done} fits, but its {SUMMARY} is gone", f"restore {SUMMARY}")
-    return Unfinished(name, f"runs, {fits}") if is_running(folder) else Unfinished(name, f"unfinished, {fits}", resume)
+        state = f"has ended after {done} fits, but its {SUMMARY} is gone"
+        return Unfinished(name, UnfinishedKind.LOST, state, f"restore {SUMMARY}")
+    return Unfinished(name, kind, f"runs, {fits}") if runs else Unfinished(name, kind, f"unfinished, {fits}", resume)
 
 
 def _progress(folder: Path) -> tuple[int, bool]:
@@ -112,21 +106,3 @@ def _experiment(folder: Path) -> str:
 def _swept(config: Mapping[str, Any]) -> tuple[str, ...]:
     flat = flat_settings({"search": config.get("search")})
     return tuple(path for path, value in flat.items() if value is not None)
-
-
-def _mapping(path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
-    """The content of a file that holds names with values.
-
-    Raises:
-        UnreadableError: where it cannot be read, with a phrase.
-    """
-    try:
-        content = parse(path.read_text(encoding="utf-8"))
-        json.dumps(content, default=str)  # YAML knows lists that hold themselves, and names that are no words
-    except OSError as error:
-        raise UnreadableError(f"{path.name} cannot be read ({error.strerror})") from None
-    except (ValueError, TypeError, RecursionError, yaml.YAMLError):
-        raise UnreadableError(f"{path.name} is not as the sweep wrote it") from None
-    if not isinstance(content, dict):
-        raise UnreadableError(f"{path.name} is not as the sweep wrote it")
-    return content

@@ -5,7 +5,8 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, final
 
 from lstm_sweep.comparison.kinds import Finished
-from lstm_sweep.config import SOURCES
+from lstm_sweep.config import SOURCES, HyperbandTuner, TunerConfig
+from lstm_sweep.config.running import ORACLES
 from lstm_sweep.config.spelling import FREE_MAPPINGS
 from lstm_sweep.formats import short_setting
 
@@ -17,6 +18,16 @@ _LONGEST = 40
 
 _ABSENT = "not known then"
 """Stands for a setting that the version of a sweep did not have, and for which it did what no value says."""
+
+
+_NONE = "none"
+"""Stands for a setting that a sweep cannot have, as its data are of another source, or its oracle is another."""
+
+_CHOICES: Mapping[str, Mapping[str, type]] = {
+    "data.source": SOURCES,
+    "tuner.oracle": dict.fromkeys(ORACLES, TunerConfig) | {"hyperband": HyperbandTuner},
+}
+"""Settings that decide which others their section has."""
 
 
 @final
@@ -59,7 +70,7 @@ def differing(sweeps: Sequence[Finished]) -> dict[str, dict[str, list[str]]]:
 
     Returns:
         By path the values in words, each with the names of the sweeps that have it, the commonest value first.
-        Sweeps whose settings are lost are left out.
+        Sweeps whose settings are lost are left out, and so are settings in which only those differ that have none.
     """
     known = [sweep for sweep in sweeps if sweep.settings]
     before = dict(_before())
@@ -68,12 +79,23 @@ def differing(sweeps: Sequence[Finished]) -> dict[str, dict[str, list[str]]]:
         values: dict[str, Any] = {}
         names: dict[str, list[str]] = {}
         for sweep in known:
-            value = sweep.settings.get(path, before.get(path, _ABSENT))
+            value = sweep.settings[path] if path in sweep.settings else _missing(path, sweep, before)
             values[repr(value)] = value
             names.setdefault(repr(value), []).append(sweep.name)
-        if len(names) > 1:
+        if len(names.keys() - {repr(_NONE)}) > 1:
             found[path] = _in_words(values, names)
     return found
+
+
+def _missing(path: str, sweep: Finished, before: Mapping[str, Any]) -> Any:
+    """What stands for a setting that is not among those of a sweep."""
+    section, _, name = path.partition(".")
+    for chooser, kinds in _CHOICES.items():
+        chosen = sweep.settings.get(chooser)
+        kind = kinds.get(chosen) if isinstance(chosen, str) and chooser.startswith(f"{section}.") else None
+        if kind is not None and name.partition(".")[0] not in {item.name for item in fields(kind)}:
+            return _NONE
+    return before.get(path, _ABSENT)
 
 
 def _in_words(values: Mapping[str, Any], names: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from lstm_sweep.config import Config
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.evaluation.forecasts import FitForecasts, forecast_test, last_fold
 from lstm_sweep.evaluation.leakage import find_leak
-from lstm_sweep.evaluation.references import Reference, best_reference, find_references
+from lstm_sweep.evaluation.references import Reference, best_reference, find_references, score_reference
 from lstm_sweep.evaluation.selection import Selection
 from lstm_sweep.evaluation.steps import StepScores, scores_by_step
 from lstm_sweep.evaluation.targets import Targets
@@ -60,7 +60,7 @@ class Evaluation:
     @property
     def naive(self) -> Scores:
         """Scores of naive."""
-        return self.targets.scores(self.targets.naive)
+        return score_reference(self.targets, self.targets.naive)
 
     @property
     def rival(self) -> Reference | None:
@@ -70,7 +70,7 @@ class Evaluation:
     @property
     def ensemble(self) -> Scores | None:
         """Scores of the winner's forecasts averaged over its seeds, or None."""
-        return None if self.ensemble_forecast is None else self.targets.scores(self.ensemble_forecast)
+        return None if self.ensemble_forecast is None else score_reference(self.targets, self.ensemble_forecast)
 
     @cached_property
     def steps(self) -> dict[str, list[StepScores]]:

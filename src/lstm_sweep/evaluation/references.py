@@ -1,5 +1,6 @@
 """Naive and the statistical baselines, on the same windows as the trials."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -61,6 +62,15 @@ def best_reference(references: Sequence[Reference]) -> Reference | None:
     return min(fitted, key=lambda each: each.validation_score, default=None)
 
 
+def score_reference(test: Targets, forecast: Prices) -> Scores:
+    """Scores of a forecast `(window, horizon)` that is no trial's.
+
+    The direction accuracy of one that repeats the last price is nan: it names no direction, right or wrong.
+    """
+    scores, is_naive = test.scores(forecast), np.array_equal(test.settled(forecast), test.naive)
+    return replace(scores, direction_accuracy=math.nan) if is_naive else scores
+
+
 def _reference(
     name: str, answers: Sequence[BaselineForecast | str], parts: Sequence[Windows], validation: Targets, test: Targets
 ) -> Reference:
@@ -68,7 +78,7 @@ def _reference(
     fitted = [each for each in answers if isinstance(each, BaselineForecast)]
     if failures:
         return Reference(name, failures[0], float("nan"), None, None)
-    forecast = fitted[-1].forecasts["test"]
+    forecast = test.settled(fitted[-1].forecasts["test"])
     origins = np.concatenate([windows.scored_origins(windows.spans.validation) for windows in parts])
     answered = np.isin(validation.origins, origins)
     part = replace(
@@ -79,4 +89,4 @@ def _reference(
         scored=validation.scored[answered],
     )
     score = part.log_ratio(np.concatenate([each.forecasts["validation"] for each in fitted]))
-    return Reference(name, fitted[-1].description, score, test.scores(forecast), forecast)
+    return Reference(name, fitted[-1].description, score, score_reference(test, forecast), forecast)

@@ -62,7 +62,7 @@ def scores_by_step(targets: Targets, forecasts: Sequence[Prices]) -> list[StepSc
 
 def _scores(targets: Targets, forecast: Prices) -> NDArray[np.float64]:
     """MSE, RMSE, MAPE and skill, float64 `(4, horizon)`."""
-    errors = forecast - targets.actual
+    errors = targets.settled(forecast) - targets.actual
     unit = error_unit(targets.last_price, targets.is_signed)[:, None]
     mse = _mean(np.square(errors), targets)
     mape = np.where(_has_mape(targets), 100.0 * _mean(np.abs(errors / targets.actual), targets), np.nan)

@@ -1,6 +1,6 @@
 """What a span asks for, and what an answer costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from lstm_sweep.data.series import Series
 from lstm_sweep.metrics import Losses, Prices, Scores, log_rmse_ratio, relative_loss, score_forecast
 from lstm_sweep.windows.spans import Span
 from lstm_sweep.windows.windows import Rows, Windows
+
+ROUNDING = 1e-12
+"""What rounding alone may come to: of a forecast relative to the price, of a score or a skill as it is."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,25 @@ class Targets:
     is_signed: bool = False
 
     def scores(self, forecast: Prices) -> Scores:
-        """Score a forecast `(window, horizon)`."""
-        return score_forecast(forecast, self.actual, self.last_price, self.scored, self.is_signed)
+        """Score a forecast `(window, horizon)`; what differs from naive by rounding alone is naive."""
+        settled = self.settled(forecast)
+        scores = score_forecast(settled, self.actual, self.last_price, self.scored, self.is_signed)
+        return replace(scores, skill=_settled(scores.skill), price_skill=_settled(scores.price_skill))
 
     def loss(self, forecast: Prices) -> Losses:
         """Relative loss per window of a forecast `(window, horizon)`."""
-        return relative_loss(forecast, self.actual, self.last_price, self.scored, self.is_signed)
+        return relative_loss(self.settled(forecast), self.actual, self.last_price, self.scored, self.is_signed)
+
+    def settled(self, forecast: Prices) -> Prices:
+        """A forecast `(window, horizon)`, in the place of which stands the last price where only rounding parts them.
+
+        An ARIMA(0,1,0) adds and subtracts what it repeats: its noise would else be taken for up and down.
+        """
+        magnitude = np.abs(self.last_price)[:, None]
+        # Rounding of a signed series, whose last price may be 0, is of the size of its other prices.
+        tolerance = ROUNDING * (np.max(magnitude) if self.is_signed else magnitude)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.where(np.abs(forecast - self.naive) <= tolerance, self.naive, forecast)
 
     @property
     def naive(self) -> Prices:
@@ -53,7 +69,11 @@ class Targets:
 
     def log_ratio(self, forecast: Prices) -> float:
         """log(RMSE / RMSE of naive) of a forecast, on the relative loss."""
-        return log_rmse_ratio(self.loss(forecast), self.naive_loss)
+        return _settled(log_rmse_ratio(self.loss(forecast), self.naive_loss))
+
+
+def _settled(score: float) -> float:
+    return 0.0 if abs(score) < ROUNDING else score
 
 
 def targets_of(series: Series, windows: Windows, span: Span) -> Targets:

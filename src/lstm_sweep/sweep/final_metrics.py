@@ -39,20 +39,24 @@ def with_steps(scores: dict[str, dict[str, float]], evaluation: Evaluation | Non
 
 
 def reference_scores(rows: Sequence[ReferenceRow]) -> dict[str, dict[str, float]]:
-    """Scores of whatever is no trial, by its name, each named as those of trials are; none without a test span."""
+    """Scores of whatever is no trial, by its name, each named as those of trials are; none without a test span.
+
+    What has no value is left out, as the direction accuracy of naive, which names no direction.
+    """
     return {
         row.name: {
             "score": row.score,
             "skill": -math.expm1(row.score),
-            **_without_deviations(summarize_seeds([row.test])),
+            **_of_one(summarize_seeds([row.test])),
         }
         for row in rows
         if row.test is not None
     }
 
 
-def _without_deviations(scores: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in scores.items() if not name.endswith("_std")}
+def _of_one(scores: dict[str, float]) -> dict[str, float]:
+    """Without deviations, which one forecast does not have, and without what is nan."""
+    return {name: value for name, value in scores.items() if not (name.endswith("_std") or math.isnan(value))}
 
 
 def final_metrics(summary: dict[str, Any], scores: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

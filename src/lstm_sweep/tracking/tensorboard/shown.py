@@ -1,19 +1,20 @@
 """Which runs TensorBoard is given: a folder of links to those of the chosen sweeps, beside what describes them."""
 
-import json
 import math
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from lstm_sweep.storage.encoding import read_lines
-from lstm_sweep.storage.folder import SUMMARY, read_config
+from lstm_sweep.storage.folder import SUMMARY
 from lstm_sweep.storage.lines import TrialEndLine, TrialLine
+from lstm_sweep.storage.readable import UnreadableError, read_settings, read_summary
 from lstm_sweep.timing import now
 from lstm_sweep.tracking.tensorboard.chosen import RUNS
 from lstm_sweep.tracking.tensorboard.columns import columns_summary
 from lstm_sweep.tracking.tensorboard.events import EventFile
-from lstm_sweep.tracking.tensorboard.run_names import VERDICT, find_run_name, settings_recur
+from lstm_sweep.tracking.tensorboard.run_names import VERDICT, find_run_name
 from lstm_sweep.tracking.tensorboard.verdict_text import overview_text
 from lstm_sweep.trials.spec import Trial
 
@@ -36,6 +37,7 @@ class ShownRuns:
         run_of_verdict: the run that says what came out.
         num_runs: linked so far, and the one that describes them.
         num_left_out: runs that there was no room for.
+        remarks: sentences: what could not be read.
     """
 
     def __init__(self, root: Path, sweeps: Sequence[Path], most_runs: int | None) -> None:
@@ -51,12 +53,13 @@ class ShownRuns:
         self._several = len(sweeps) > 1
         self.run_of_verdict = OVERVIEW if self._several else VERDICT
         self.num_runs, self.num_left_out = 1, 0
+        self.remarks: list[str] = []
 
     def describe(self) -> None:
         """Write the columns of the HParams tab, and for several sweeps all verdicts in one table."""
         timestamp = now()
         with EventFile(self._root / self.run_of_verdict, timestamp) as run:
-            run.write_summary(columns_summary([read_config(sweep) for sweep in self._sweeps]), timestamp)
+            run.write_summary(columns_summary([self._settings(sweep) for sweep in self._sweeps]), timestamp)
             if self._several:
                 verdicts = {sweep.name: _verdict(sweep) for sweep in self._sweeps}
                 run.write_text(VERDICT, overview_text(verdicts), timestamp)
@@ -80,6 +83,14 @@ class ShownRuns:
                 room -= num_more
                 self.num_runs += num_more
                 self._link(run)
+
+    def _settings(self, sweep: Path) -> dict[str, Any]:
+        """The settings of a sweep, or nothing where they are lost, which is said."""
+        try:
+            return read_settings(sweep)
+        except UnreadableError as error:
+            self.remarks.append(f"{sweep.name}: {error}, so what only this sweep has swept has no column.")
+            return {}
 
     def _is_ours(self, run: Path) -> bool:
         """Whether it is the verdict of one sweep alone, which shares its run with what describes all."""
@@ -114,16 +125,19 @@ def _ranked_trials(sweep: Path) -> list[Path]:
             trials[line.trial_id] = line.trial
         elif isinstance(line, TrialEndLine) and line.trial_id in trials:
             scores[line.trial_id] = line.score if math.isfinite(line.score) else math.inf
-    recur = settings_recur(read_config(sweep)["tuner"]["oracle"])
     folder = sweep / RUNS
-    return [
-        folder / find_run_name(folder, trials[each], recur) for each in sorted(scores, key=lambda each: scores[each])
-    ]
+    ranked = sorted(scores, key=lambda each: scores[each])
+    # With its number or without it: only one of both is there, and it needs no settings, which may be lost, to tell.
+    return [folder / find_run_name(folder, trials[each], recur) for each in ranked for recur in (False, True)]
 
 
 def _verdict(sweep: Path) -> str:
-    """The sentence of a sweep, or that it has not ended."""
+    """The sentence of a sweep, that it has not ended, or why nobody knows."""
     if not (sweep / SUMMARY).exists():
         return "not finished"
-    summary = json.loads((sweep / SUMMARY).read_text())
-    return str(summary["verdict"]["sentence"])
+    try:
+        verdict = read_summary(sweep).get("verdict")
+    except UnreadableError as error:
+        return f"no verdict: {error}"
+    sentence = verdict.get("sentence") if isinstance(verdict, dict) else None
+    return sentence if isinstance(sentence, str) else f"no verdict: {SUMMARY} is not as the sweep wrote it"

@@ -11,7 +11,7 @@ from lstm_sweep.storage.facts import SweepEnd
 from lstm_sweep.storage.history import FitHistory, histories_of_fits
 from lstm_sweep.storage.lines import Line, ScoresLine, TrialEndLine, TrialLine
 from lstm_sweep.timing import now
-from lstm_sweep.tracking.tensorboard.columns import typed_setting
+from lstm_sweep.tracking.tensorboard.columns import fixed_settings, typed_setting
 from lstm_sweep.tracking.tensorboard.events import EventFile, Setting
 from lstm_sweep.tracking.tensorboard.run_names import SCORED, VERDICT, find_run_name, row_name, settings_recur
 from lstm_sweep.tracking.tensorboard.verdict_text import verdict_text
@@ -54,6 +54,7 @@ class TensorBoardTracker(Tracker):
         """Remember what every run is described with, and write what its file lacks of the journal."""
         self._sweep = sweep.start.name
         self._search: Mapping[str, Any] = sweep.config.get("search") or {}
+        self._fixed = fixed_settings(sweep.config)
         self._settings_recur = settings_recur(sweep.config["tuner"]["oracle"])
         for line in lines:
             if isinstance(line, TrialLine):
@@ -147,9 +148,9 @@ class TensorBoardTracker(Tracker):
 
     def _row(self, trial_id: str) -> _Row:
         values = self._trials[trial_id].values
-        settings = {path: typed_setting(self._search, path, value) for path, value in values.items()}
+        swept = {path: typed_setting(self._search, path, value) for path, value in values.items()}
         name = self._names[trial_id]
-        return _Row(row_name(name, self._sweep, has_id_alone=name == trial_id), settings)
+        return _Row(row_name(name, self._sweep, has_id_alone=name == trial_id), self._fixed | swept)
 
     def _close(self, fit_id: str) -> None:
         with self._lock:
