@@ -1,3 +1,5 @@
+import logging
+import os
 import sqlite3
 import subprocess
 import sys
@@ -139,3 +141,11 @@ def test_a_process_that_is_killed_while_it_makes_the_tables_leaves_no_half_made_
     assert not database.exists()
     assert [each.name for each in open_client(f"sqlite:///{database}").search_experiments()] == ["Default"]
     assert not half_made.exists()
+
+
+@pytest.mark.parametrize("module", ["patience", "model", "sweep", "errors", "registry"])
+def test_mlflow_is_quiet_whichever_module_of_the_room_comes_first(module: str) -> None:
+    program = f"import logging; import lstm_sweep.tracking.mlflow.{module}; print(logging.getLogger('mlflow').level)"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == str(logging.WARNING), done.stderr

@@ -2,38 +2,24 @@
 
 import contextlib
 import logging
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from mlflow import MlflowClient
+from mlflow.entities import LifecycleStage
+from mlflow.exceptions import MlflowException
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
 from lstm_sweep.errors import require
 from lstm_sweep.storage.files import UNFINISHED
 from lstm_sweep.storage.locks import holding
 from lstm_sweep.tracking.mlflow.moved import follow_folder
-
-# Read by MLflow, or the driver of a database, as it is imported or as it connects; what the user has set wins. No
-# retries of MLflow's own: whoever calls tries again, and is to be refused soon where nobody answers.
-for _name, _value in {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "MLFLOW_LOGGING_LEVEL": "WARNING",
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
-    "PGCONNECT_TIMEOUT": "5",
-}.items():
-    os.environ.setdefault(_name, _value)
-
-from mlflow import MlflowClient  # noqa: E402
-from mlflow.entities import LifecycleStage  # noqa: E402
-from mlflow.exceptions import MlflowException  # noqa: E402
-from sqlalchemy import create_engine  # noqa: E402
-from sqlalchemy.engine import URL, make_url  # noqa: E402
-from sqlalchemy.exc import ArgumentError  # noqa: E402
-from sqlalchemy.pool import NullPool  # noqa: E402
 
 # MLflow prints the trace of every error of a database, which is raised as well.
 logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
