@@ -3,9 +3,14 @@
 import os
 import shutil
 import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from lstm_sweep.sweep import asked
 
 # Keras reads its backend once, at its first import.
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -25,6 +30,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning")
     config.addinivalue_line("filterwarnings", "ignore:Operation with range is deprecated:DeprecationWarning:mlflow")
     config.addinivalue_line("filterwarnings", "ignore:.*Any type hint is inferred as AnyType:UserWarning")
+
+
+@pytest.fixture(scope="session")
+def unraisable_hook() -> Any:
+    """What pytest calls for exceptions that cannot be raised."""
+    return sys.unraisablehook
+
+
+@pytest.fixture(autouse=True)
+def interrupts_as_python_handles_them(unraisable_hook: Any) -> Iterator[None]:
+    """A command that runs in this process takes SIGINT for itself, until the process ends; the next test must not."""
+    _give_back_interrupts(unraisable_hook)
+    yield
+    _give_back_interrupts(unraisable_hook)
+
+
+def _give_back_interrupts(unraisable_hook: Any) -> None:
+    if signal.getsignal(signal.SIGINT) is asked._on_interrupt:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.unraisablehook = unraisable_hook
+    asked._asked.clear()
+    asked._last_words.clear()
 
 
 @pytest.fixture(scope="session")
