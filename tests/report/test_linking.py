@@ -116,8 +116,6 @@ def test_row_lights_its_trial_up_in_every_picture_and_leaving_restores(case: Cas
 
 
 def test_dot_under_the_pointer_lights_its_row_up(case: Case, page: Page) -> None:
-    if case.num_trials > 1000:
-        pytest.skip("known fault: of 2,000 trials the first dot of the history does not light up under the pointer")
     page.open(case.report, 1280, height=1000)
     page.ask("document.querySelector('[data-plot=history]').scrollIntoView({ block: 'center' })")
     place = page.ask("""(() => {

@@ -57,7 +57,7 @@ def _view(
     ]
     return figure(
         traces,
-        axis(title, rangemode="tozero"),
+        axis(title),  # as far as dots reach: one on its edge is cut in half, and lies under no pointer
         scale.axis(zerolinelayer="above traces"),
         showlegend=True,
         annotations=[NAIVE_NAME],
