@@ -26,8 +26,11 @@ def test_a_winner_is_promoted_and_forecasts_as_its_sweep_does(tmp_path: Path) ->
         assert "forced, although" in promoted.stdout
     by_sweep = run(tmp_path, "src.forecast", "sweep=mine", "out=sweep.json")
     by_model = run(tmp_path, "src.forecast", "model=btc", "out=model.json")
-    assert by_model.stdout.replace("model.json", "sweep.json") == by_sweep.stdout
-    assert json.loads((tmp_path / "model.json").read_text()) == json.loads((tmp_path / "sweep.json").read_text())
+    version = "btc version 1 (champion)"
+    assert by_model.stdout.replace("model.json", "sweep.json").replace(f", {version}", "") == by_sweep.stdout
+    plain = json.loads((tmp_path / "model.json").read_text())
+    assert plain["version"] == version
+    assert plain | {"version": None} == json.loads((tmp_path / "sweep.json").read_text())
 
 
 def test_a_sweep_that_is_not_in_mlflow_is_refused_with_what_delivers_it(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_series_that_ends_early_is_said_and_one_that_begins_too_late_is_refuse
     bars = make_bars("btc", pd.date_range("2024-01-01", periods=100, freq="1h"))
     early = make_bars("gold.csv", pd.date_range("2024-01-01", periods=60, freq="1h"))
     notes = joined(bars, early).notes
-    assert "gold: gold.csv ends at 2024-01-03 11:00:00, before btc: its last value goes on" in notes
+    assert "gold: gold.csv ends at 2024-01-03 11:00:00, before btc: its last value is carried forward" in notes
     assert not any("goes on" in note for note in joined(bars, make_bars("gold.csv", bars.table.index)).notes)
     late = make_bars("gold.csv", pd.date_range("2024-02-01", periods=60, freq="1h"))
     with pytest.raises(UserError, match="data.join.gold must have a value that is known before btc ends at"):

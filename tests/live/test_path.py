@@ -170,11 +170,11 @@ def test_what_is_printed_has_forecast_naive_and_verdict_and_fits_a_terminal(winn
 
 
 def test_other_prices_than_those_of_the_sweep_are_named(winner: SweepWinner) -> None:
-    assert not any("do not go on" in note for note in forecast_path(winner, SERIES, 1, 0.9).notes)
+    assert not any("do not continue" in note for note in forecast_path(winner, SERIES, 1, 0.9).notes)
     (told,) = (
         note
         for note in forecast_path(winner, replace(SERIES, values=SERIES.values * 1.01), 1, 0.9).notes
-        if "do not go on" in note
+        if "do not continue" in note
     )
     assert "its verdict is not about them" in told
 

@@ -152,6 +152,7 @@ def test_all_runs_are_shown_where_that_is_asked_for(folder: Path, page: Page) ->
         look(page, verdict, 1280, "Nothing here is shown to beat naive.")
         wait_for(lambda: len(ask(verdict.partition("#")[0] + "data/runs")) == 4004, 120)
         look(page, table, 1280, " lags ")
+        assert len(rows(table)) >= 2000
 
 
 def test_a_run_that_begins_while_it_is_open_is_found(folder: Path) -> None:

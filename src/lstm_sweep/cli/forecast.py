@@ -52,7 +52,7 @@ def _run(arguments: Sequence[str]) -> int:
     settings = [each for each in arguments if each.partition("=")[0].partition(".")[0] == "data"]
     typed = [each for each in arguments if each not in settings]
     options = read_options(typed, "forecast", _OPTIONS, needed=("sweep", "model"))
-    os.environ["KERAS_BACKEND"] = "jax"
+    os.environ.setdefault("KERAS_BACKEND", "jax")
     from lstm_sweep.data.load import load_series
     from lstm_sweep.live.path import forecast_path
     from lstm_sweep.live.written import check_out, printed, write

@@ -29,8 +29,8 @@ def _help() -> str:
 
 Registers the winner of a finished sweep in MLflow, as a new version of a model. The version is the champion where the
 model has none yet, else a challenger, unless told; `{forecast} model=NAME` then forecasts with the
-champion. Refused unless forced: a winner that only copies the last price, whose error is above that of naive, that
-knows the future, or that was never judged.
+champion. Refused unless forced: a winner that only copies the last price, whose error, or that of its network of the
+median seed, is above that of naive, that knows the future, or that was never judged.
 
   {command} sweep=dropout                    the model bears the name of the sweep
   {command} sweep=dropout-2 model=dropout    another version of it"""

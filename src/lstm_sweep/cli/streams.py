@@ -1,7 +1,7 @@
 """Standard output and error as a program that must not die of them needs them: whatever cannot be written is left out.
 
 A terminal that was closed, a reader that has seen enough (`| head -1`), a full disk behind `>`, letters that the
-terminal's encoding lacks: training goes on, and its result does not depend on who watches.
+terminal's encoding lacks: training continues, and its result does not depend on who watches.
 """
 
 import errno

@@ -9,6 +9,7 @@ from lstm_sweep.config.marks import NO_RESULTS
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
 from lstm_sweep.config.running import BudgetConfig, EvaluationConfig, RunnerConfig, TrackingConfig, TunerConfig
 from lstm_sweep.config.search import SearchConfig
+from lstm_sweep.config.spelling import typed
 from lstm_sweep.config.windows import WindowsConfig
 from lstm_sweep.errors import require
 
@@ -69,4 +70,15 @@ class Config:
             not (self.model.stateful and self.windows.transform == "relative"),
             "windows.transform=relative needs windows with a last value, but model.stateful=true reads one stream: "
             "use windows.transform=log_return or model.stateful=false.",
+        )
+        self._check_budget()
+
+    def _check_budget(self) -> None:
+        most, folds = self.budget.fits, self.evaluation.folds
+        per_trial = self.seeds * folds
+        by_fold = f" x evaluation.folds={folds}" if folds > 1 else ""
+        require(
+            most is None or most >= per_trial,
+            f"budget.fits must have room for one trial, which takes {per_trial} fits (seeds={self.seeds}{by_fold}), "
+            f"but is {most}: write {typed('budget.fits', per_trial)} or more.",
         )

@@ -82,7 +82,7 @@ def _notes(bars: Bars, name: str, other: Bars, path: Any) -> list[str]:
     behind = known_at(bars)[-1] - known_at(other)[-1]
     if behind >= spacing(other).step:
         last = spell_time(other.table.index[-1])
-        notes.append(f"{name}: {other.name} ends at {last}, before {bars.name}: its last value goes on")
+        notes.append(f"{name}: {other.name} ends at {last}, before {bars.name}: its last value is carried forward")
     return notes
 
 

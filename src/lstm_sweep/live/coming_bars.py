@@ -78,7 +78,7 @@ def _as_in_a_week(index: pd.DatetimeIndex, step: pd.Timedelta, count: int, zone:
     times = times.tz_localize(None).as_unit("ns").unique()
     has_clock = not local.equals(local.normalize())
     unknown = "holidays and changes of the clock" if has_clock and not zone else "holidays"
-    note = f"the market's week as it was last{f' in {zone}' if zone else ''}; {unknown} are not known"
+    note = f"as in the market's last full week{f' in {zone}' if zone else ''}; {unknown} are not known"
     return ComingBars(times[times > index[-1]][:count].to_numpy(), note)
 
 

@@ -36,4 +36,5 @@ def find_registered(text: str, uri: str | None) -> SweepWinner:
             "promote one.",
         )
         network = Forecaster.load(download(client, version, Path(folder)))
-    return SweepWinner(WinnerFacts.read(version.tags[FACTS]), (network,))
+    name = f"{version.name} version {version.version} ({' and '.join(version.aliases) or 'without an alias'})"
+    return SweepWinner(WinnerFacts.read(version.tags[FACTS]), (network,), name)

@@ -40,7 +40,7 @@ def _on_other_prices(winner: SweepWinner, series: Series) -> list[str]:
     if is_there and abs(series.values[row] - facts.last_price) <= _SAME * abs(facts.last_price):
         return []
     return [
-        f"these prices do not go on from those of sweep {facts.sweep}, which ended with {facts.last_price:.10g} at "
+        f"these prices do not continue those of sweep {facts.sweep}, which ended with {facts.last_price:.10g} at "
         f"{facts.last_target}: its verdict is not about them"
     ]
 

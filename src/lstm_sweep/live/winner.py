@@ -32,6 +32,7 @@ class WinnerFacts:
     Attributes:
         sweep: its name.
         trial: id of the trial.
+        fit: id of the fit whose network is kept, that of the seed of median validation score.
         values: its swept settings by path.
         verdict: the sentence that the sweep ended with.
         unseen_from: ISO time of the first target that neither training nor the choice of the winner has seen: of the
@@ -44,11 +45,12 @@ class WinnerFacts:
         skill: of the one network that is kept, on the test span; nan where that was not scored. Its trial is judged by
             the mean over its seeds.
         last_target: ISO time of the last bar that the sweep forecast, and `last_price` what came: they tell whether
-            other prices go on from those of the sweep.
+            other prices continue those of the sweep.
     """
 
     sweep: str
     trial: str
+    fit: str
     values: Mapping[str, Any]
     verdict: str
     unseen_from: str
@@ -80,6 +82,7 @@ class WinnerFacts:
         return cls(
             sweep=folder.name,
             trial=best["trial"],
+            fit=best["fit"],
             values=best["values"],
             verdict=summary["verdict"]["sentence"],
             unseen_from=targets.min().isoformat(),
@@ -111,10 +114,12 @@ class SweepWinner:
     Attributes:
         facts: of it.
         members: one network, or one for each seed; a forecast is their mean.
+        version: of a registered model that it was read from ('btc version 1 (champion)'), or empty.
     """
 
     facts: WinnerFacts
     members: tuple[Forecaster, ...]
+    version: str = ""
 
     @property
     def horizon(self) -> int:
@@ -164,12 +169,11 @@ def find_winner(folder: Path, members: str) -> SweepWinner:
     """
     one_of("members", members, MEMBERS)
     facts, median = WinnerFacts.of_sweep(folder), Forecaster.load(folder / "model")
-    return SweepWinner(facts, (median,) if members == "median" else _seeds(folder, median))
+    return SweepWinner(facts, (median,) if members == "median" else _seeds(folder, facts.fit, median))
 
 
-def _seeds(folder: Path, median: Forecaster) -> tuple[Forecaster, ...]:
+def _seeds(folder: Path, median_id: str, median: Forecaster) -> tuple[Forecaster, ...]:
     """The forecaster of every seed of the trial, on the fold that the median is of."""
-    median_id = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["best"]["fit"]
     fold, _, _ = median_id.rpartition("seed_")
     fits = [name for name in read_schema(folder / "forecasts.parquet").names if name.startswith(f"{fold}seed_")]
     return tuple(replace(median, weights=FitFiles(folder).load(fit_id).weights) for fit_id in fits)

@@ -1,6 +1,5 @@
 """A forecast as a table for a terminal, and as CSV or JSON for programs."""
 
-import textwrap
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lstm_sweep.errors import UserError, require
-from lstm_sweep.formats import decimals_for, fixed
+from lstm_sweep.formats import decimals_for, fixed, wrapped
 from lstm_sweep.live.path import ForecastPath, Step
 from lstm_sweep.live.remarks import named_times
 from lstm_sweep.live.winner import SweepWinner
@@ -30,15 +29,16 @@ def printed(path: ForecastPath, winner: SweepWinner) -> str:
     facts = winner.facts
     (time,), label = named_times(np.array([path.origin]), timed=path.timed), _label(winner)
     networks = f", mean of {len(winner.members)} seeds" if len(winner.members) > 1 else ""
+    version = f", {winner.version}" if winner.version else ""
     notes = (*path.notes, f"verdict of the sweep: {facts.verdict}")
     return "\n".join(
         [
             f"{path.series} after {time} ({path.naive:.10g}), by {label} (trial {facts.trial} of sweep {facts.sweep})"
-            f"{networks}",
+            f"{networks}{version}",
             "",
             *_table(path),
             "",
-            *(line for note in notes for line in _wrapped(note)),
+            *(line for note in notes for line in wrapped(f"  {note}", _WIDTH, indent="    ")),
         ]
     )
 
@@ -47,10 +47,6 @@ def _label(winner: SweepWinner) -> str:
     if not winner.facts.values:
         return "the only configuration"
     return trial_label(Trial(winner.facts.trial, dict(winner.facts.values)))
-
-
-def _wrapped(note: str) -> list[str]:
-    return textwrap.wrap(note, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _table(path: ForecastPath) -> list[str]:
@@ -125,6 +121,7 @@ def _plain(path: ForecastPath, winner: SweepWinner) -> dict[str, Any]:
         "trial": facts.trial,
         "settings": dict(facts.values),
         "members": len(winner.members),
+        "version": winner.version or None,
         "verdict": facts.verdict,
     }
 

@@ -52,7 +52,7 @@ class SweepStart:
         epochs: epochs of the longest fit.
         environment: what computes its numbers: libraries, devices, own sources; empty in the oldest journals.
         commit: of the code, '-dirty' where files had changed, or None where it is not known.
-        num_drawn: points that were drawn evenly from a grid before it goes on in order; 0 where it is in order, as in
+        num_drawn: points that were drawn evenly from a grid before the others come in order; 0 where all do, as in
             older journals.
         notes: sentences about the search.
     """

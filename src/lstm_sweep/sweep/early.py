@@ -4,7 +4,6 @@ import glob
 from pathlib import Path
 
 from lstm_sweep.config import Config, CsvData
-from lstm_sweep.config.spelling import typed
 from lstm_sweep.errors import require
 from lstm_sweep.search.space import build_space
 from lstm_sweep.storage.folder import check_resumable
@@ -13,27 +12,13 @@ from lstm_sweep.storage.folder import check_resumable
 def check_early(config: Config) -> None:
     """Refuse a sweep that is not there to be resumed, cannot be searched, or reads a file that is not there.
 
-    Likewise one whose budget no trial fits into.
-
     Raises:
         UserError: as what comes later would.
     """
     check_resumable(config.name, config.resume)
     build_space(config)
-    _check_budget(config)
     if isinstance(config.data, CsvData):
         _check_there(config.data.path)
-
-
-def _check_budget(config: Config) -> None:
-    most, folds = config.budget.fits, config.evaluation.folds
-    per_trial = config.seeds * folds
-    by_fold = f" x evaluation.folds={folds}" if folds > 1 else ""
-    require(
-        most is None or most >= per_trial,
-        f"budget.fits must have room for one trial, which takes {per_trial} fits (seeds={config.seeds}{by_fold}), but "
-        f"is {most}: write {typed('budget.fits', per_trial)} or more.",
-    )
 
 
 def _check_there(path: object) -> None:

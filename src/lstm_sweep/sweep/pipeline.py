@@ -123,7 +123,7 @@ def _start(sweep: Sweep, journal: Journal, trackers: Sequence[Tracker], facts: S
 
 
 def _num_drawn(sweep: Sweep) -> int:
-    """A sweep goes on with the trials that it began with, whatever it may try now."""
+    """A sweep continues with the trials that it began with, whatever it may try now."""
     began = sweep.history.start
     return num_drawn(sweep.config, sweep.space) if began is None else began.num_drawn
 

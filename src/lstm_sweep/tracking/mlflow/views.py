@@ -33,7 +33,7 @@ def save_views(client: MlflowClient, experiment: str, sweep_id: str, view: View)
     listed = sorted(_listed(tags.items()), key=lambda each: -each[1]["createdAt"])
     if listed and listed[0][1]["createdAt"] == view.created:
         everything = replace(
-            view, name="all sweeps", condition=f"tags.kind != '{SWEEP}'", tags=("sweep",), rows=FEW + 1
+            view, name="all sweeps", condition=f"tags.kind != '{SWEEP}'", tags=("sweep", "data"), rows=FEW + 1
         )
         client.set_experiment_tag(experiment, PREFIX + ALL, everything.text())
     for name, value in listed[MOST_LISTED:]:

@@ -36,7 +36,7 @@ def run_name(trial: Trial, settings_recur: bool) -> str:
 
 
 def find_run_name(folder: Path, trial: Trial, settings_recur: bool) -> str:
-    """As `run_name`, but for trials that an older version began below `folder`: those go on under their numbers."""
+    """As `run_name`, but for trials that an older version began below `folder`: those keep their numbers."""
     return trial.trial_id if (folder / trial.trial_id).is_dir() else run_name(trial, settings_recur)
 
 

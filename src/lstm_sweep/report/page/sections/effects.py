@@ -81,7 +81,7 @@ def _of_bars(material: Material, means: list[dict[str, Any]]) -> str:
     )
     return (
         "Bars show the seed noise of a mean: where they overlap, the difference may be nothing else; one that meets "
-        f"the edge of a picture goes on beyond it.{few if seeds == 2 else ''}"
+        f"the edge of a picture continues beyond it.{few if seeds == 2 else ''}"
     )
 
 

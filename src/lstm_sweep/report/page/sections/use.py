@@ -41,7 +41,10 @@ print(open_sweep({material.name!r}).best_forecaster().forecast(past))"""
 def _forecasting(name: str) -> list[Block]:
     sweep = typed("sweep", name)
     ahead = "Forecast the next bars, with intervals and naive beside them; data=csv data.path=FILE reads newer prices."
-    registered = "Register the model in MLflow as champion or challenger; one that should not be used is refused."
+    registered = (
+        "Register the model in MLflow as champion or challenger; one that copies the last price or is worse than naive "
+        "is refused."
+    )
     return [Code(ahead, f"{spelled('forecast')} {sweep}"), Code(registered, f"{spelled('promote')} {sweep}")]
 
 

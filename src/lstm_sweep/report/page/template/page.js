@@ -34,7 +34,7 @@
     return { legend, margin: { ...layout.margin, b: 14 + 20 * Math.ceil(count / 2) } };
   };
 
-  /** Draw a figure; whoever waits for the event "drawn" of a figure hears of it. */
+  /** Draw a figure, and send its event "drawn". */
   const draw = (figure) => {
     const plot = figure.querySelector(".plot");
     const views = JSON.parse(figure.querySelector("script").textContent);
