@@ -29,7 +29,7 @@ AT_HOME = {
     "ccxt": ("data/exchange/client.py",),
     "jax": ("training/fused/**/*.py",),
     "arch": ("stats/*.py",),
-    "jinja2": ("report/page/build.py", "comparison/page.py"),
+    "jinja2": ("report/page/rendering.py",),
     "plotly": ("report/page/build.py",),
     "sklearn": ("baselines/ridge.py", "search/bayesian.py"),
     "statsmodels": ("baselines/*.py", "stats/*.py", "windows/stationarity.py"),

@@ -16,13 +16,12 @@ from lstm_sweep.comparison.settings import differing
 from lstm_sweep.errors import UserError
 from lstm_sweep.formats import counted
 from lstm_sweep.invocation import spelled
+from lstm_sweep.report.page.rendering import TEMPLATE, render_template
 from lstm_sweep.storage.files import replacing
 
 INDEX = "index.html"
 
 _OWN = Path(__file__).parent / "template"
-_OF_REPORTS = Path(__file__).parents[1] / "report" / "page" / "template"
-"""Whose look the page has."""
 
 _TONES = {"yes": "good", "yes at first": "warn", "not shown": "warn", "worse": "bad", "the future leaks": "bad"}
 
@@ -93,14 +92,13 @@ def write_index(
 
 def render_index(groups: Sequence[DataGroup], unfinished: Sequence[Unfinished], remarks: Sequence[str]) -> str:
     """The page as text, everything in it escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_OWN), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-    )
     sweeps = [sweep for group in groups for sweep in group.sweeps]
-    return environment.get_template("index.html").render(
-        title=counted(len(sweeps) + len(unfinished), "sweep"),
+    number = counted(len(sweeps) + len(unfinished), "sweep")
+    return render_template(
+        "index.html",
+        _OWN,
+        title=f"{number} side by side",
+        number=number,
         tally=_tally(sweeps, unfinished),
         remarks=remarks,
         order=ORDER,
@@ -109,7 +107,7 @@ def render_index(groups: Sequence[DataGroup], unfinished: Sequence[Unfinished], 
         unfinished=unfinished,
         made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         command=spelled("compare"),
-        styles=[(_OF_REPORTS / "page.css").read_text("utf-8"), (_OWN / "index.css").read_text("utf-8")],
+        styles=[(TEMPLATE / "page.css").read_text("utf-8"), (_OWN / "index.css").read_text("utf-8")],
         script=(_OWN / "index.js").read_text("utf-8"),
     )
 

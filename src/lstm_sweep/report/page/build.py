@@ -10,6 +10,7 @@ from typing import Any
 
 from lstm_sweep.report.page.blocks import Block, Figure, LeftOut, Part, Table
 from lstm_sweep.report.page.material import Material, read_material
+from lstm_sweep.report.page.rendering import TEMPLATE, render_template
 from lstm_sweep.report.page.sections.breakdown import BREAKDOWN
 from lstm_sweep.report.page.sections.data import DATA
 from lstm_sweep.report.page.sections.effects import EFFECTS
@@ -38,8 +39,6 @@ PARTS = (
 
 _MOST_COLUMNS = 11
 """Of a table that is printed on an upright sheet."""
-
-_TEMPLATE = Path(__file__).parent / "template"
 
 
 @dataclass(frozen=True)
@@ -83,16 +82,14 @@ def write_report(folder: Path) -> Path:
 
 def render(material: Material) -> str:
     """The page; equal material gives equal text."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-    )
     parts = [_fill(part, material) for part in PARTS]
     has_plots = any(isinstance(block, Figure) for each in parts for block in each.blocks)
-    return environment.get_template("page.html").render(
+    verdict = opening(material)
+    return render_template(
+        "page.html",
+        title=f"{material.name}: {verdict.headline}",
         name=material.name,
-        opening=opening(material),
+        opening=verdict,
         parts=parts,
         as_json=_as_json,
         styles=_inlined("css"),
@@ -112,7 +109,7 @@ def packed_plotly() -> str:
 
 def _inlined(ending: str) -> list[str]:
     """All style sheets or scripts of the template, by name; page.js, which draws, comes after those that listen."""
-    files = sorted(_TEMPLATE.glob(f"*.{ending}"), key=lambda file: (file.name == "page.js", file.name))
+    files = sorted(TEMPLATE.glob(f"*.{ending}"), key=lambda file: (file.name == "page.js", file.name))
     return [file.read_text(encoding="utf-8") for file in files]
 
 
