@@ -4,6 +4,7 @@ Field types live here, values live in conf/*.yaml. Every message names the setti
 """
 
 from lstm_sweep.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.config.live import LiveConfig, LiveSettings
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
 from lstm_sweep.config.results import affecting_results, known_before, may_change_on_resume
 from lstm_sweep.config.running import (
@@ -29,6 +30,8 @@ __all__ = [
     "FIXED",
     "FusedRunnerConfig",
     "HyperbandTuner",
+    "LiveConfig",
+    "LiveSettings",
     "ModelConfig",
     "RunnerConfig",
     "SCALES",

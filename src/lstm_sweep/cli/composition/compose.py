@@ -19,7 +19,7 @@ from lstm_sweep.cli.composition.multirun import refuse_multirun
 from lstm_sweep.cli.composition.overrides import repaired, restored
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
-from lstm_sweep.config import Config
+from lstm_sweep.config import Config, LiveConfig, LiveSettings
 from lstm_sweep.config.spelling import spell_value
 from lstm_sweep.errors import UserError, require
 
@@ -66,11 +66,30 @@ def compose_settings(overrides: Sequence[str]) -> Config:
         UserError: as `compose_command`.
     """
     check_experiment(overrides)
+    return _typed(_composed("config", overrides))
+
+
+def compose_live(overrides: Sequence[str]) -> LiveConfig:
+    """The settings of a live process ('live.replay=1'), from conf/live.yaml.
+
+    Args:
+        overrides: as they would be typed.
+
+    Raises:
+        UserError: where they name what does not exist, or have values that do not go together.
+    """
+    try:
+        return cast(LiveSettings, OmegaConf.to_object(_composed("live", overrides))).live
+    except OmegaConfBaseException as error:
+        raise UserError(sentence(error)) from error
+
+
+def _composed(name: str, overrides: Sequence[str]) -> DictConfig:
+    """What conf/<name>.yaml and `overrides` come to."""
     own = own_conf()
     search = [] if own is None else [f"hydra.searchpath={spell_value([f'file://{own}'])}"]
     with _explained(), _own_hydra(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
-        composed = hydra.compose("config", overrides=[*search, *repaired(overrides)])
-    return _typed(composed)
+        return hydra.compose(name, overrides=[*search, *repaired(overrides)])
 
 
 @contextmanager
