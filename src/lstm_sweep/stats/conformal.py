@@ -8,6 +8,7 @@ Distribution Shift" (2021), equation 2.
 
 import math
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,44 @@ def volatility(changes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.sqrt(squares)
 
 
+@final
+class AdaptiveInterval:
+    """The interval of one step ahead, made anew at every bar from the errors that are known there.
+
+    Attributes:
+        held: bool of every interval whose error was learned, in their order.
+    """
+
+    def __init__(self, coverage: float) -> None:
+        """Begin without errors; `coverage` is the share of actuals that intervals are to hold, 0 to 1."""
+        self._wanted = self._miss = 1.0 - coverage
+        self._errors = np.empty(CALIBRATION)
+        self._count = 0
+        self.held: list[bool] = []
+
+    @property
+    def num_errors(self) -> int:
+        """Errors that the quantile is taken of now."""
+        return min(self._count, CALIBRATION)
+
+    def quantile(self) -> float | None:
+        """Scaled error that the next one stays below; None where fewer than `FEWEST` are known."""
+        return _quantile(self._errors[: self.num_errors], self._miss) if self._count >= FEWEST else None
+
+    def learn(self, error: float, quantile: float | None) -> None:
+        """An actual is known.
+
+        Args:
+            error: of its forecast, absolute, divided by the volatility at its origin.
+            quantile: that its interval was made of, None where it had none.
+        """
+        self._errors[self._count % CALIBRATION] = error
+        self._count += 1
+        if quantile is not None:
+            self.held.append(error <= quantile)
+            self._miss += ADAPTATION * (self._wanted - (not self.held[-1]))
+
+
 def calibrate(
     errors: NDArray[np.float64], origins: NDArray[np.int64], step: int, now: int, coverage: float
 ) -> Calibrated | None:
@@ -72,25 +111,16 @@ def calibrate(
     Returns:
         None where fewer than `FEWEST` errors are known.
     """
-    if len(errors) < FEWEST:
-        return None
-    miss = wanted = 1.0 - coverage
-    held: list[bool] = []
-    known = judged = 0  # errors whose targets are known at an origin; intervals among them that moved the level
-    made: list[int] = []
-    for window, origin in enumerate([*origins.tolist(), now]):
-        while known < window and origins[known] + step <= origin:
+    interval = AdaptiveInterval(coverage)
+    made: list[float | None] = []
+    known = 0  # errors whose targets are known at an origin
+    for origin in [*origins.tolist(), now]:
+        while known < len(made) and origins[known] + step <= origin:
+            interval.learn(float(errors[known]), made[known])
             known += 1
-        while judged < len(made) and made[judged] < known:
-            miss += ADAPTATION * (wanted - (not held[judged]))
-            judged += 1
-        if known < FEWEST:
-            continue
-        quantile = _quantile(errors[max(0, known - CALIBRATION) : known], miss)
-        if window < len(errors):
-            held.append(bool(errors[window] <= quantile))
-            made.append(window)
-    return Calibrated(quantile, min(known, CALIBRATION), np.array(held, dtype=bool))
+        made.append(interval.quantile())
+    quantile = made[-1]
+    return None if quantile is None else Calibrated(quantile, interval.num_errors, np.array(interval.held, dtype=bool))
 
 
 def _quantile(errors: NDArray[np.float64], miss: float) -> float:

@@ -1,19 +1,18 @@
-"""How a line of a journal is written: JSON with a checksum, so that a damaged line is told from a whole one.
+"""How a line of a sweep's journal is written, and read.
 
 Journals outlive versions of the program: keys that a later version added are ignored, keys that an older one did not
 write have defaults where a line can do without them, and lines of an unknown kind are skipped.
 """
 
 import contextlib
-import json
 import math
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lstm_sweep.storage.checked_lines import decode_entries, encode_entries, whole_lines
 from lstm_sweep.storage.facts import DataFacts, SweepEnd, SweepStart
 from lstm_sweep.storage.lines import (
     JOURNAL,
@@ -26,7 +25,6 @@ from lstm_sweep.storage.lines import (
     TrialEndLine,
     TrialLine,
 )
-from lstm_sweep.storage.strict_json import strict_json
 from lstm_sweep.trials.outcome import EpochRecord, FitStatus
 from lstm_sweep.trials.spec import Trial
 
@@ -50,9 +48,6 @@ _KINDS: dict[str, type[Line]] = {
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
-_CHECKSUM = ', "crc": "'
-"""Starts the last entry of every line; what stands before it is what the checksum is of."""
-
 
 class UnknownKindError(Exception):
     """A whole line of a kind that this version of the program does not know."""
@@ -63,8 +58,7 @@ def encode(line: Line) -> bytes:
     entries = {"kind": _NAMES[type(line)]}
     for name, value in asdict(line).items():
         entries |= value if name in _FLAT else {name: value}
-    content = strict_json(entries)[:-1]
-    return f'{content}{_CHECKSUM}{zlib.crc32(content.encode()):08x}"}}\n'.encode()
+    return encode_entries(entries)
 
 
 def decode(text: bytes) -> Line | None:
@@ -73,17 +67,16 @@ def decode(text: bytes) -> Line | None:
     Raises:
         UnknownKindError: where it is whole, but of a later version.
     """
-    content, found, checksum = text.rpartition(_CHECKSUM.encode())
-    if not found or checksum != f'{zlib.crc32(content):08x}"}}'.encode():
+    entries = decode_entries(text)
+    if entries is None or "kind" not in entries:
         return None
     try:
-        entries = json.loads(content + b"}")
         kind = _KINDS.get(entries["kind"])
         if kind is None:
             raise UnknownKindError(entries["kind"])
         flat = {each.name: _FLAT[each.name](entries) for each in fields(kind) if each.name in _FLAT}
         return _build(kind, entries | flat)
-    except (AttributeError, KeyError, TypeError, ValueError):  # no object, a missing key, a value of another type
+    except (AttributeError, KeyError, TypeError, ValueError):  # a missing key, a value of another type
         return None
 
 
@@ -97,14 +90,9 @@ def read_lines(folder: Path, start: int = 0) -> Iterator[tuple[int, Line | None]
     Yields:
         The byte after each line, and its content, or None where the line is damaged.
     """
-    with (folder / JOURNAL).open("rb") as file:
-        file.seek(start)
-        for text in file:
-            if not text.endswith(b"\n"):
-                return
-            start += len(text)
-            with contextlib.suppress(UnknownKindError):
-                yield start, decode(text[:-1])
+    for end, text in whole_lines(folder / JOURNAL, start):
+        with contextlib.suppress(UnknownKindError):
+            yield end, decode(text)
 
 
 def _build(kind: type[_Built], entries: Entries) -> _Built:

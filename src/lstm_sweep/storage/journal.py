@@ -1,11 +1,11 @@
 """Write-ahead journal of a sweep: what happens is written once, whole, and before any tracker is notified."""
 
-import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, final
 
+from lstm_sweep.storage.checked_lines import AppendedFile
 from lstm_sweep.storage.encoding import encode, read_lines
 from lstm_sweep.storage.facts import SweepEnd, SweepStart
 from lstm_sweep.storage.lines import (
@@ -37,12 +37,9 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         """Open the journal in `folder`; what a kill left of its last line is closed, and stays as a damaged one."""
-        path = folder / JOURNAL
-        path.touch()
+        self._file = AppendedFile(folder / JOURNAL)
         self._keys = {_key(line) for _, line in read_lines(folder) if line is not None}
         self._lock = threading.Lock()
-        self._file = os.open(path, os.O_RDWR | os.O_APPEND)
-        self._end_last_line()
 
     def write_start(self, start: SweepStart) -> bool:
         """The sweep has started."""
@@ -88,32 +85,15 @@ class Journal:
 
     def __exit__(self, *exception: object) -> None:
         """Close the file."""
-        os.close(self._file)
+        self._file.close()
 
     def _append(self, line: Line, durable: bool = True) -> bool:
         with self._lock:
             if _key(line) in self._keys:
                 return False
-            self._write(encode(line))
+            self._file.append(encode(line), durable)
             self._keys.add(_key(line))
-            if durable:
-                os.fsync(self._file)
         return True
-
-    def _write(self, text: bytes) -> None:
-        """Write all of it or, on a disk that is full, nothing."""
-        length = os.fstat(self._file).st_size
-        try:
-            while text:
-                text = text[os.write(self._file, text) :]
-        except OSError:
-            os.ftruncate(self._file, length)
-            raise
-
-    def _end_last_line(self) -> None:
-        length = os.fstat(self._file).st_size
-        if length and os.pread(self._file, 1, length - 1) != b"\n":
-            self._write(b"\n")
 
 
 def _key(line: Line) -> Key:
