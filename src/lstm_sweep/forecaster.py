@@ -17,6 +17,7 @@ from lstm_sweep.trials.checkpoint import Weights
 from lstm_sweep.trials.spec import FitSpec
 from lstm_sweep.windows.scaling import Scaler
 from lstm_sweep.windows.spans import Span, Spans
+from lstm_sweep.windows.transforms import first_row
 from lstm_sweep.windows.windows import Rows, Windows
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ class Forecaster:
     def first_origin(self) -> int:
         """First row of past prices that can be forecast from."""
         return self._windows(np.empty((0, 1 + len(self.features)))).first_origin
+
+    @property
+    def rows_read(self) -> int:
+        """Past rows that a forecast depends on; more of them change nothing."""
+        if not self.model.stateful:
+            return self.first_origin + 1
+        return max(self.first_origin + 1, first_row(self.windows.transform) + self.warmup)
 
     @cached_property
     def _scorer(self) -> "Scorer":

@@ -131,9 +131,17 @@ class SweepWinner:
         """First row of a series with enough past before it."""
         return self.members[0].first_origin
 
+    @property
+    def rows_read(self) -> int:
+        """Past rows that a forecast depends on."""
+        return max(member.rows_read for member in self.members)
+
     def forecast(self, series: Series) -> NDArray[np.float64]:
         """The steps after the last bar, float64 `(horizon,)`, price units."""
-        past = past_of(series)
+        return self.forecast_after(past_of(series))
+
+    def forecast_after(self, past: pd.DataFrame) -> NDArray[np.float64]:
+        """The same from a row per bar with `price` and the covariates, oldest first."""
         return np.mean([member.forecast(past) for member in self.members], axis=0, dtype=np.float64)
 
     def forecast_at(self, series: Series, origins: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,0 +1,146 @@
+"""The folder of a live process: begun anew, or continued where its journal ends."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+import numpy as np
+
+from lstm_sweep.config import LiveConfig
+from lstm_sweep.data.series import Series
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.live.follow.source import FeedError, Source
+from lstm_sweep.live.follower import Follower, changed_rows, values_at
+from lstm_sweep.live.record.journal import LiveJournal, read_journal
+from lstm_sweep.live.record.lines import BarLine, BeginLine
+from lstm_sweep.live.state import LiveState
+from lstm_sweep.live.winner import SweepWinner
+from lstm_sweep.stats.conformal import CALIBRATION
+from lstm_sweep.storage.locks import HeldError, holding
+
+LIVE = Path("live")
+"""The folder of all live processes."""
+
+_LOCK = "lock"
+_SPARE = 512
+"""Bars that are kept beside those that the first version needs: a later one may read more."""
+
+
+@final
+@dataclass(frozen=True)
+class Asked:
+    """What a live process was asked to do.
+
+    Attributes:
+        live: its settings.
+        model: what it works with ('btc', 'sweep dropout').
+        winner: that begins, where the process begins.
+        timed: whether bars have times, and `zone` whose clock the market keeps.
+    """
+
+    live: LiveConfig
+    model: str
+    winner: SweepWinner
+    timed: bool = True
+    zone: str | None = None
+
+
+@contextmanager
+def opened(asked: Asked, source: Source) -> Iterator[Follower]:
+    """A follower that stands where its journal ends, while in the block.
+
+    Raises:
+        UserError: where another process works in the folder, the journal is another model's, or the source cannot be
+            read.
+    """
+    folder = LIVE / folder_name(asked)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with holding(folder / _LOCK, wait=False), LiveJournal(folder) as journal:
+            state = read_state(folder) or _begun(asked, source, journal, folder)
+            _refuse_other(state, asked, _first_look(source))
+            yield Follower(state, journal, source)
+    except HeldError:
+        raise UserError(
+            f"{folder} must be free, but another process works there: stop it, or choose another live.name."
+        ) from None
+
+
+def folder_name(asked: Asked) -> str:
+    """Of its folder below live/, with signs that every file system takes."""
+    return asked.live.name or re.sub(r"[^\w.-]+", "-", asked.model).strip("-.")
+
+
+def read_state(folder: Path) -> LiveState | None:
+    """What the journal in a folder comes to; None where it has not begun, or was killed before it had a bar."""
+    state = None
+    for line in read_journal(folder):
+        if isinstance(line, BeginLine):
+            state = LiveState(line, folder)
+        elif state is not None:
+            state.apply(line)
+    return state if state is not None and len(state.bars) else None
+
+
+def _begun(asked: Asked, source: Source, journal: LiveJournal, folder: Path) -> LiveState:
+    """The first lines, all of them or none: what the process rests on, and the bars before it."""
+    series, winner = _first_look(source), asked.winner
+    require(
+        len(series) > winner.first_origin,
+        f"a forecast needs {winner.first_origin + 1} past bars, but {series.name} has {len(series)}: begin later, or "
+        "bring more.",
+    )
+    keep = max(winner.rows_read, _SPARE) + 2 * CALIBRATION + winner.horizon
+    begin = BeginLine(
+        name=folder.name,
+        model=asked.model,
+        series=series.name,
+        features=tuple(series.covariates),
+        signed=winner.members[0].is_signed,
+        timed=asked.timed,
+        step=int(np.median(np.diff(series.timestamps).astype(np.int64))),
+        zone=asked.zone,
+        coverage=asked.live.coverage,
+        alpha=asked.live.alpha,
+        keep=keep,
+        timestamp=time.time_ns() // 1_000_000,
+    )
+    times = series.timestamps.astype(np.int64)
+    rows = range(max(0, len(series) - keep), len(series))
+    bars = [
+        BarLine(time=int(times[row]), values=values_at(series, row), filled=bool(series.filled[row])) for row in rows
+    ]
+    journal.write(begin, *bars)
+    state = LiveState(begin, folder)
+    for line in bars:
+        state.apply(line)
+    return state
+
+
+def _first_look(source: Source) -> Series:
+    try:
+        return source.look().series
+    except FeedError as error:
+        raise UserError(f"the prices must be there to begin, but {error}") from None
+
+
+def _refuse_other(state: LiveState, asked: Asked, series: Series) -> None:
+    """A journal goes on with what it began with."""
+    begin, folder = state.begin, LIVE / state.begin.name
+    known, now = (begin.model, *begin.features), (asked.model, *series.covariates)
+    require(
+        known == now,
+        f"{folder} must go on as it began, with {' and '.join(known)}, but is asked for {' and '.join(now)}: choose "
+        "another live.name.",
+    )
+    both = np.isin(state.bars.series().timestamps, series.timestamps).sum()
+    changed = len(changed_rows(state, series))
+    require(
+        both == 0 or changed < both / 2,
+        f"{folder} must go on with the prices that it began with ({begin.series}), but {changed} of {both} bars have "
+        f"others in {series.name}: choose another live.name.",
+    )

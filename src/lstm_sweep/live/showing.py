@@ -1,0 +1,124 @@
+"""From the state of a live process to what people and programs are shown."""
+
+import numpy as np
+
+from lstm_sweep.live.coming_bars import coming_bars
+from lstm_sweep.live.iso_times import iso
+from lstm_sweep.live.judged import judged
+from lstm_sweep.live.record.lines import (
+    CHALLENGER,
+    CHAMPION,
+    ROLES,
+    CorrectionLine,
+    EventLine,
+    ForecastLine,
+    VersionLine,
+)
+from lstm_sweep.live.state import SHOWN, AtWork, LiveState
+from lstm_sweep.live.view import ForecastView, LiveView, PointView, StepView, VersionView
+
+
+def show(state: LiveState, number: int, feed: str, said: str, warnings: tuple[str, ...] = ()) -> LiveView:
+    """Everything at this moment.
+
+    Args:
+        state: of the process.
+        number: of the view.
+        feed: one of `lstm_sweep.live.view.STATES`.
+        said: a sentence on it.
+        warnings: of the feed, beside those that the state gives.
+    """
+    begin = state.begin
+    return LiveView(
+        number=number,
+        name=begin.name,
+        series=begin.series,
+        state=feed,
+        said=said,
+        step_seconds=begin.step / 1e9,
+        bars=state.num_live,
+        late=state.num_late,
+        filled=state.num_filled,
+        forecast=_forecast(state),
+        points=tuple(
+            point_at(state, row) for row in range(max(state.bars.first + 1, len(state.bars) - SHOWN), len(state.bars))
+        ),
+        versions=tuple(_version(role, state.roles[role]) for role in ROLES if role in state.roles),
+        judgements=judged(state),
+        holes=tuple(
+            f"{iso(hole.time)}: {hole.bars} bar{'' if hole.bars == 1 else 's'} did not come"
+            for hole in reversed(state.holes)
+        ),
+        events=tuple(map(_event, reversed(state.events))),
+        warnings=(*warnings, *_warnings(state)),
+    )
+
+
+def point_at(state: LiveState, row: int) -> PointView:
+    """One bar, with what was forecast for it one step before."""
+    bars = state.bars
+    made = state.forecasts.get(row - 1, {})
+    champion, challenger = made.get(CHAMPION), made.get(CHALLENGER)
+    return PointView(
+        time=iso(bars.time(row)),
+        actual=None if bars.is_filled(row) else bars.price(row),
+        naive=bars.price(row - 1),
+        forecast=None if champion is None else champion.prices[0],
+        low=None if champion is None else champion.low[0],
+        high=None if champion is None else champion.high[0],
+        challenger=None if challenger is None else challenger.prices[0],
+        late=champion is not None and champion.late,
+    )
+
+
+def _forecast(state: LiveState) -> ForecastView | None:
+    line = state.forecasts.get(state.last, {}).get(CHAMPION)
+    if line is None:
+        return None
+    times = coming_bars(state.bars.series().timestamps, len(line.prices), state.begin.zone).times
+    return ForecastView(
+        origin=iso(line.origin),
+        naive=state.bars.price(state.last),
+        steps=tuple(_step(state, line, step, int(time)) for step, time in enumerate(times.astype(np.int64))),
+        version=line.version,
+        late=line.late,
+        written=iso(line.written * 1_000_000),
+    )
+
+
+def _step(state: LiveState, line: ForecastLine, step: int, time: int) -> StepView:
+    held, judged_so_far = state.held.get(step + 1, 0), state.judged.get(step + 1, 0)
+    return StepView(iso(time), line.prices[step], line.low[step], line.high[step], held, judged_so_far)
+
+
+def _version(role: str, at_work: AtWork) -> VersionView:
+    facts, line = at_work.version.winner.facts, at_work.line
+    return VersionView(
+        role=role,
+        version=line.version,
+        label=line.label,
+        settings=dict(facts.values),
+        trained_until=iso(int(np.datetime64(facts.unseen_from).astype("datetime64[ns]").astype(np.int64))),
+        verdict=facts.verdict,
+        since=iso(at_work.since),
+    )
+
+
+def _event(line: EventLine | VersionLine | CorrectionLine) -> str:
+    if isinstance(line, EventLine):
+        return f"{iso(line.timestamp * 1_000_000)}: {line.text}"
+    if isinstance(line, CorrectionLine):
+        return f"{iso(line.received * 1_000_000)}: the bar of {iso(line.time)} was corrected to {line.values[0]:.10g}"
+    if not line.version:
+        return f"{iso(line.timestamp * 1_000_000)}: no {line.role} any more ({line.why})"
+    return f"{iso(line.timestamp * 1_000_000)}: {line.label} is the {line.role} ({line.why})"
+
+
+def _warnings(state: LiveState) -> list[str]:
+    line = state.forecasts.get(state.last, {}).get(CHAMPION)
+    if line is None or not line.unusual:
+        return []
+    return [
+        f"{100 * line.unusual:.0f} % of what the model reads lies outside of what it saw in training: its forecast is an "
+        "extrapolation"
+    ]

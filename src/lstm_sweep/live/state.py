@@ -1,0 +1,209 @@
+"""What has happened so far in a live process, line by line; the same from its journal as while it happened."""
+
+from collections import deque
+from dataclasses import dataclass
+from functools import singledispatchmethod
+from pathlib import Path
+from typing import final
+
+import numpy as np
+
+from lstm_sweep.live.comparison import Comparison
+from lstm_sweep.live.past_bars import PastBars
+from lstm_sweep.live.record.lines import (
+    CHALLENGER,
+    CHAMPION,
+    BarLine,
+    BeginLine,
+    CorrectionLine,
+    EventLine,
+    ForecastLine,
+    HoleLine,
+    Line,
+    ScoreLine,
+    VersionLine,
+)
+from lstm_sweep.live.version_files import load_version
+from lstm_sweep.live.working import Made, WorkingVersion
+from lstm_sweep.stats.betting import alpha_of
+
+SHOWN = 500
+"""Bars whose forecasts stay at hand, for people to look at."""
+
+_SAID = 20
+"""Holes and events that stay at hand."""
+
+
+@final
+@dataclass(frozen=True)
+class AtWork:
+    """A version in its role, and the line by which it began."""
+
+    line: VersionLine
+    version: WorkingVersion
+    since: int  # time of the newest bar then
+
+
+@final
+class LiveState:
+    """Everything that follows from the lines so far.
+
+    Attributes:
+        begin: what the process rests on.
+        bars: at hand.
+        roles: versions at work, by role.
+        forecasts: lines by row of their origin and by role, of the latest bars.
+        against_naive: the champion's comparison, whichever version it is: retraining is part of the forecaster.
+        against_champion: that of the challenger, None where there is none.
+        num_live, num_late, num_filled: bars since the process first began, late forecasts, bars that never came.
+        held, judged: intervals of the champion in time, by step: those that held their actual, and all.
+        holes, events: the latest lines.
+        closes: when the bar after the newest one closes, milliseconds since 1970; None where nobody can tell.
+    """
+
+    def __init__(self, begin: BeginLine, folder: Path) -> None:
+        """Begin; `folder` is live/<name>/, which holds the files of the versions."""
+        self.begin, self._folder = begin, folder
+        self.bars = PastBars(begin.series, begin.features, begin.signed, begin.keep)
+        self.roles: dict[str, AtWork] = {}
+        self.forecasts: dict[int, dict[str, ForecastLine]] = {}
+        self.against_naive = Comparison("naive", CHAMPION, begin.alpha)
+        self.against_champion: Comparison | None = None
+        self.num_live = self.num_late = self.num_filled = 0
+        self.held: dict[int, int] = {}
+        self.judged: dict[int, int] = {}
+        self.holes: deque[HoleLine] = deque(maxlen=_SAID)
+        self.events: deque[EventLine | VersionLine | CorrectionLine] = deque(maxlen=_SAID)
+        self._num_challengers = 0
+        self.closes: int | None = None
+        self._free_from = 0  # first origin that may be scored next: steps of scored ones do not overlap
+        self._longest = 1  # steps of any forecast
+
+    @property
+    def last(self) -> int:
+        """Row of the newest bar."""
+        return len(self.bars) - 1
+
+    def propose(self, role: str) -> Made | None:
+        """What the version in a role forecasts after the newest bar; None where it cannot."""
+        return self.roles[role].version.forecast(self.bars)
+
+    def due(self) -> list[str]:
+        """Roles whose version has not forecast after the newest bar."""
+        made = self.forecasts.get(self.last, {})
+        return [
+            role for role, each in self.roles.items() if role not in made or made[role].version != each.line.version
+        ]
+
+    def due_score(self) -> ScoreLine | None:
+        """What the newest bar settles of the forecasts before it."""
+        for origin in range(max(self._free_from, self.last - self._longest), self.last):
+            made = self.forecasts.get(origin, {})
+            line = made.get(CHAMPION)
+            if line is not None and origin + len(line.prices) == self.last and self._counts(origin, line):
+                challenger = made.get(CHALLENGER)
+                rival = challenger is not None and not challenger.late and len(challenger.prices) == len(line.prices)
+                return ScoreLine(
+                    origin=line.origin,
+                    time=self.bars.time(self.last),
+                    naive=self._loss(origin, (self.bars.price(origin),) * len(line.prices)),
+                    champion=self._loss(origin, line.prices),
+                    challenger=self._loss(origin, challenger.prices) if challenger is not None and rival else None,
+                )
+        return None
+
+    @singledispatchmethod
+    def apply(self, line: Line) -> None:
+        """Something has happened."""
+        raise TypeError(f"{line} is no line that changes anything")
+
+    @apply.register
+    def _(self, line: BarLine) -> None:
+        self.bars.add(line.time, line.values, line.filled)
+        self.closes = line.closes
+        if line.received is None:
+            return
+        self.num_live += 1
+        self.num_filled += line.filled
+        for each in self.roles.values():
+            each.version.settle(self.bars)
+        self._judge_intervals()
+        self.forecasts.pop(self.last - SHOWN, None)
+
+    @apply.register
+    def _(self, line: CorrectionLine) -> None:
+        row = self.bars.row_of(line.time)
+        if row is not None:
+            self.bars.correct(row, line.values, line.filled)
+        self.events.append(line)
+
+    @apply.register
+    def _(self, line: ForecastLine) -> None:
+        self.forecasts.setdefault(self.last, {})[line.role] = line
+        self.num_late += line.late and line.role == CHAMPION
+        self._longest = max(self._longest, len(line.prices))
+        self.roles[line.role].version.remember(self.bars, line.prices)
+
+    @apply.register
+    def _(self, line: ScoreLine) -> None:
+        self.against_naive.add(line.time, line.naive, line.champion)
+        if self.against_champion is not None and line.challenger is not None:
+            self.against_champion.add(line.time, line.champion, line.challenger)
+        self._free_from = self.last
+
+    @apply.register
+    def _(self, line: VersionLine) -> None:
+        self.events.append(line)
+        self.roles.pop(line.role, None)
+        if line.version:
+            self.roles[line.role] = AtWork(line, self._working(line), self.bars.time(self.last))
+        if line.role == CHALLENGER:
+            self.against_champion = self._comparison(line) if line.version else None
+
+    @apply.register
+    def _(self, line: HoleLine) -> None:
+        self.holes.append(line)
+
+    @apply.register
+    def _(self, line: EventLine) -> None:
+        self.events.append(line)
+
+    def _working(self, line: VersionLine) -> WorkingVersion:
+        """A challenger that becomes champion works on as it is; others learn their intervals anew."""
+        for each in self.roles.values():
+            if each.line.folder == line.folder:
+                return each.version
+        winner = load_version(self._folder, line.folder, line.label)
+        return WorkingVersion(winner, self.bars, self.begin.coverage, self.last - 1)
+
+    def _comparison(self, line: VersionLine) -> Comparison:
+        """The next one with the champion, at a level that leaves enough for all that may follow."""
+        self._num_challengers += 1
+        champion = self.roles.get(CHAMPION)
+        name = f"champion {champion.line.version}" if champion is not None else CHAMPION
+        return Comparison(name, f"challenger {line.version}", alpha_of(self._num_challengers, self.begin.alpha))
+
+    def _counts(self, origin: int, line: ForecastLine) -> bool:
+        """Only what was forecast in time, of bars that came."""
+        rows = range(origin, origin + len(line.prices) + 1)
+        return not line.late and not any(map(self.bars.is_filled, rows))
+
+    def _loss(self, origin: int, prices: tuple[float, ...]) -> float:
+        """Mean squared error over the steps, relative to the price at the origin (absolute for a signed series)."""
+        actual = np.array([self.bars.price(origin + step) for step in range(1, len(prices) + 1)])
+        unit = 1.0 if self.begin.signed else self.bars.price(origin)
+        return float(np.mean(((np.array(prices) - actual) / unit) ** 2))
+
+    def _judge_intervals(self) -> None:
+        if self.bars.is_filled(self.last):
+            return
+        price = self.bars.price(self.last)
+        for origin in range(max(0, self.last - self._longest), self.last):
+            line = self.forecasts.get(origin, {}).get(CHAMPION)
+            step = self.last - origin
+            if line is None or line.late or step > len(line.prices):
+                continue
+            low, high = line.low[step - 1], line.high[step - 1]
+            if low is not None and high is not None:
+                self.judged[step] = self.judged.get(step, 0) + 1
+                self.held[step] = self.held.get(step, 0) + (low <= price <= high)
