@@ -6,14 +6,15 @@ from lstm_sweep.live.coming_bars import coming_bars
 from lstm_sweep.live.iso_times import iso
 from lstm_sweep.live.judged import judged
 from lstm_sweep.live.record.lines import (
-    CHALLENGER,
     CHAMPION,
     ROLES,
+    BarLine,
     CorrectionLine,
     EventLine,
     ForecastLine,
     VersionLine,
 )
+from lstm_sweep.live.record.points import point
 from lstm_sweep.live.state import SHOWN, AtWork, LiveState
 from lstm_sweep.live.view import ForecastView, LiveView, PointView, StepView, VersionView
 
@@ -41,7 +42,7 @@ def show(state: LiveState, number: int, feed: str, said: str, warnings: tuple[st
         filled=state.num_filled,
         forecast=_forecast(state),
         points=tuple(
-            point_at(state, row) for row in range(max(state.bars.first + 1, len(state.bars) - SHOWN), len(state.bars))
+            _point(state, row) for row in range(max(state.bars.first + 1, len(state.bars) - SHOWN), len(state.bars))
         ),
         versions=tuple(_version(role, state.roles[role]) for role in ROLES if role in state.roles),
         judgements=judged(state),
@@ -54,21 +55,10 @@ def show(state: LiveState, number: int, feed: str, said: str, warnings: tuple[st
     )
 
 
-def point_at(state: LiveState, row: int) -> PointView:
-    """One bar, with what was forecast for it one step before."""
+def _point(state: LiveState, row: int) -> PointView:
     bars = state.bars
-    made = state.forecasts.get(row - 1, {})
-    champion, challenger = made.get(CHAMPION), made.get(CHALLENGER)
-    return PointView(
-        time=iso(bars.time(row)),
-        actual=None if bars.is_filled(row) else bars.price(row),
-        naive=bars.price(row - 1),
-        forecast=None if champion is None else champion.prices[0],
-        low=None if champion is None else champion.low[0],
-        high=None if champion is None else champion.high[0],
-        challenger=None if challenger is None else challenger.prices[0],
-        late=champion is not None and champion.late,
-    )
+    bar = BarLine(time=bars.time(row), values=bars.values(row), filled=bars.is_filled(row))
+    return point(bar, bars.price(row - 1), state.forecasts.get(row - 1, {}))
 
 
 def _forecast(state: LiveState) -> ForecastView | None:
@@ -119,6 +109,6 @@ def _warnings(state: LiveState) -> list[str]:
     if line is None or not line.unusual:
         return []
     return [
-        f"{100 * line.unusual:.0f} % of what the model reads lies outside of what it saw in training: its forecast is an "
-        "extrapolation"
+        f"{100 * line.unusual:.0f} % of what the model reads lies outside of what it saw in training, so that its "
+        "forecast is an extrapolation"
     ]

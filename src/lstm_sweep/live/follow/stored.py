@@ -24,7 +24,8 @@ class StoredSource:
         Args:
             series: all of it.
             first: row of the first bar that is yet to come, 0 to `len(series)`; those before it are there at once.
-            seconds: from one bar to the next, and to the first; 0: a bar comes with every look after a wait.
+            seconds: from one bar to the next, and to the first; 0: a bar comes with every look after a wait, so that
+                nobody can tell when it closes.
             clock: seconds since 1970.
         """
         if not 0 <= first <= len(series):
@@ -72,10 +73,8 @@ class StoredSource:
         return self._first + math.floor((self._clock() - self._begun) / self._seconds)
 
     def _next_close(self) -> float:
-        if self.ended:
+        if self.ended or self._seconds == 0:
             return math.inf
-        if self._seconds == 0:
-            return self._clock()
         return self._begun + (self._shown - self._first + 1) * self._seconds
 
 

@@ -10,7 +10,7 @@ from mlflow.artifacts import download_artifacts
 from mlflow.entities import LoggedModel, LoggedModelStatus
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
+from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST, ErrorCode
 
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.tracking.mlflow.model import MODEL_NAME
@@ -88,6 +88,27 @@ def find_version(client: MlflowClient, text: str) -> RegisteredVersion:
     except MlflowException:
         raise UserError(f"there is no registered model {text}: {_choice(client, name)}.") from None
     return _registered(client, found)
+
+
+def versions_by_alias(client: MlflowClient, name: str) -> dict[str, str]:
+    """Numbers of the versions that aliases point to.
+
+    Raises:
+        UserError: where there is no such model.
+    """
+    try:
+        return {alias: str(number) for alias, number in client.get_registered_model(name).aliases.items()}
+    except MlflowException as error:
+        if error.error_code != ErrorCode.Name(RESOURCE_DOES_NOT_EXIST):
+            raise
+        raise UserError(f"there is no registered model {name}: {_choice(client, name)}.") from None
+
+
+def make_champion(client: MlflowClient, name: str, number: str) -> None:
+    """Point the alias champion to a version; where it was the challenger, there is none afterwards."""
+    client.set_registered_model_alias(name, CHAMPION, number)
+    if versions_by_alias(client, name).get(CHALLENGER) == number:
+        client.delete_registered_model_alias(name, CHALLENGER)
 
 
 def download(client: MlflowClient, version: RegisteredVersion, folder: Path) -> Path:
