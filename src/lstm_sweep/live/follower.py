@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import final
 
 import numpy as np
+import pandas as pd
 
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
@@ -15,7 +17,6 @@ from lstm_sweep.live.record.lines import (
     CorrectionLine,
     EventLine,
     ForecastLine,
-    HoleLine,
     Line,
     VersionLine,
 )
@@ -31,12 +32,43 @@ Clock = Callable[[], float]
 class Follower:
     """Takes a live process from bar to bar, in one thread; everything is on the disk before it counts."""
 
-    def __init__(self, state: LiveState, journal: LiveJournal, source: Source, clock: Clock = time.time) -> None:
-        """Go on from where the state stands, which has bars."""
+    def __init__(
+        self,
+        state: LiveState,
+        journal: LiveJournal,
+        source: Source,
+        expire: pd.Timedelta | None = None,
+        clock: Clock = time.time,
+    ) -> None:
+        """Go on from where the state stands, which has bars; versions older than `expire` forecast nothing."""
         self.state = state
-        self._journal, self._source, self._clock = journal, source, clock
-        self._expires: int | None = None
+        self._journal, self._source, self._clock, self._expire = journal, source, clock, expire
         self._said = ""
+
+    @property
+    def folder(self) -> Path:
+        """live/<name>/."""
+        return self._journal.folder
+
+    def is_expired(self, winner: SweepWinner) -> bool:
+        """Whether the training of a version ended too long before the newest bar."""
+        if self._expire is None:
+            return False
+        newest = pd.Timestamp(self.state.bars.time(self.state.last))
+        return bool(newest - pd.Timestamp(winner.facts.unseen_from) > self._expire)
+
+    def misfit(self, winner: SweepWinner) -> str:
+        """Why a version cannot work on these bars; empty where it can."""
+        begin, network = self.state.begin, winner.members[0]
+        if tuple(network.features) != begin.features:
+            return f"it reads {list(network.features)}, and the bars have {list(begin.features)}"
+        if network.is_signed != begin.signed:
+            return "it is of a series of another kind (values at or below zero)"
+        return ""
+
+    def some_past(self, winner: SweepWinner) -> pd.DataFrame:
+        """Past prices, as many as a version reads: ones, as nobody looks at the answer."""
+        return pd.DataFrame(1.0, index=range(winner.rows_read), columns=["price", *self.state.begin.features])
 
     def step(self) -> int:
         """Look at the source once, and do all that follows.
@@ -54,8 +86,6 @@ class Follower:
         lines = list(self._new_bars(found))
         for line in lines:
             self._write(line)
-            if not line.filled:
-                self._note_hole()
             self.forecast()
         return len(lines)
 
@@ -66,9 +96,9 @@ class Follower:
         if score is not None or made:
             self._write(*([score] if score is not None else []), *made)
 
-    def begin_version(self, role: str, winner: SweepWinner, version: str, label: str, why: str) -> None:
+    def begin_version(self, role: str, winner: SweepWinner, version: str, why: str) -> None:
         """A version begins to work after the newest bar, in place of the one in its role."""
-        folder = save_version(self._journal.folder, winner)
+        folder, label = save_version(self._journal.folder, winner), label_of(winner)
         self._write(VersionLine(role=role, version=version, folder=folder, label=label, why=why, timestamp=self._now()))
         self.forecast()
 
@@ -83,6 +113,9 @@ class Follower:
             self._write(EventLine(text=text, timestamp=self._now()))
 
     def _forecast_by(self, role: str) -> ForecastLine | None:
+        if self.is_expired(self.state.roles[role].version.winner):
+            self.note(f"no forecast by the {role}: its training ended longer ago than live.expire")
+            return None
         try:
             made = self.state.propose(role)
         except UserError as error:
@@ -117,15 +150,6 @@ class Follower:
                 closes=next_close if row == len(series) - 1 else received,
             )
 
-    def _note_hole(self) -> None:
-        """A bar has come after others that did not."""
-        bars, row = self.state.bars, self.state.last - 1
-        while row > bars.first and bars.is_filled(row):
-            row -= 1
-        missed = self.state.last - 1 - row
-        if missed:
-            self._write(HoleLine(time=bars.time(row + 1), bars=missed, received=self._now()))
-
     def _note_corrections(self, series: Series) -> None:
         for row in changed_rows(self.state, series):
             self._write(
@@ -144,6 +168,11 @@ class Follower:
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
+
+
+def label_of(winner: SweepWinner) -> str:
+    """What people call a version."""
+    return winner.version or f"winner of sweep {winner.facts.sweep}"
 
 
 def values_at(series: Series, row: int) -> tuple[float, ...]:

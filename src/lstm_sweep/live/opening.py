@@ -11,6 +11,7 @@ from typing import final
 import numpy as np
 
 from lstm_sweep.config import LiveConfig
+from lstm_sweep.data.bars import bar_length
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.live.follow.source import FeedError, Source
@@ -63,7 +64,8 @@ def opened(asked: Asked, source: Source) -> Iterator[Follower]:
         with holding(folder / _LOCK, wait=False), LiveJournal(folder) as journal:
             state = read_state(folder) or _begun(asked, source, journal, folder)
             _refuse_other(state, asked, _first_look(source))
-            yield Follower(state, journal, source)
+            expire = asked.live.expire
+            yield Follower(state, journal, source, None if expire is None else bar_length("live.expire", expire))
     except HeldError:
         raise UserError(
             f"{folder} must be free, but another process works there: stop it, or choose another live.name."

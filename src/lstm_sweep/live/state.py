@@ -18,7 +18,6 @@ from lstm_sweep.live.record.lines import (
     CorrectionLine,
     EventLine,
     ForecastLine,
-    HoleLine,
     Line,
     ScoreLine,
     VersionLine,
@@ -45,6 +44,15 @@ class AtWork:
 
 
 @final
+@dataclass(frozen=True)
+class Hole:
+    """Bars that did not come, from `time` on (nanoseconds since 1970), until one came after them."""
+
+    time: int
+    bars: int
+
+
+@final
 class LiveState:
     """Everything that follows from the lines so far.
 
@@ -57,7 +65,7 @@ class LiveState:
         against_champion: that of the challenger, None where there is none.
         num_live, num_late, num_filled: bars since the process first began, late forecasts, bars that never came.
         held, judged: intervals of the champion in time, by step: those that held their actual, and all.
-        holes, events: the latest lines.
+        holes, events: the latest.
         closes: when the bar after the newest one closes, milliseconds since 1970; None where nobody can tell.
     """
 
@@ -72,7 +80,7 @@ class LiveState:
         self.num_live = self.num_late = self.num_filled = 0
         self.held: dict[int, int] = {}
         self.judged: dict[int, int] = {}
-        self.holes: deque[HoleLine] = deque(maxlen=_SAID)
+        self.holes: deque[Hole] = deque(maxlen=_SAID)
         self.events: deque[EventLine | VersionLine | CorrectionLine] = deque(maxlen=_SAID)
         self._num_challengers = 0
         self.closes: int | None = None
@@ -125,6 +133,7 @@ class LiveState:
             return
         self.num_live += 1
         self.num_filled += line.filled
+        self._note_hole()
         for each in self.roles.values():
             each.version.settle(self.bars)
         self._judge_intervals()
@@ -161,10 +170,6 @@ class LiveState:
             self.against_champion = self._comparison(line) if line.version else None
 
     @apply.register
-    def _(self, line: HoleLine) -> None:
-        self.holes.append(line)
-
-    @apply.register
     def _(self, line: EventLine) -> None:
         self.events.append(line)
 
@@ -193,6 +198,13 @@ class LiveState:
         actual = np.array([self.bars.price(origin + step) for step in range(1, len(prices) + 1)])
         unit = 1.0 if self.begin.signed else self.bars.price(origin)
         return float(np.mean(((np.array(prices) - actual) / unit) ** 2))
+
+    def _note_hole(self) -> None:
+        row = self.last - 1
+        while row > self.bars.first and self.bars.is_filled(row) and not self.bars.is_filled(self.last):
+            row -= 1
+        if row < self.last - 1:
+            self.holes.append(Hole(self.bars.time(row + 1), self.last - 1 - row))
 
     def _judge_intervals(self) -> None:
         if self.bars.is_filled(self.last):

@@ -76,15 +76,6 @@ class CorrectionLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoleLine:
-    """Bars did not come: `bars` of them, from `time` on, until others came after them."""
-
-    time: int
-    bars: int
-    received: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class VersionLine:
     """A version has begun to work in a role, in place of another; with an empty `version` the role is empty.
 
@@ -157,13 +148,12 @@ class EventLine:
     timestamp: int
 
 
-Line = BeginLine | BarLine | CorrectionLine | HoleLine | VersionLine | ForecastLine | ScoreLine | EventLine
+Line = BeginLine | BarLine | CorrectionLine | VersionLine | ForecastLine | ScoreLine | EventLine
 
 _KINDS: dict[str, type[Line]] = {
     "begin": BeginLine,
     "bar": BarLine,
     "correction": CorrectionLine,
-    "hole": HoleLine,
     "version": VersionLine,
     "forecast": ForecastLine,
     "score": ScoreLine,
