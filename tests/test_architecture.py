@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "lstm_sweep"
 ROOMS = (
     *("redaction", "errors", "timing", "invocation", "config", "provenance", "data", "trials", "formats", "storage"),
     *("windows", "metrics", "stats", "baselines", "models", "forecaster", "search", "training"),
-    *("tracking", "evaluation", "report", "comparison", "sweep", "live", "cli", "api"),
+    *("tracking", "evaluation", "report", "comparison", "sweep", "live", "serving", "cli", "api"),
 )
 """From left to right; docs/architecture.md says what each knows."""
 
@@ -35,6 +35,9 @@ AT_HOME = {
     "statsmodels": ("baselines/*.py", "stats/*.py", "windows/stationarity.py"),
     "tensorboard": ("tracking/tensorboard/*.py",),
     "tensorflow": (),
+    "fastapi": ("serving/**/*.py",),
+    "starlette": ("serving/**/*.py",),
+    "uvicorn": ("serving/serve.py",),
 }
 """Libraries, and the only files of the package that import them."""
 

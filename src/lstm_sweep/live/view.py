@@ -145,7 +145,8 @@ class LiveView:
         series: name of the prices.
         state: one of `STATES`, and `said`, a sentence on it.
         step_seconds: usual distance of two bars.
-        bars: that came since the process first began (not history); `late` forecasts; `filled` bars that never came.
+        bars: that came since the process first began (not history); `forecasts` that the champion made, the `late` ones
+            included; `filled` bars that never came.
         forecast: the newest of the champion, None before any.
         points: the latest bars, oldest first, 500 at most.
         versions: at work, the champion first.
@@ -162,6 +163,7 @@ class LiveView:
     said: str
     step_seconds: float
     bars: int = 0
+    forecasts: int = 0
     late: int = 0
     filled: int = 0
     forecast: ForecastView | None = None
