@@ -14,10 +14,11 @@ from lstm_sweep.config import LiveConfig
 from lstm_sweep.data.bars import bar_length
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError, require
+from lstm_sweep.invocation import spelled
 from lstm_sweep.live.follow.source import FeedError, Source
 from lstm_sweep.live.follower import Follower, changed_rows, values_at
 from lstm_sweep.live.record.journal import LiveJournal, read_journal
-from lstm_sweep.live.record.lines import BarLine, BeginLine
+from lstm_sweep.live.record.lines import JOURNAL, BarLine, BeginLine
 from lstm_sweep.live.state import LiveState
 from lstm_sweep.live.winner import SweepWinner
 from lstm_sweep.stats.conformal import CALIBRATION
@@ -39,13 +40,14 @@ class Asked:
     Attributes:
         live: its settings.
         model: what it works with ('btc', 'sweep dropout').
-        winner: that begins, where the process begins.
+        winner: that begins, and `version` its number in the registry, or 'sweep'.
         timed: whether bars have times, and `zone` whose clock the market keeps.
     """
 
     live: LiveConfig
     model: str
     winner: SweepWinner
+    version: str
     timed: bool = True
     zone: str | None = None
 
@@ -74,7 +76,38 @@ def opened(asked: Asked, source: Source) -> Iterator[Follower]:
 
 def folder_name(asked: Asked) -> str:
     """Of its folder below live/, with signs that every file system takes."""
-    return asked.live.name or re.sub(r"[^\w.-]+", "-", asked.model).strip("-.")
+    return asked.live.name or _as_name(asked.model)
+
+
+def find_folder(model: str) -> Path:
+    """The folder of what works, or worked, with a model ('btc', 'sweep dropout'), or of a name of its own.
+
+    Raises:
+        UserError: where there is none, with those that there are.
+    """
+    folder = LIVE / _as_name(model)
+    names = sorted(path.parent.name for path in LIVE.glob(f"*/{JOURNAL}"))
+    require(
+        (folder / JOURNAL).is_file(),
+        f"{folder} must hold the journal of a live process, but has none: "
+        + (f"choose live.name={' or '.join(names[:8])}." if names else f"start one with {spelled('serve')}."),
+    )
+    return folder
+
+
+def _as_name(model: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", model).strip("-.")
+
+
+def bars_kept(winner: SweepWinner) -> int:
+    """Past bars that are kept at hand, for forecasts and for what intervals are learned from."""
+    return max(winner.rows_read, _SPARE) + 2 * CALIBRATION + winner.horizon
+
+
+def last_bar(folder: Path) -> int | None:
+    """Time of the newest bar in the journal of a folder, nanoseconds since 1970; None where there is none."""
+    times = [line.time for line in read_journal(folder) if isinstance(line, BarLine)]
+    return max(times, default=None)
 
 
 def read_state(folder: Path) -> LiveState | None:
@@ -96,7 +129,7 @@ def _begun(asked: Asked, source: Source, journal: LiveJournal, folder: Path) -> 
         f"a forecast needs {winner.first_origin + 1} past bars, but {series.name} has {len(series)}: begin later, or "
         "bring more.",
     )
-    keep = max(winner.rows_read, _SPARE) + 2 * CALIBRATION + winner.horizon
+    keep = bars_kept(winner)
     begin = BeginLine(
         name=folder.name,
         model=asked.model,

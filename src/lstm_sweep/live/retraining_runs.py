@@ -23,17 +23,21 @@ _KINDEST = 10
 class Retrainer:
     """Starts a retraining whenever the newest bar lies far enough behind the last one."""
 
-    def __init__(self, model: str, every: pd.Timedelta, settings: Sequence[str], folder: Path) -> None:
+    def __init__(
+        self, model: str, every: pd.Timedelta, settings: Sequence[str], folder: Path, *, writes_prices: bool
+    ) -> None:
         """Retrain a registered model.
 
         Args:
             model: its name.
             every: time between the newest bars of two retrainings, and after the training of the champion.
-            settings: what is typed after the command, beside the model; where none of them says where prices are read
-                (`data...`), they are written down and read from there.
+            settings: what is typed after the command, beside the model.
             folder: live/<name>/, where prices and what the command prints are written.
+            writes_prices: whether the prices until now are written down and read from there, as where a stored series
+                is replayed, whose end nobody knows yet.
         """
         self._model, self._every, self._settings, self._folder = model, every, list(settings), folder
+        self._writes_prices = writes_prices
         self._last: pd.Timestamp | None = None
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -62,8 +66,8 @@ class Retrainer:
             self._running.wait()
 
     def _start(self, source: Source) -> None:
-        prices = [] if any(each.startswith("data") for each in self._settings) else self._write_prices(source)
-        command = [sys.executable, "-m", "lstm_sweep", "retrain", f"model={self._model}", *prices, *self._settings]
+        prices = self._write_prices(source) if self._writes_prices else []
+        command = [sys.executable, "-m", "lstm_sweep", "retrain", f"model={self._model}", *self._settings, *prices]
         with self._log.open("wb") as log:
             self._running = subprocess.Popen(
                 command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True

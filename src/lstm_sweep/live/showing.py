@@ -38,6 +38,7 @@ def show(state: LiveState, number: int, feed: str, said: str, warnings: tuple[st
         said=said,
         step_seconds=begin.step / 1e9,
         bars=state.num_live,
+        forecasts=state.num_forecasts,
         late=state.num_late,
         filled=state.num_filled,
         forecast=_forecast(state),

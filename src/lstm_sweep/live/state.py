@@ -63,7 +63,8 @@ class LiveState:
         forecasts: lines by row of their origin and by role, of the latest bars.
         against_naive: the champion's comparison, whichever version it is: retraining is part of the forecaster.
         against_champion: that of the challenger, None where there is none.
-        num_live, num_late, num_filled: bars since the process first began, late forecasts, bars that never came.
+        num_live, num_filled: bars since the process first began, and those of them that never came.
+        num_forecasts, num_late: of the champion, and the late ones among them.
         held, judged: intervals of the champion in time, by step: those that held their actual, and all.
         holes, events: the latest.
         closes: when the bar after the newest one closes, milliseconds since 1970; None where nobody can tell.
@@ -77,7 +78,7 @@ class LiveState:
         self.forecasts: dict[int, dict[str, ForecastLine]] = {}
         self.against_naive = Comparison("naive", CHAMPION, begin.alpha)
         self.against_champion: Comparison | None = None
-        self.num_live = self.num_late = self.num_filled = 0
+        self.num_live = self.num_late = self.num_filled = self.num_forecasts = 0
         self.held: dict[int, int] = {}
         self.judged: dict[int, int] = {}
         self.holes: deque[Hole] = deque(maxlen=_SAID)
@@ -149,7 +150,9 @@ class LiveState:
     @apply.register
     def _(self, line: ForecastLine) -> None:
         self.forecasts.setdefault(self.last, {})[line.role] = line
-        self.num_late += line.late and line.role == CHAMPION
+        if line.role == CHAMPION:
+            self.num_forecasts += 1
+            self.num_late += line.late
         self._longest = max(self._longest, len(line.prices))
         self.roles[line.role].version.remember(self.bars, line.prices)
 

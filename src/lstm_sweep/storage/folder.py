@@ -114,6 +114,20 @@ def finished(name: str, sweeps: Path | None = None) -> Path:
     return folder
 
 
+def latest_finished() -> Path:
+    """The folder of the sweep that finished last.
+
+    Raises:
+        UserError: where there is none.
+    """
+    found = [folder for folder in _sweeps(SWEEPS) if (folder / SUMMARY).is_file()]
+    require(
+        bool(found),
+        f"a finished sweep must be there, but below {SWEEPS} is none: run one first, with {spelled('sweep')}.",
+    )
+    return found[0]
+
+
 def _sweeps(sweeps: Path) -> list[Path]:
     """Folders of all sweeps, the latest first."""
     journals = sorted(sweeps.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
