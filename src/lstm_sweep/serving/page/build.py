@@ -14,7 +14,7 @@ from lstm_sweep.report.page.rendering import TEMPLATE, render_template
 
 _OWN = Path(__file__).parent / "template"
 
-_SCRIPTS = ("words.js", "chart.js", "pictures.js", "tables.js", "page.js")
+_SCRIPTS = ("words.js", "chart.js", "keys.js", "pictures.js", "tables.js", "page.js")
 """In the order in which they need each other."""
 
 
