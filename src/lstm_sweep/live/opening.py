@@ -105,20 +105,25 @@ def bars_kept(winner: SweepWinner) -> int:
 
 
 def last_bar(folder: Path) -> int | None:
-    """Time of the newest bar in the journal of a folder, nanoseconds since 1970; None where there is none."""
-    times = [line.time for line in read_journal(folder) if isinstance(line, BarLine)]
-    return max(times, default=None)
+    """Time of the newest bar in the journal of a folder, nanoseconds since 1970; None where it has not begun."""
+    newest, missing = None, 1
+    for line in read_journal(folder):
+        if isinstance(line, BeginLine):
+            missing = line.history
+        elif isinstance(line, BarLine):
+            newest, missing = line.time, missing - 1
+    return newest if missing <= 0 else None
 
 
 def read_state(folder: Path) -> LiveState | None:
-    """What the journal in a folder comes to; None where it has not begun, or was killed before it had a bar."""
+    """What the journal in a folder comes to; None where it has not begun, or was killed as it did."""
     state = None
     for line in read_journal(folder):
         if isinstance(line, BeginLine):
             state = LiveState(line, folder)
         elif state is not None:
             state.apply(line)
-    return state if state is not None and len(state.bars) else None
+    return state if state is not None and len(state.bars) >= state.begin.history else None
 
 
 def _begun(asked: Asked, source: Source, journal: LiveJournal, folder: Path) -> LiveState:
@@ -142,10 +147,11 @@ def _begun(asked: Asked, source: Source, journal: LiveJournal, folder: Path) -> 
         coverage=asked.live.coverage,
         alpha=asked.live.alpha,
         keep=keep,
+        history=min(keep, len(series)),
         timestamp=time.time_ns() // 1_000_000,
     )
     times = series.timestamps.astype(np.int64)
-    rows = range(max(0, len(series) - keep), len(series))
+    rows = range(len(series) - begin.history, len(series))
     bars = [
         BarLine(time=int(times[row]), values=values_at(series, row), filled=bool(series.filled[row])) for row in rows
     ]

@@ -29,6 +29,7 @@ class BeginLine:
         coverage: share of actuals that intervals are to hold.
         alpha: level of the judgement.
         keep: past bars that are kept at hand.
+        history: bars that follow at once, from before it began; where fewer are there, it was killed and begins anew.
     """
 
     name: str
@@ -42,6 +43,7 @@ class BeginLine:
     coverage: float
     alpha: float
     keep: int
+    history: int
     timestamp: int
 
 
