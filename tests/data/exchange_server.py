@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,14 +21,18 @@ class ExchangeServer:
         url: its address.
         requests: path and query of each request, in order.
         faults: for the next requests in order: a status to answer with, 'drop' (the connection ends in the middle of
-            the answer), or None for the true answer; true answers follow.
+            the answer), 'hang' (the request is taken and not answered), or None for the true answer; true answers
+            follow.
         headers: sent along with faults.
+        clock: seconds since 1970 that answers are dated by.
     """
 
     url: str
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     faults: list[int | str | None] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    clock: Callable[[], float] = time.time
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def asked(self, path: str) -> list[dict[str, str]]:
         """The queries of all requests whose path contains `path`."""
@@ -44,6 +49,9 @@ def serve(answer: Answer) -> Iterator[ExchangeServer]:
             query = dict(parse_qsl(address.query))
             exchange.requests.append((address.path, query))
             fault = exchange.faults.pop(0) if exchange.faults else None
+            if fault == "hang":
+                exchange.ended.wait(60)
+                return
             body = json.dumps(answer(address.path, query)).encode()
             if isinstance(fault, int):
                 self._send(fault, b'{"error": "try again"}', exchange.headers)
@@ -63,6 +71,9 @@ def serve(answer: Answer) -> Iterator[ExchangeServer]:
             self.end_headers()
             self.wfile.write(body)
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(int(exchange.clock()))
+
         def log_message(self, format: str, *arguments: object) -> None:
             """Say nothing."""
 
@@ -73,6 +84,7 @@ def serve(answer: Answer) -> Iterator[ExchangeServer]:
     try:
         yield exchange
     finally:
+        exchange.ended.set()
         server.shutdown()
         server.server_close()
         thread.join()

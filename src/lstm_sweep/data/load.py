@@ -1,6 +1,6 @@
 """From the settings of `data` to a `Series`: the source, then resampling, then the gaps, then what is joined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,13 @@ from lstm_sweep.data.series import Series
 from lstm_sweep.data.spacing import Spacing, spacing
 from lstm_sweep.data.times import written_times
 
+Reader = Callable[[DataConfig, Sequence[str], bool], Bars]
+"""From settings, features and whether values may be signed to the bars of one source."""
 
-def load_series(config: DataConfig, features: Sequence[str], signed: bool = False) -> Series:
+
+def load_series(
+    config: DataConfig, features: Sequence[str], signed: bool = False, read: Reader | None = None
+) -> Series:
     """The prices that `config` asks for, checked, resampled to `config.every`, empty bars filled forward and flagged.
 
     Args:
@@ -25,13 +30,14 @@ def load_series(config: DataConfig, features: Sequence[str], signed: bool = Fals
         features: names of all covariates that any trial reads, each once; the series holds these and no others.
             Those of `config.join` are the name of a file, for its price, and 'name.COLUMN'.
         signed: whether values at or below zero are taken: no trial's transform makes a logarithm or a ratio.
+        read: how the bars of each source are read, joined ones too, None for `read_bars`.
 
     Raises:
         UserError: for whatever a user can do wrong, in one sentence.
     """
     names = set(map(str, config.join))
     own = [each for each in features if each.partition(".")[0] not in names]
-    bars = _joined(_bars(config, own, signed), config.join, features)
+    bars = _joined(_bars(config, own, signed, read or read_bars), config.join, features, read or read_bars)
     series = fill_forward(bars, features)
     if not signed:
         series.refuse_signed()
@@ -47,26 +53,26 @@ def _described(series: Series, grid: Spacing) -> str:
     return f"bars: {'' if grid.regular else 'mostly '}{spell(grid.step)} apart, {ends}, UTC"
 
 
-def _joined(bars: Bars, wanted: Mapping[str, Any], features: Sequence[str]) -> Bars:
+def _joined(bars: Bars, wanted: Mapping[str, Any], features: Sequence[str], read: Reader) -> Bars:
     """Bars with the covariates that `data.join` brings, as far as they are read."""
     files = joined_files(wanted)
     for name, file in files.items():
         columns = [each.partition(".")[2] for each in features if each.startswith(f"{name}.")]
         if columns or name in features:
             with errors_of_joined(name, file.path):
-                other = _bars(file, columns, signed=True)
+                other = _bars(file, columns, True, read)
             bars = join(bars, name, other, columns, file.path)
     offered = [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
     unread = [each for each in offered if each not in features]
     if not unread:
         return bars
-    read = typed("data.features", [*features, *unread])
-    return replace(bars, notes=(*bars.notes, f"joined, but not read: {', '.join(unread)}; {read} reads all"))
+    all_read = typed("data.features", [*features, *unread])
+    return replace(bars, notes=(*bars.notes, f"joined, but not read: {', '.join(unread)}; {all_read} reads all"))
 
 
-def _bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
+def _bars(config: DataConfig, features: Sequence[str], signed: bool, read: Reader) -> Bars:
     """Bars of one source, resampled, gaps inserted."""
-    bars = _read(config, features, signed)
+    bars = read(config, features, signed)
     check_features(bars.name, list(config.aggregate), bars.others, "data.aggregate")
     bars = replace(bars, stamp=config.stamp, aggregate=config.aggregate)
     zone = config.time_zone if isinstance(config, CsvData) else None
@@ -78,7 +84,12 @@ def _bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
     return bars
 
 
-def _read(config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
+def read_bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
+    """The bars of one source as they stand there.
+
+    Raises:
+        UserError: where they cannot be read.
+    """
     # A source and its libraries are imported when they are asked for: pandas, pyarrow and ccxt take seconds.
     match config:
         case Sp500Data():

@@ -80,7 +80,7 @@ def test_a_clock_that_is_set_back_takes_no_bar_away(series: Series) -> None:
 def test_waiting_ends_when_the_next_bar_comes_and_not_before(series: Series) -> None:
     begun = time.time()
     source = StoredSource(series, 9, 0.1)
-    came = []
+    came: list[float] = []
     while not source.ended:
         assert source.wait(60.0)
         assert len(source.look().series) == 10 + len(came)

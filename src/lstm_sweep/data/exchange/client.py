@@ -5,7 +5,8 @@ ccxt takes seconds to import, so only a download imports this module.
 
 import difflib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import ccxt
@@ -13,6 +14,7 @@ import requests
 
 from lstm_sweep.config import BitcoinData
 from lstm_sweep.data.exchange.cache import Candle
+from lstm_sweep.data.exchange.unreachable import UnreachableError
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.redaction import redacted
 
@@ -21,19 +23,22 @@ _LONGEST_PAUSE = 60.0
 _TRY_LATER = (408, 418, 425, 429)  # timeouts and rate limits
 
 
-class UnreachableError(Exception):
-    """The exchange did not answer, however often it was asked."""
-
-
 class ExchangeClient:
-    """One market of one exchange; every request is repeated with growing pauses (ccxt itself asks once)."""
+    """One market of one exchange; every request is repeated with growing pauses (ccxt itself asks once).
 
-    def __init__(self, config: BitcoinData, pauses: Sequence[float]) -> None:
+    Attributes:
+        name: of exchange, market and length of bars, for people.
+        answered: the exchange's own time at its last answer with bars, milliseconds since 1970, None where it tells
+            none. It is rounded down to a second.
+    """
+
+    def __init__(self, config: BitcoinData, pauses: Sequence[float], timeout: float = 10.0) -> None:
         """Connect to the exchange and find the market.
 
         Args:
             config: exchange, symbol, timeframe and address.
             pauses: seconds before each repetition of a request that failed.
+            timeout: seconds of silence after which a request has failed.
 
         Raises:
             UserError: where the exchange, the market or the length of bars does not exist.
@@ -42,14 +47,18 @@ class ExchangeClient:
         self.name = f"{config.exchange} {config.symbol} {config.timeframe}"
         self._config = config
         self._pauses = pauses
-        self._exchange = _open_exchange(config)
+        self._exchange = _open_exchange(config, timeout)
+        self._length = int(self._exchange.parse_timeframe(config.timeframe)) * 1000
+        self.answered: int | None = None
         self._ask(self._exchange.load_markets)
         _choose("data.symbol", config.symbol, self._exchange.markets, f"a market of {config.exchange}")
         limit = self._exchange.feature_value(config.symbol, "fetchOHLCV", "limit", 1000)
         self._page_size = min(int(limit or 1000), 1000)
 
     def pages(self, start: int, stop: int) -> Iterator[list[Candle]]:
-        """Every bar that starts from `start` to before `stop`, in the order of time.
+        """Every bar that starts from `start` to before `stop` and is over, in the order of time.
+
+        A bar is over once the exchange's own clock has passed its end: ours may be ahead of it.
 
         Yields:
             Bars as `[milliseconds, open, high, low, close, volume]`. A page may be empty: some exchanges answer by
@@ -59,7 +68,7 @@ class ExchangeClient:
             UserError: where the exchange refuses.
             UnreachableError: where it does not answer.
         """
-        length = int(self._exchange.parse_timeframe(self._config.timeframe)) * 1000
+        length = self._length
         while start < stop:
             size = min(self._page_size, -(-(stop - start) // length))
             candles = self._page(start, size)
@@ -70,7 +79,8 @@ class ExchangeClient:
     def _page(self, start: int, size: int) -> list[Candle]:
         symbol, timeframe = self._config.symbol, self._config.timeframe
         candles: list[Candle] = self._ask(lambda: self._exchange.fetch_ohlcv(symbol, timeframe, start, size))
-        return candles
+        self.answered = _told_time(self._exchange.last_response_headers)
+        return [each for each in candles if self.answered is None or each[0] + self._length <= self.answered]
 
     def _ask(self, request: Callable[[], _Answer]) -> _Answer:
         for pause in (*self._pauses, None):
@@ -85,7 +95,7 @@ class ExchangeClient:
                         "check the settings of data, or set another data.exchange."
                     ) from error
                 if pause is None:
-                    raise UnreachableError(reason) from error
+                    raise UnreachableError(reason, _asked_pause(answer)) from error
                 time.sleep(max(pause, _asked_pause(answer)))
         raise AssertionError("the last attempt returns or raises")
 
@@ -114,15 +124,25 @@ def _asked_pause(answer: requests.Response | None) -> float:
     return min(float(asked), _LONGEST_PAUSE) if asked.isdecimal() else 0.0
 
 
+def _told_time(headers: Mapping[str, str] | None) -> int | None:
+    """When an answer was given, by the clock of who gave it: every server of HTTP says so (RFC 9110, 6.6.1)."""
+    try:
+        return int(parsedate_to_datetime((headers or {}).get("Date", "")).timestamp()) * 1000
+    except ValueError:
+        return None
+
+
 def _reason(error: ccxt.BaseError, answer: requests.Response | None) -> str:
     title = type(error).__name__ if answer is None else f"HTTP {answer.status_code}"
     return f"{title}: {' '.join(redacted(str(error)).split())[:150]}"
 
 
-def _open_exchange(config: BitcoinData) -> Any:
+def _open_exchange(config: BitcoinData, timeout: float) -> Any:
     _choose("data.exchange", config.exchange, ccxt.exchanges, "an exchange of ccxt")
     # A user's HTTPS_PROXY holds for the exchange, not for an address given in its place.
-    exchange = getattr(ccxt, config.exchange)({"requests_trust_env": config.url is None})
+    exchange = getattr(ccxt, config.exchange)(
+        {"requests_trust_env": config.url is None, "timeout": int(1000 * timeout)}
+    )
     require(
         bool(exchange.has["fetchOHLCV"]),
         f"data.exchange must be an exchange with bars, but {config.exchange} offers none: set another.",

@@ -21,6 +21,7 @@ from lstm_sweep.data.exchange.cache import (
     make_stretch,
     save_stretch,
 )
+from lstm_sweep.data.exchange.unreachable import UnreachableError
 from lstm_sweep.errors import UserError, require
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0)
 _DAY = timedelta(days=1)
+OTHERS = tuple(column for column in COLUMNS if column != "close")
+"""Columns beside the price."""
 
 
 @dataclass(frozen=True)
-class _Span:
+class AskedSpan:
     """The bars asked for: those that start from `start` to before `stop`, milliseconds since 1970, UTC.
 
     It is settled if a later bar is over too; else the exchange may still be about to publish the last one.
@@ -60,13 +63,21 @@ def read_exchange(
     Raises:
         UserError: where a setting is wrong, or bars are missing and the exchange cannot be reached.
     """
-    name = f"{config.exchange} {config.symbol} {config.timeframe}"
-    others = tuple(column for column in COLUMNS if column != "close")
-    check_features(name, features, others)
-    span = _span(config, int(time.time() * 1000) if now is None else now)
+    check_features(market_name(config), features, OTHERS)
+    span = asked_span(config, int(time.time() * 1000) if now is None else now)
     kept = load_stretch(cache_file(config))
     if kept is None or not kept.covers(span.start, span.stop):
         kept = _complete(config, kept or make_stretch(span.start, span.start, []), span, pauses)
+    return bars_of_span(config, features, kept, span)
+
+
+def bars_of_span(config: BitcoinData, features: Sequence[str], kept: Stretch, span: AskedSpan) -> Bars:
+    """Bars out of what is kept.
+
+    Raises:
+        UserError: where there are none in the span.
+    """
+    name = market_name(config)
     first, last = pd.Timestamp(span.start, unit="ms"), pd.Timestamp(span.stop - 1, unit="ms")
     table = kept.table.loc[first:last]
     require(
@@ -74,10 +85,20 @@ def read_exchange(
     )
     note = f"{name} starts on {table.index[0]:%Y-%m-%d}, not on data.since={config.since}"
     notes = (note,) if table.index[0] - first >= pd.Timedelta(days=1) else ()
-    return Bars(name, table[["close", *features]], "close", pd.Timedelta(span.step, unit="ms"), notes, others)
+    return Bars(name, table[["close", *features]], "close", pd.Timedelta(span.step, unit="ms"), notes, OTHERS)
 
 
-def _span(config: BitcoinData, now: int) -> _Span:
+def market_name(config: BitcoinData) -> str:
+    """'bitstamp BTC/USD 1d'."""
+    return f"{config.exchange} {config.symbol} {config.timeframe}"
+
+
+def asked_span(config: BitcoinData, now: int) -> AskedSpan:
+    """The bars that are asked for and over at `now`, milliseconds since 1970.
+
+    Raises:
+        UserError: where a day is none, or the first one is not before the last.
+    """
     step = int(bar_length("data.timeframe", config.timeframe) / pd.Timedelta(milliseconds=1))
     start = _milliseconds(_day("data.since", config.since))
     over = now - step + 1  # bars that start before this are over
@@ -87,7 +108,7 @@ def _span(config: BitcoinData, now: int) -> _Span:
         f"data.since must be before data.until and before today, but is {config.since} (data.until={config.until}): "
         "set an earlier day.",
     )
-    return _Span(start, stop, step, settled=stop < over)
+    return AskedSpan(start, stop, step, settled=stop < over)
 
 
 def _day(setting: str, text: str) -> datetime:
@@ -101,11 +122,11 @@ def _milliseconds(day: datetime) -> int:
     return int(day.timestamp()) * 1000
 
 
-def _complete(config: BitcoinData, kept: Stretch, span: _Span, pauses: Sequence[float]) -> Stretch:
+def _complete(config: BitcoinData, kept: Stretch, span: AskedSpan, pauses: Sequence[float]) -> Stretch:
     """What is kept, with the missing bars before and after it, also in the cache."""
     # Only here, where something is missing: ccxt takes seconds to import.
     installed("ccxt", "exchange", "downloads of data=bitcoin")
-    from lstm_sweep.data.exchange.client import ExchangeClient, UnreachableError
+    from lstm_sweep.data.exchange.client import ExchangeClient
 
     try:
         client = ExchangeClient(config, pauses)
@@ -122,7 +143,7 @@ def _complete(config: BitcoinData, kept: Stretch, span: _Span, pauses: Sequence[
         ) from None
 
 
-def _extend(config: BitcoinData, client: "ExchangeClient", kept: Stretch, span: _Span) -> Stretch:
+def _extend(config: BitcoinData, client: "ExchangeClient", kept: Stretch, span: AskedSpan) -> Stretch:
     """What is kept, with the bars after it; also when the download is cut off, what came of it is kept."""
     candles: list[Candle] = []
     finished = False
@@ -131,7 +152,9 @@ def _extend(config: BitcoinData, client: "ExchangeClient", kept: Stretch, span: 
         finished = True
     finally:
         if candles:  # an exchange that gave nothing may just be out of order
-            stop = span.stop if finished and span.settled else int(candles[-1][0]) + span.step
+            # Our clock, by which the span is settled, may be ahead of the exchange's.
+            settled = span.settled and (client.answered is None or span.stop + span.step <= client.answered)
+            stop = span.stop if finished and settled else int(candles[-1][0]) + span.step
             kept = kept.before(make_stretch(kept.stop, stop, candles))
             save_stretch(cache_file(config), kept)
     return kept
@@ -156,7 +179,7 @@ def _progress(title: str) -> Iterator[Callable[[float], None]]:
         yield lambda share: bar.update(task, completed=share)
 
 
-def _advice(kept: Stretch, span: _Span) -> str:
+def _advice(kept: Stretch, span: AskedSpan) -> str:
     last = datetime.fromtimestamp(kept.stop // 1000, UTC) - _DAY
     if kept.start <= span.start and _milliseconds(last) >= span.start:
         return f"check the network, or set data.until={last:%Y-%m-%d} to use the bars that are kept"

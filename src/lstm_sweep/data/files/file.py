@@ -25,7 +25,7 @@ STEPS = "none"
 """The value of `data.time` where rows are steps."""
 
 
-def read_files(config: CsvData, features: Sequence[str], signed: bool = False) -> Bars:
+def read_files(config: CsvData, features: Sequence[str], signed: bool = False, growing: bool = False) -> Bars:
     """The bars of files of one series; layout, columns, units and forms are found unless they are named.
 
     What is a gap and what is an error: an empty cell says that nothing was traded, so an empty price is an empty bar,
@@ -36,11 +36,12 @@ def read_files(config: CsvData, features: Sequence[str], signed: bool = False) -
         config: the files, and what is named of them.
         features: names of columns to read beside the price.
         signed: whether numbers at or below zero are taken for prices.
+        growing: whether the files are being written, so that a last line without an end is left out.
 
     Raises:
         UserError: with file and line, where something cannot be read.
     """
-    table = name_columns(choose(read_table(config), config.where), config)
+    table = name_columns(choose(read_table(config, growing), config.where), config)
     times_in = _time_columns(table, config)
     price, told = find_price(table, times_in, config)
     others = tuple(str(name) for name in table.rows.columns if name not in (*times_in, price))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import final
 
 from lstm_sweep.data.series import Series
+from lstm_sweep.live.follow.closing import rows_of
 from lstm_sweep.live.follow.source import ClosedBars
 
 _SLICE = 1.0
@@ -42,7 +43,7 @@ class StoredSource:
         """The bars that have come; without the notes of the series, which speak of its end."""
         self._shown = max(self._shown, min(self._come(), len(self._series)))
         self._waited = False
-        return ClosedBars(_until(self._series, self._shown), self._next_close())
+        return ClosedBars(replace(rows_of(self._series, 0, self._shown), notes=()), self._next_close())
 
     def wait(self, seconds: float) -> bool:
         """Wait for the next bar, at most `seconds`; returns whether it has come."""
@@ -76,14 +77,3 @@ class StoredSource:
         if self.ended or self._seconds == 0:
             return math.inf
         return self._begun + (self._shown - self._first + 1) * self._seconds
-
-
-def _until(series: Series, stop: int) -> Series:
-    return replace(
-        series,
-        timestamps=series.timestamps[:stop],
-        values=series.values[:stop],
-        filled=series.filled[:stop],
-        covariates={name: column[:stop] for name, column in series.covariates.items()},
-        notes=(),
-    )

@@ -15,12 +15,13 @@ from lstm_sweep.data.files.contents.read_json import read_json
 from lstm_sweep.data.files.contents.remarks import without_remarks
 from lstm_sweep.data.files.contents.rows import read_rows
 from lstm_sweep.data.files.contents.stack import Piece, stack
+from lstm_sweep.data.files.contents.unfinished import whole_lines
 from lstm_sweep.data.files.contents.unpack import Content, check_size, unpack
 from lstm_sweep.data.files.table import FilePart, FileTable
 from lstm_sweep.errors import UserError, require
 
 
-def read_table(config: CsvData) -> FileTable:
+def read_table(config: CsvData, growing: bool = False) -> FileTable:
     """The cells of all files that `data.path` names, below each other.
 
     What a file is, is told by its first bytes: text with separated columns, JSON, Parquet, Feather or Arrow, packed
@@ -29,6 +30,7 @@ def read_table(config: CsvData) -> FileTable:
 
     Args:
         config: `data.path`.
+        growing: whether a last line without an end is left out, for it may be half written.
 
     Raises:
         UserError: where there is no such file, it is no table, or tables do not belong together.
@@ -38,7 +40,7 @@ def read_table(config: CsvData) -> FileTable:
     empty: list[str] = []
     layouts = Layouts()
     for content in _contents(files):
-        piece = _read(content, layouts)
+        piece = _read(content, layouts, growing)
         if piece is None:
             empty.append(content.name)
         else:
@@ -60,12 +62,13 @@ def _contents(files: tuple[DataFile, ...]) -> Iterator[Content]:
             yield content
 
 
-def _read(content: Content, layouts: Layouts) -> Piece | None:
+def _read(content: Content, layouts: Layouts, growing: bool) -> Piece | None:
     name, kind = content.name, arrow_kind(content.data)
     if kind is not None:
         _nothing_inside(content)
         return Piece(kind, read_arrow(content.data, name))
-    text, notes = decode(content.data, name)
+    data, unfinished = whole_lines(content) if growing else (content.data, ())
+    text, notes = decode(data, name)
     if not text.strip():
         return None
     if is_json(text):
@@ -77,7 +80,9 @@ def _read(content: Content, layouts: Layouts) -> Piece | None:
     rows = _without_nameless(read_rows(text, layout, name))
     first = int(rows.index[0]) if len(rows) else 1
     parts, header = (FilePart(name, first, first),), layout.header
-    table = FileTable(name, rows, header.is_found, parts, (*notes, *unwrapped, *layout.notes, *left_out), header.levels)
+    table = FileTable(
+        name, rows, header.is_found, parts, (*notes, *unfinished, *unwrapped, *layout.notes, *left_out), header.levels
+    )
     return Piece("CSV", table)
 
 

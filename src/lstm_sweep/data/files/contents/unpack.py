@@ -31,11 +31,13 @@ class Content:
         name: of the file, and of the member of an archive, as it is written in messages.
         data: the bytes.
         inside: what the user named inside of it, or None.
+        is_packed: whether it came out of a packed file, which is whole or cannot be unpacked.
     """
 
     name: str
     data: bytes
     inside: str | None = None
+    is_packed: bool = False
 
 
 def most_bytes() -> int:
@@ -76,14 +78,14 @@ def _unpack(content: Content, layers: int) -> Iterator[Content]:
         return
     require(layers > 0, f"{content.name} must hold data, but is packed {_LAYERS} times over: unpack it.")
     if packing is not None:
-        yield from _unpack(Content(content.name, _unpacked(content, packing), content.inside), layers - 1)
+        yield from _unpack(Content(content.name, _unpacked(content, packing), content.inside, True), layers - 1)
         return
     for name, inside, stream in members(content.data, content.name, content.inside):
         try:
             data = _bounded(stream, name)
         except _DAMAGE:
             raise _damaged(name, "zip") from None
-        yield from _unpack(Content(name, data, inside), layers - 1)
+        yield from _unpack(Content(name, data, inside, True), layers - 1)
 
 
 @dataclass(frozen=True)
