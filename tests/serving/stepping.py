@@ -1,4 +1,4 @@
-"""A small live process that goes one bar further when told: a stored series, and a forecaster that follows the trend."""
+"""A small live process that goes a bar further when told: a stored series, a forecaster that follows the trend."""
 
 import threading
 from collections.abc import Iterator
