@@ -65,9 +65,9 @@ class Site:
 
 
 @contextmanager
-def running(app: FastAPI) -> Iterator[Site]:
+def running(app: FastAPI, port: int = 0) -> Iterator[Site]:
     """Serve an app from a thread until the block ends."""
-    with listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", port) as listener:
         server = WebServer(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

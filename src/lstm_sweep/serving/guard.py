@@ -55,8 +55,8 @@ class Guard:
         if seconds:
             raise RefusedError(
                 429,
-                f"a client must ask for at most {self._live.most_requests:g} forecasts a second, but asks for more: "
-                f"wait {seconds} s, or set live.most_requests higher.",
+                f"a client must ask for what is computed at most {self._live.most_requests:g} times a second, but asks "
+                f"more often: wait {seconds} s, or set live.most_requests higher.",
                 {"Retry-After": str(seconds)},
             )
 

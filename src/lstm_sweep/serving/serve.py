@@ -70,9 +70,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]
         raise UserError(
             f"the server must have an address of its own, but {host}:{port} cannot be it "
-            f"({error.strerror or error}): choose another live.port or live.host, or {typed('live.port', 0)} for a "
+            f"({reason}): choose another live.port or live.host, or {typed('live.port', 0)} for a "
             "free port."
         ) from None
 

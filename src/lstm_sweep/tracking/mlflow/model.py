@@ -40,7 +40,7 @@ def log_forecaster(client: MlflowClient, run_id: str, folder: Path) -> None:
     description = Model(logged.artifact_location, run_id, model_uuid=logged.model_id, model_id=logged.model_id)
     with tempfile.TemporaryDirectory() as parent:
         target = Path(parent, "model")
-        _save(target, description, folder)
+        save_pyfunc(target, description, folder)
         client.log_model_artifacts(logged.model_id, str(target))
     client.finalize_logged_model(logged.model_id, LoggedModelStatus.READY)
 
@@ -53,7 +53,8 @@ def _find(client: MlflowClient, run: Run) -> LoggedModel | None:
     return ready_first[0] if ready_first else None
 
 
-def _save(target: Path, description: Model, folder: Path) -> None:
+def save_pyfunc(target: Path, description: Model, folder: Path) -> None:
+    """Write what `Forecaster.save` wrote as a pyfunc model into `target`, with the package as its code."""
     forecaster = Forecaster.load(folder)
     example = folder / EXAMPLE
     pyfunc.save_model(
