@@ -9,6 +9,7 @@ from lstm_sweep.config import DataConfig, LiveConfig, iso_time
 from lstm_sweep.data.bars import bar_length
 from lstm_sweep.data.load import load_series
 from lstm_sweep.errors import require
+from lstm_sweep.live.follow.reloaded import ReloadedSource
 from lstm_sweep.live.follow.source import Source
 from lstm_sweep.live.follow.stored import StoredSource
 from lstm_sweep.live.follower import Follower
@@ -27,8 +28,6 @@ def open_source(asked: Asked, data: DataConfig) -> Source:
     network, live = asked.winner.members[0], asked.live
     if live.replay is None:
         require(live.begin is None, "live.begin needs live.replay=1, as what has closed already cannot be forecast.")
-        from lstm_sweep.live.follow.reloaded import ReloadedSource
-
         return ReloadedSource(data, network.features, network.is_signed, live, bars_kept(asked.winner))
     series = load_series(data, network.features, network.is_signed)
     newest = last_bar(LIVE / folder_name(asked))
