@@ -28,7 +28,7 @@ def started(folder: Path, module: str, *arguments: str) -> Iterator[subprocess.P
 
     What still runs at the end is killed, so that a test that fails leaves nothing to the ones after it.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in ("KERAS_BACKEND", "COLUMNS")}
+    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
     environment |= {"PYTHONPATH": PYTHONPATH, "MLFLOW_DISABLE_TELEMETRY": "true"}
     command = [sys.executable, "-m", module, *arguments]
     with subprocess.Popen(

@@ -19,6 +19,11 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 for _name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
     os.environ.pop(_name, None)
 
+# A pipe has the same width in every process that a test starts: pytest imports readline, which sets COLUMNS behind the
+# back of os.environ, for children (those of xdist, too) to inherit.
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # A shell that starts the tests in the background ignores SIGINT, and so would they and all that they start.
@@ -52,6 +57,17 @@ def _give_back_interrupts(unraisable_hook: Any) -> None:
         sys.unraisablehook = unraisable_hook
     asked._asked.clear()
     asked._last_words.clear()
+
+
+@pytest.fixture(autouse=True)
+def store_of_one_test_is_not_the_next_one_s() -> Iterator[None]:
+    """`mlflow.set_tracking_uri` lasts until the process ends, and sets the variable that all commands follow."""
+    yield
+    if "MLFLOW_TRACKING_URI" in os.environ:
+        import mlflow
+
+        mlflow.set_tracking_uri(None)
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,9 @@ def python(programs: Path, folder: Path, program: str) -> str:
     """What a program prints, run by the environment's Python in a folder, with no path of this process's."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [programs / "python", "-c", program]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) -> None:
@@ -129,7 +131,7 @@ import mlflow
 import src  # the other project's
 assert src.MINE
 mlflow.set_tracking_uri("sqlite:///mlruns/mlflow.db")
-(parent,) = [run for run in mlflow.MlflowClient().search_runs(["1"]) if "mlflow.parentRunId" not in run.data.tags]
+(parent,) = mlflow.MlflowClient().search_runs(["1"], "tags.kind = 'sweep'")
 model = mlflow.pyfunc.load_model(f"runs:/{parent.info.run_id}/forecaster")
 print(json.dumps([model.predict(model.input_example).iloc[0, 0], __import__("lstm_sweep").__file__]))
 """
@@ -145,7 +147,7 @@ def test_the_logged_model_loads_beside_a_foreign_package_src_and_without_this_on
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path], check=True)
         (packages,) = tmp_path.glob("lib/python*/site-packages")
         (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
-        with pytest.raises(subprocess.CalledProcessError):
+        with pytest.raises(AssertionError, match="No module named 'lstm_sweep'"):
             python(programs, elsewhere, "import lstm_sweep")
     forecast, file = json.loads(python(programs, elsewhere, LOAD).splitlines()[-1])
     assert not Path(file).is_relative_to(REPOSITORY)

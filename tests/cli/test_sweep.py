@@ -76,7 +76,7 @@ def test_ctrl_c_ends_a_sweep_without_a_traceback_and_marks_its_runs(tmp_path):
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert _statuses(tmp_path) == ["KILLED"] * 2
+    assert _statuses(tmp_path) == {"dropout": "KILLED", "dropout=0.0": "KILLED"}
     again = run(tmp_path, "src.sweep", "+experiment=dropout", *QUICK)
     assert again.returncode == 2
     assert "not finished" in again.stderr
@@ -114,8 +114,11 @@ def test_a_sweep_leaves_its_files_its_runs_and_its_table(tmp_path):
     assert summary["fits"] == 4
     assert {"import", "data", "search", "evaluation", "total"} <= summary["seconds"].keys()
     assert summary["verdict"]["sentence"] in " ".join(done.stdout.split())
-    assert _statuses(tmp_path) == ["FINISHED"] * 3
-    assert "naive" in done.stdout
+    trials, others = ["dropout=0.0", "dropout=0.3"], ["naive", "drift", "ses", "ets", "arima", "ridge", "ensemble"]
+    assert _statuses(tmp_path) == dict.fromkeys(["dropout", *trials, *others], "FINISHED")
+    assert [each["name"] for each in summary["baselines"]] == others[:-1]
+    table = done.stdout.partition("\nnaive = ")[0].splitlines()  # what is below explains its words
+    assert [line.split()[0] for line in table[-9:]] == [*others, *board["trial"]]
     assert "\x1b" not in done.stdout
 
 
@@ -210,6 +213,10 @@ def test_audit_agrees_with_the_sweep_and_sees_a_changed_number(tmp_path):
     assert "BEYOND" in done.stdout
 
 
-def _statuses(folder: Path) -> list[str]:
+def _statuses(folder: Path) -> dict[str, str]:
+    """How the runs in MLflow's database ended, by their names, of which none is there twice."""
     with sqlite3.connect(folder / "mlruns" / "mlflow.db") as store:
-        return [status for (status,) in store.execute("select status from runs")]
+        rows = store.execute("select name, status from runs").fetchall()
+    statuses = dict(rows)
+    assert len(statuses) == len(rows)
+    return statuses

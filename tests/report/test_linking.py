@@ -46,6 +46,36 @@ DOTS = """
 """
 """Dots of trials that lie outside of their axis."""
 
+TIMES = """
+(async () => {
+  const all = document.querySelectorAll('tr[data-trial]');
+  const rows = Array.from({ length: 20 }, (_, number) => all[number % all.length]);
+  const pictures = [...document.querySelectorAll('.js-plotly-plot'), rows[0].closest('table')];
+  const frame = () => new Promise(requestAnimationFrame);
+  const timed = async (...steps) => {
+    const start = performance.now();
+    for (const step of steps) {
+      step();
+      await frame();
+      await frame();
+    }
+    return performance.now() - start;
+  };
+  const fade = (row, on) => {
+    pictures.forEach((each) => each.classList.toggle('looking', on));
+    row.classList.toggle('looked', on);
+  };
+  const point = (row, kind) => row.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerType: 'mouse' }));
+  const looked = [], faded = [];
+  for (const row of rows) {
+    faded.push(await timed(() => fade(row, true), () => fade(row, false)));
+    looked.push(await timed(() => point(row, 'pointerover'), () => point(row, 'pointerout')));
+  }
+  return [looked, faded];
+})()
+"""
+"""Milliseconds to look at a trial, twenty times, and to fade the pictures by hand as that does: to it and back, each drawn."""
+
 pytestmark = pytest.mark.slow
 
 
@@ -178,19 +208,9 @@ def test_lit_line_meets_the_axes_where_the_trial_is(case: Case, page: Page) -> N
             assert drawn == pytest.approx(start + slope * value, abs=1.5)
 
 
-def test_looking_around_takes_less_than_a_frame_or_two(case: Case, page: Page) -> None:
+def test_looking_around_takes_no_longer_than_fading_the_pictures(case: Case, page: Page) -> None:
+    """Against the browser's own work, which no code of the page can spare, one after the other on the same machine."""
     page.open(case.report, 1280)
-    slowest = page.ask("""(async () => {
-        const rows = [...document.querySelectorAll('tr[data-trial]')].slice(0, 20);
-        const frame = () => new Promise(requestAnimationFrame);
-        let slowest = 0;
-        for (const row of rows) {
-            const start = performance.now();
-            row.dispatchEvent(new PointerEvent('pointerover', { bubbles: true, pointerType: 'mouse' }));
-            await frame();
-            await frame();
-            slowest = Math.max(slowest, performance.now() - start);
-        }
-        return slowest;
-    })()""")
-    assert slowest < 400  # milliseconds, on a busy machine without a graphics card
+    looked, faded = page.ask(TIMES)
+    assert len(looked) == len(faded) == 20
+    assert np.median(looked) < 2 * np.median(faded)

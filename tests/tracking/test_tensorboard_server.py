@@ -1,5 +1,6 @@
 """What `tensorboard --logdir sweeps` serves, where nobody describes what is shown."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -9,11 +10,22 @@ from urllib.parse import urlencode
 
 import pytest
 
+from lstm_sweep.config.whole import Config
 from lstm_sweep.tracking.tensorboard.tracker import TensorBoardTracker
 from lstm_sweep.trials.spec import Trial
 from tests.configs import compose_config
 from tests.contracts.tracker_contract import PATIENCE
-from tests.tracking.scripted import EPOCHS, ODD_WORD, TRIALS, make_tracked, play_fit, record_sweep, records_of, score_of
+from tests.tracking.scripted import (
+    CONFIG,
+    EPOCHS,
+    ODD_WORD,
+    TRIALS,
+    make_tracked,
+    play_fit,
+    record_sweep,
+    records_of,
+    score_of,
+)
 from tests.tracking.servers import ask, running
 
 pytestmark = pytest.mark.slow
@@ -24,6 +36,8 @@ NAMES = (
     "dropout=0.5, activation=tanh",
 )
 HPARAMS = "/data/plugin/hparams"
+OTHER = compose_config("search.training.clipnorm=[null,1.0]")
+TYPES = {bool: "DATA_TYPE_BOOL", str: "DATA_TYPE_STRING"}
 STATUSES = ["STATUS_UNKNOWN", "STATUS_SUCCESS", "STATUS_FAILURE", "STATUS_RUNNING"]
 
 
@@ -34,8 +48,7 @@ def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tracker = TensorBoardTracker(folder / "scripted-2" / "tensorboard")
     record_sweep(tracker, folder=folder)
     other = TensorBoardTracker(folder / "clipnorm" / "tensorboard")
-    config = asdict(compose_config("search.training.clipnorm=[null,1.0]"))
-    other.start_sweep(make_tracked(folder, "clipnorm", config), [])
+    other.start_sweep(make_tracked(folder, "clipnorm", asdict(OTHER)), [])
     for trial in (Trial("0000", {"training.clipnorm": None}), Trial("0001", {"training.clipnorm": 1.0})):
         other.start_trial(trial)
         for replicate in range(2):
@@ -80,13 +93,21 @@ def _groups(server: str) -> dict[str, Any]:
     return {group["name"]: group for group in groups}
 
 
+def _sweepable(config: Config) -> dict[str, bool | float | str]:
+    """What a sweep of these settings could sweep, as it is fixed there: numbers and truth values, else words."""
+    searches = {section: each for section, each in asdict(config)["search"].items() if isinstance(each, dict)}
+    fixed = {f"{section}.{key}": asdict(config)[section][key] for section, each in searches.items() for key in each}
+    plain = (bool, int, float, str)
+    return {path: value if isinstance(value, plain) else json.dumps(value) for path, value in fixed.items()}
+
+
 def _metric(group: dict[str, Any], tag: str) -> Any:
     return {metric["name"]["tag"]: metric["value"] for metric in group["metricValues"]}[tag]
 
 
 def test_the_table_has_a_row_per_trial_with_settings_and_the_mean_score(server: str) -> None:
     group = _groups(server)[f"{NAMES[1]} of scripted-2"]
-    assert group["hparams"] == {"model.dropout": 0.25, "model.activation": ODD_WORD}
+    assert group["hparams"] == {**_sweepable(CONFIG), "model.dropout": 0.25, "model.activation": ODD_WORD}
     assert len(group["sessions"]) == 2
     assert {session["status"] for session in group["sessions"]} == {"STATUS_SUCCESS"}
     assert _metric(group, "score") == pytest.approx((score_of(TRIALS[1], 0) + score_of(TRIALS[1], 1)) / 2)
@@ -111,12 +132,13 @@ def test_a_diverged_trial_has_no_score_in_the_table(server: str) -> None:
 def test_the_columns_are_those_of_both_sweeps_one_type_each(server: str) -> None:
     experiment = ask(f"{server}{HPARAMS}/experiment", {})
     types = {info["name"]: info["type"] for info in experiment["hparamInfos"]}
-    assert types == {
-        "model.activation": "DATA_TYPE_STRING",
-        "model.dropout": "DATA_TYPE_FLOAT64",
-        "training.clipnorm": "DATA_TYPE_STRING",
+    assert types.items() >= {
+        ("model.activation", "DATA_TYPE_STRING"),
+        ("model.dropout", "DATA_TYPE_FLOAT64"),
+        ("training.clipnorm", "DATA_TYPE_STRING"),
     }
+    assert types == {path: TYPES.get(type(value), "DATA_TYPE_FLOAT64") for path, value in _sweepable(CONFIG).items()}
     tags = {info["name"]["tag"] for info in experiment["metricInfos"]}
     assert tags == {"loss/train", "loss/validation", "skill/validation", "score", "test/rmse", "test/skill"}
     settings = [group["hparams"] for name, group in sorted(_groups(server).items()) if name.endswith(" of clipnorm")]
-    assert settings == [{"training.clipnorm": "1.0"}, {"training.clipnorm": "null"}]
+    assert settings == [{**_sweepable(OTHER), "training.clipnorm": text} for text in ("1.0", "null")]
