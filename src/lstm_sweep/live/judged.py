@@ -19,12 +19,18 @@ def judged(state: LiveState) -> tuple[JudgementView, ...]:
     """The champion against naive, then the challenger against the champion where there is one."""
     champion = state.roles.get(CHAMPION)
     horizon = champion.version.winner.horizon if champion is not None else 1
-    seconds = state.begin.step / 1e9 * horizon
+    seconds = _seconds_a_bar(state) * horizon
     skill = champion.version.winner.facts.skill if champion is not None else math.nan
     found = [_view(state.against_naive, seconds, skill)]
     if state.against_champion is not None:
         found.append(_view(state.against_champion, seconds, math.nan))
     return tuple(found)
+
+
+def _seconds_a_bar(state: LiveState) -> float:
+    """As the market has kept it, weekends included."""
+    bars = state.bars
+    return (bars.time(state.last) - bars.time(bars.first)) / 1e9 / max(1, state.last - bars.first)
 
 
 def _view(comparison: Comparison, seconds: float, skill: float) -> JudgementView:
@@ -55,7 +61,7 @@ def _sentence(comparison: Comparison) -> str:
     if comparison.claimed_at is None:
         return (
             f"After {comparison.scored:,} scored forecasts {better} is not shown to be better than {other}{skill}: "
-            f"p {comparison.p:.2g}, where {comparison.alpha:.2g} would show it."
+            f"luck alone may look this good (p {comparison.p:.2g}; {comparison.alpha:.2g} would show it)."
         )
     after = comparison.since_claim / comparison.after_claim if comparison.after_claim else 0.0
     trend = "went on to be better" if after > 0 else "was not better any more"
@@ -65,7 +71,8 @@ def _sentence(comparison: Comparison) -> str:
         if comparison.clipped > MOST_CLIPPED
         else ""
     )
-    return f"{better} is shown to be better than {other}{skill}: p {comparison.p:.2g}{clipped}{since}."
+    claim = f"{better[0].upper()}{better[1:]} is shown to be better than {other}"
+    return f"{claim}{skill}: p {comparison.p:.2g}{clipped}{since}."
 
 
 def _needed(comparison: Comparison, seconds: float, skill: float) -> str:

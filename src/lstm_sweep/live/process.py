@@ -60,6 +60,11 @@ class FollowingProcess:
         self._changed = threading.Condition()
         champion = follower.state.roles[CHAMPION]
         self._answering: tuple[SweepWinner, str] = champion.version.winner, champion.line.version
+        self._usual = (
+            "bars come as they close"
+            if live.replay is None
+            else (f"a stored series is replayed, a bar every {live.replay:g} s: none of this happens now")
+        )
         self._feed, self._said = "starting", "the first bar is awaited"
         self._view = show(follower.state, 0, self._feed, self._said)
         self._shown_at = 0.0
@@ -146,7 +151,7 @@ class FollowingProcess:
         elif self._is_overdue():
             self._tell("stale", "the next bar is overdue")
         else:
-            self._tell("live", "bars come as they close")
+            self._tell("live", self._usual)
         return found
 
     def _is_overdue(self) -> bool:

@@ -76,7 +76,7 @@ class LiveState:
         self.bars = PastBars(begin.series, begin.features, begin.signed, begin.keep)
         self.roles: dict[str, AtWork] = {}
         self.forecasts: dict[int, dict[str, ForecastLine]] = {}
-        self.against_naive = Comparison("naive", CHAMPION, begin.alpha)
+        self.against_naive = Comparison("naive", "the champion", begin.alpha)
         self.against_champion: Comparison | None = None
         self.num_live = self.num_late = self.num_filled = self.num_forecasts = 0
         self.held: dict[int, int] = {}
@@ -188,8 +188,10 @@ class LiveState:
         """The next one with the champion, at a level that leaves enough for all that may follow."""
         self._num_challengers += 1
         champion = self.roles.get(CHAMPION)
-        name = f"champion {champion.line.version}" if champion is not None else CHAMPION
-        return Comparison(name, f"challenger {line.version}", alpha_of(self._num_challengers, self.begin.alpha))
+        name = "" if champion is None else f", version {champion.line.version}"
+        return Comparison(
+            f"the champion{name}", f"challenger {line.version}", alpha_of(self._num_challengers, self.begin.alpha)
+        )
 
     def _counts(self, origin: int, line: ForecastLine) -> bool:
         """Only what was forecast in time, of bars that came."""

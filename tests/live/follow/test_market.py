@@ -224,7 +224,9 @@ def test_late_and_corrected_bars_show_their_value_in_a_later_look(
         assert follower.known == expected(market, FIRST)
     assert follower.came_late == [*late]
     # A bar that is late for longer than it is wrong comes right.
-    assert sorted(follower.corrected) == sorted(set(corrected) - {bar for bar in late if late[bar] >= corrected.get(bar, 0)})
+    assert sorted(follower.corrected) == sorted(
+        set(corrected) - {bar for bar in late if late[bar] >= corrected.get(bar, 0)}
+    )
 
 
 @pytest.mark.parametrize("ahead", [-3600.0, -45.0, -1.0, 1.0, 45.0, 3600.0])

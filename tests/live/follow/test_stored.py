@@ -37,6 +37,7 @@ def series() -> Series:
 def test_bars_before_the_first_are_there_at_once_and_each_further_one_comes_by_the_clock(series: Series) -> None:
     clock = HandClock()
     source: Source = StoredSource(series, 5, 10.0, clock)
+    source.wait(0.0)
     for tenths in range(0, 900):
         clock.now = 1_000.0 + tenths / 10
         found = source.look()
@@ -71,6 +72,7 @@ def test_at_no_speed_every_look_after_a_wait_shows_one_more(series: Series) -> N
 def test_a_clock_that_is_set_back_takes_no_bar_away(series: Series) -> None:
     clock = HandClock()
     source = StoredSource(series, 0, 1.0, clock)
+    source.wait(0.0)
     clock.now += 4
     assert len(source.look().series) == 4
     clock.now -= 100

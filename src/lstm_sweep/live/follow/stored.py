@@ -20,7 +20,7 @@ class StoredSource:
     """Replays a series: each bar is closed a fixed time after the one before it, none is shown early."""
 
     def __init__(self, series: Series, first: int, seconds: float, clock: Callable[[], float] = time.time) -> None:
-        """Begin now.
+        """Nothing comes before the first wait, so that who is not ready yet misses nothing.
 
         Args:
             series: all of it.
@@ -35,7 +35,7 @@ class StoredSource:
         self._first = self._shown = first
         self._seconds = seconds
         self._clock = clock
-        self._begun = clock()
+        self._begun = math.inf
         self._waited = False
         self._closed = threading.Event()
 
@@ -48,6 +48,8 @@ class StoredSource:
     def wait(self, seconds: float) -> bool:
         """Wait for the next bar, at most `seconds`; returns whether it has come."""
         self._waited = True
+        if self._begun == math.inf:
+            self._begun = self._clock()
         until = time.monotonic() + seconds
         while not self._closed.is_set() and not self.ended:
             if self._come() > self._shown:
@@ -69,7 +71,7 @@ class StoredSource:
 
     def _come(self) -> int:
         """Bars that have come, by the clock; more than there are at the end."""
-        if self._seconds == 0:
+        if self._seconds == 0 or self._begun == math.inf:
             return self._shown + self._waited
         return self._first + math.floor((self._clock() - self._begun) / self._seconds)
 
