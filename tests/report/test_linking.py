@@ -74,7 +74,7 @@ TIMES = """
   return [looked, faded];
 })()
 """
-"""Milliseconds to look at a trial, twenty times, and to fade the pictures by hand as that does: there and back, drawn."""
+"""Milliseconds to look at a trial, twenty times, and to fade the pictures by hand: there and back, drawn."""
 
 pytestmark = pytest.mark.slow
 
