@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
@@ -12,7 +12,6 @@ from lstm_sweep.errors import UserError, require
 from lstm_sweep.invocation import spelled
 
 if TYPE_CHECKING:
-    from lstm_sweep.config import DataConfig
     from lstm_sweep.live.winner import SweepWinner
 
 _EXAMPLES = {"bars": "1", "coverage": "0.9"}
@@ -49,8 +48,10 @@ them, as far as they now go; data=csv data.path=FILE, or any other setting of da
 
 def _run(arguments: Sequence[str]) -> int:
     """Returns 0."""
-    settings = [each for each in arguments if each.partition("=")[0].partition(".")[0] == "data"]
-    typed = [each for each in arguments if each not in settings]
+    from lstm_sweep.cli.composition.compose import compose_settings
+    from lstm_sweep.cli.composition.continued import continued_data, is_of_data
+
+    typed = [each for each in arguments if not is_of_data(each)]
     options = read_options(typed, "forecast", _OPTIONS, needed=("sweep", "model"))
     os.environ.setdefault("KERAS_BACKEND", "jax")
     from lstm_sweep.data.load import load_series
@@ -62,7 +63,7 @@ def _run(arguments: Sequence[str]) -> int:
         check_out(out)
     winner = _winner(options)
     network = winner.members[0]
-    data = _data(winner.facts.data, settings)
+    data = compose_settings(continued_data(winner.facts.data, list(filter(is_of_data, arguments)))).data
     series = load_series(data, network.features, signed=network.is_signed)
     bars = int(_number("bars", options.get("bars", str(winner.horizon)), int))
     coverage = _number("coverage", options.get("coverage", "0.9"), float)
@@ -87,22 +88,6 @@ def _winner(options: Mapping[str, str]) -> "SweepWinner":
 
     require(members == "median", f"a registered model is of one seed, so that members={members} needs sweep=NAME.")
     return find_registered(options["model"], options.get("tracking.uri"))
-
-
-def _data(began: Mapping[str, Any], settings: Sequence[str]) -> "DataConfig":
-    """Settings of the prices: those of the sweep, and what was typed; another source starts from its own."""
-    from lstm_sweep.cli.composition.compose import compose_settings
-    from lstm_sweep.cli.composition.literal import quote_literal
-    from lstm_sweep.config.spelling import spell_settings
-
-    is_features = [each for each in settings if each.startswith("data.features=")]
-    require(
-        not is_features, f"what a model reads is settled, so that data.features cannot be: leave {is_features} out."
-    )
-    is_other = any(each.startswith("data=") for each in settings)
-    of_source = {name: value for name, value in began.items() if name != "source"}
-    before = [] if is_other else [f"data={began['source']}", *spell_settings({"data": of_source})]
-    return compose_settings([*before, *quote_literal(settings)]).data
 
 
 def _number(name: str, text: str, kind: type[int] | type[float]) -> float:

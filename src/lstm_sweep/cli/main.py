@@ -14,6 +14,7 @@ COMMANDS = {
     "tensorboard": "open TensorBoard on the latest sweep, or on others",
     "promote": "register the winner of a sweep in MLflow as a model",
     "forecast": "the next bars, by the winner of a sweep",
+    "retrain": "train a registered model anew on all bars up to now, as the challenger",
     "report": "make the page of a finished sweep again",
     "sync": "deliver to MLflow what it misses of a sweep",
     "audit": "retrain a trial with plain Keras on TensorFlow, and compare every number",
