@@ -10,14 +10,14 @@ from lstm_sweep.cli.command import STARTED, Command
 from lstm_sweep.cli.environment import environment_explained
 from lstm_sweep.cli.options import read_options
 from lstm_sweep.config.checks import one_of
-from lstm_sweep.errors import UserError, require
+from lstm_sweep.errors import UserError
 from lstm_sweep.invocation import spelled
-from lstm_sweep.sweep.asked import quit_if_interrupted
+from lstm_sweep.sweep.asked import begin, quit_if_interrupted
 
 if TYPE_CHECKING:
     from lstm_sweep.config import Config
     from lstm_sweep.data.series import Series
-    from lstm_sweep.live.winner import SweepWinner
+    from lstm_sweep.live.challenger import Champion
     from lstm_sweep.tracking.mlflow.registry import RegisteredVersion
 
 _OPTIONS = {
@@ -50,20 +50,6 @@ sweep read them; data=csv data.path=FILE, or any other setting of data, reads ot
 
 
 @dataclass(frozen=True)
-class _Champion:
-    """What is retrained: a registered version, the client of its MLflow, and where that is."""
-
-    uri: str
-    client: Any
-    version: "RegisteredVersion"
-    winner: "SweepWinner"
-
-    @property
-    def name(self) -> str:
-        return f"{self.version.name} version {self.version.version}"
-
-
-@dataclass(frozen=True)
 class _Plan:
     """The sweep that retrains: its settings as they would be typed and as they are, and its content."""
 
@@ -71,6 +57,11 @@ class _Plan:
     config: "Config"
     series: "Series"
     key: str
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether training begins with the champion's weights."""
+        return self.config.training.init is not None
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -80,44 +71,24 @@ def _run(arguments: Sequence[str]) -> int:
 
     options = read_options([each for each in arguments if not is_of_data(each)], "retrain", _OPTIONS, ("model",))
     one_of("init", options.get("init", "scratch"), ("scratch", "champion"))
-    champion = _champion(options["model"], options.get("tracking.uri"))
-    plan = _plan(champion, options, list(filter(is_of_data, arguments)))
-    from lstm_sweep.live.retraining import RETRAINING
-    from lstm_sweep.tracking.mlflow.errors import refusing
-    from lstm_sweep.tracking.mlflow.registry import version_with
+    from lstm_sweep.live.challenger import find_champion, known_challenger, register_challenger
+    from lstm_sweep.storage.folder import SWEEPS
 
-    with refusing(champion.uri):
-        known = version_with(champion.client, champion.version.name, RETRAINING, plan.key)
+    champion = find_champion(options["model"], options.get("tracking.uri"))
+    plan = _plan(champion, options, list(filter(is_of_data, arguments)))
+    known = known_challenger(champion, plan.key)
     if known is not None:
         print(f"nothing was trained: {champion.version.name} has a version of the same settings on the same bars")
         return _tell(champion, known)
-    print("\n".join(_beginning(champion, plan, options)), flush=True)
+    print("\n".join(_beginning(champion, plan)), flush=True)
     status = _train(plan)
-    return status or _tell(champion, _register(champion, plan))
+    if status:
+        return status
+    folder = SWEEPS / plan.config.name
+    return _tell(champion, register_challenger(champion, folder, plan.key, goes_on=plan.goes_on))
 
 
-def _champion(text: str, uri: str | None) -> _Champion:
-    from lstm_sweep.live.registered import read_winner, registry_address, where
-    from lstm_sweep.tracking.mlflow.errors import refusing
-    from lstm_sweep.tracking.mlflow.registry import find_version
-    from lstm_sweep.tracking.mlflow.store import open_client
-
-    address = registry_address(uri)
-    with refusing(address):
-        client = open_client(address)
-        version = find_version(client, text)
-        winner = read_winner(client, version)
-    force = " force=true" if "forced" in version.tags else ""
-    again = f"{spelled('promote')} sweep={winner.facts.sweep} model={version.name}{force}{where(address)}"
-    require(
-        bool(winner.facts.settings),
-        f"version {version.version} of {version.name} must bear the settings that it was trained with, but an older "
-        f"version of this program promoted it: promote it again, with {again}.",
-    )
-    return _Champion(address, client, version, winner)
-
-
-def _plan(champion: _Champion, options: Mapping[str, str], of_data: Sequence[str]) -> _Plan:
+def _plan(champion: "Champion", options: Mapping[str, str], of_data: Sequence[str]) -> _Plan:
     from lstm_sweep.cli.composition.compose import compose_settings
     from lstm_sweep.cli.composition.continued import continued_data
     from lstm_sweep.config.spelling import spell_settings
@@ -159,7 +130,7 @@ def _share(options: Mapping[str, str], windows: Mapping[str, Any]) -> float:
     return share
 
 
-def _beginning(champion: _Champion, plan: _Plan, options: Mapping[str, str]) -> list[str]:
+def _beginning(champion: "Champion", plan: _Plan) -> list[str]:
     """What is about to be trained, and on which bars."""
     from lstm_sweep.live.remarks import named_times
     from lstm_sweep.windows.spans import split
@@ -181,7 +152,7 @@ def _beginning(champion: _Champion, plan: _Plan, options: Mapping[str, str]) -> 
         f"  trained on: {series.name}, {times[0]} to {times[1]}",
         f"  kept for {use} and the intervals: the newest {kept:,} bars ({100 * share:.0f} %), {times[2]} to "
         f"{times[3]}; windows.validation=0.05 keeps 5 %",
-        f"  begins with: {goes_on if options.get('init') == 'champion' else fresh}",
+        f"  begins with: {goes_on if plan.goes_on else fresh}",
         "",
     ]
 
@@ -198,6 +169,7 @@ def _train(plan: _Plan) -> int:
 
     folder = SWEEPS / plan.config.name
     if (folder / SUMMARY).exists():
+        begin()  # what is left is to register it
         return 0
     os.environ["KERAS_BACKEND"] = plan.config.runner.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -213,45 +185,19 @@ def _train(plan: _Plan) -> int:
     return 0
 
 
-def _register(champion: _Champion, plan: _Plan) -> "RegisteredVersion":
-    """The challenger, which says of which version it is the retraining; so does the run of its sweep."""
-    from lstm_sweep.live.promotion import FORCED, tags_of
-    from lstm_sweep.live.registered import logged_run
-    from lstm_sweep.live.retraining import RETRAINING, retrained_facts
-    from lstm_sweep.storage.folder import SWEEPS
-    from lstm_sweep.tracking.mlflow.errors import refusing
-    from lstm_sweep.tracking.mlflow.registry import CHALLENGER, register, tag_run
-
-    version, folder = champion.version, SWEEPS / plan.config.name
-    facts = retrained_facts(folder, champion.winner.facts, champion.name)
-    links = {
-        "retrains": f"{version.name}/{version.version}",
-        "retrains_run": version.run_id,
-        "retrains_trained_until": champion.winner.facts.trained_until,
-        RETRAINING: plan.key,
-    }
-    _, run_id = logged_run(folder, champion.uri)
-    with refusing(champion.uri):
-        tag_run(champion.client, run_id, links | {"trained_until": facts.trained_until})
-        tags = tags_of(facts, version.tags.get(FORCED, "")) | links
-        return register(champion.client, run_id, version.name, CHALLENGER, tags)
-
-
-def _tell(champion: _Champion, version: "RegisteredVersion") -> int:
+def _tell(champion: "Champion", version: "RegisteredVersion") -> int:
     """Print what has been registered, its number last; returns 0."""
-    from lstm_sweep.live.promotion import FORCED
+    from lstm_sweep.live.promotion import FACTS, FORCED
     from lstm_sweep.live.registered import how_to_forecast
     from lstm_sweep.live.winner import WinnerFacts
 
-    facts = WinnerFacts.read(version.tags["winner"])
+    facts = WinnerFacts.read(version.tags[FACTS])
     print(f"\n  verdict: {facts.verdict}")
     if FORCED in version.tags:
-        print(f"  {champion.name} was promoted by force, although {version.tags[FORCED]}")
+        print(f"  forced, although {version.tags[FORCED]}")
+    print(f"  retrains {facts.retrains}; its newest price is of {facts.trained_until}")
     print(f"  forecast with it: {how_to_forecast(version, champion.uri)}")
-    aliases = " and ".join(version.aliases) or "without an alias"
-    print(
-        f"{version.name} version {version.version} ({aliases}): newest price {facts.trained_until[:19]}, retrains {facts.retrains}"
-    )
+    print(f"{version.name} version {version.version} ({' and '.join(version.aliases) or 'without an alias'})")
     return 0
 
 

@@ -1,11 +1,11 @@
-"""A winner's settings on all bars up to now: which bars, as which sweep, and what is known of what comes of it."""
+"""A winner's settings on all bars up to now: which bars, from which weights, as which sweep."""
 
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,12 @@ from lstm_sweep.config.spelling import spell_settings
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.forecaster import Forecaster
-from lstm_sweep.live.winner import WinnerFacts
 from lstm_sweep.storage.folder import SWEEPS
 from lstm_sweep.windows.folds import times_of
 from lstm_sweep.windows.spans import Span
 
 KEPT = 0.15
 """Share of bars that is kept for validation where the winner's own is no share."""
-
-RETRAINING = "retraining"
-"""Tag of a registered version, and of the run of its sweep, that holds `retraining_key`."""
 
 _ONE_CONFIGURATION = {
     "evaluation": {"test": False, "folds": 1, "extra_seeds": False},
@@ -115,28 +111,3 @@ def keep_forecaster(forecaster: Forecaster) -> Path:
         except OSError:  # another process was first, with the same
             shutil.rmtree(unfinished)
     return folder
-
-
-def retrained_facts(folder: Path, began: WinnerFacts, version: str) -> WinnerFacts:
-    """What is known of a network that was trained anew.
-
-    Args:
-        folder: of the finished sweep that trained it.
-        began: of the winner whose settings it has.
-        version: of that one ('btc version 1').
-
-    Raises:
-        UserError: where no fit completed.
-    """
-    unjudged = (
-        f" (Of these settings in sweep {began.sweep}; these weights were trained later, and nothing judged them.)"
-    )
-    return replace(
-        WinnerFacts.of_sweep(folder),
-        values=began.values,
-        verdict=began.verdict if began.retrains else began.verdict + unjudged,
-        shown_until=None,
-        is_copy=began.is_copy,
-        settings=began.settings,
-        retrains=version,
-    )
