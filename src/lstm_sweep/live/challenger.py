@@ -125,9 +125,7 @@ def retrained_facts(folder: Path, began: WinnerFacts, version: str, *, goes_on: 
     """
     own = WinnerFacts.of_sweep(folder)
     seen_before = [began.unseen_from] if goes_on else []
-    unjudged = (
-        f" (Of these settings in sweep {began.sweep}; these weights were trained later, and nothing judged them.)"
-    )
+    unjudged = f" (Of these settings in sweep {began.sweep}; these weights are newer, and nothing has judged them.)"
     return replace(
         own,
         values=began.values,
