@@ -75,7 +75,7 @@ def test_the_challenger_and_its_run_say_whose_retraining_they_are_and_what_was_o
     client.set_model_version_tag("btc 1d", "1", "forced", "it copies")
     assert run(project, *RETRAIN).returncode == 0
     champion, challenger = (client.get_model_version_by_alias("btc 1d", name) for name in ("champion", "challenger"))
-    assert (champion.version, challenger.version) == ("1", "2")
+    assert (champion.version, challenger.version) == (1, 2)
     facts, began = (WinnerFacts.read(each.tags["winner"]) for each in (challenger, champion))
     parent = client.get_run(challenger.run_id)
     assert parent.info.run_id != champion.run_id
@@ -112,8 +112,9 @@ def test_the_same_bars_are_trained_on_and_registered_once_also_where_the_sweeps_
 @pytest.mark.slow
 def test_a_retraining_that_is_interrupted_goes_on_with_the_same_command(project: Path) -> None:
     slow = ("data.length=3000",)
+    journals = (project / "sweeps").glob
     with started(project, *RETRAIN, *slow) as process:
-        wait_for(lambda: any((project / "sweeps").glob("btc-1d-until-*/journal.jsonl")))
+        wait_for(lambda: any(each.stat().st_size for each in journals("btc-1d-until-*/journal.jsonl")))
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=120)
     assert process.returncode == 130
@@ -147,7 +148,7 @@ def test_a_model_that_an_older_version_promoted_is_refused_with_what_mends_it(pr
         (("model=btc 1d", "windows.validation=much"), "but is 'much'"),
         (("model=btc 1d", "data.features=[volume]"), "leave"),
         (("model=btc 1d", "data=csv", "data.path=none.csv"), "none.csv"),
-        (("model=btc 1d", "data.length=12"), "bring more data"),
+        (("model=btc 1d", "windows.validation=0.001"), "bring more data"),
     ],
 )
 def test_what_is_wrong_with_a_model_or_its_data_is_said_in_one_sentence(
