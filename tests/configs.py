@@ -10,7 +10,7 @@ from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.config import Config
 
 CONF = Path(__file__).resolve().parents[1] / "conf"
-NEED_A_FILE = ("book_minutes", "workshop_v0", "workshop_v1", "workshop_v2", "workshop_v3", "workshop_v4")
+NEED_A_FILE = ("book_minutes", "workshop_forecast", *(f"workshop_v{number}" for number in range(5)))
 """Experiments on the days of a published series, whose file the user names with data.path."""
 
 

@@ -1,5 +1,6 @@
 """What is refused before a sweep trains or logs anything."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from lstm_sweep.config import Config
 from lstm_sweep.data.load import load_series
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
+from lstm_sweep.forecaster import Forecaster
 from lstm_sweep.search.candidates import all_features, candidates
 from lstm_sweep.search.space import SearchSpace, build_space
-from lstm_sweep.sweep.preflight import check_names, check_windows
+from lstm_sweep.sweep.preflight import check_beginning, check_names, check_windows
+from lstm_sweep.windows.scaling import Scaler
 from tests.configs import compose_config
 from tests.examples import make_series
 
@@ -122,3 +125,48 @@ def test_the_shared_file_whose_price_stands_still_in_the_end_is_refused(shared_d
     config, space = composed("data=csv", f"data.path='{shared_data / 'reports2' / 'd22.csv'}'")
     with pytest.raises(UserError, match=r"the price of d22.csv must move over windows.test=0.15"):
         check_windows(config, space, load_series(config.data, ()))
+
+
+@pytest.fixture
+def begins(tmp_path: Path) -> str:
+    """The folder of a forecaster with 4 units and the default settings else."""
+    config, _ = composed("model.units=4")
+    forecaster = Forecaster(config.windows, (), config.model, Scaler(np.zeros(1), np.ones(1)), 1, ())
+    forecaster.save(tmp_path / "model")
+    return f"training.init={tmp_path / 'model'}"
+
+
+def test_networks_that_training_can_go_on_from_pass(begins: str) -> None:
+    config = compose_config("model.units=4", "search.model.dropout=[0.0,0.5]", "windows.lags=9", begins)
+    check_beginning(config, build_space(config))
+    check_beginning(*composed())
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        (("model.units=8",), "model.units=4, but the sweep has model.units=8"),
+        (("search.model.units=[4,8]",), "but the sweep has model.units=8"),
+        (("model.units=4", "windows.scale=minmax"), "windows.scale=standard"),
+        (("model.units=4", "windows.transform=difference"), "windows.transform=log_return"),
+        (("model.units=4", "data.features=[volume]"), "data.features="),
+        (("model.units=4", "model.recurrent_dropout=0.1"), "model.recurrent_dropout=0.0"),
+    ],
+)
+def test_networks_that_training_cannot_go_on_from_are_refused(
+    begins: str, overrides: tuple[str, ...], said: str
+) -> None:
+    config = compose_config(*overrides, begins)
+    with pytest.raises(UserError, match=re.escape(said)):
+        check_beginning(config, build_space(config))
+
+
+def test_a_folder_that_training_is_to_go_on_from_must_be_there() -> None:
+    with pytest.raises(UserError, match=re.escape("nowhere/forecaster.json must describe a forecaster")):
+        check_beginning(*composed("training.init=nowhere"))
+
+
+def test_a_test_that_has_no_span_is_refused() -> None:
+    with pytest.raises(UserError, match=re.escape("set evaluation.test=false")):
+        compose_config("windows.test=null")
+    assert compose_config("windows.test=null", "evaluation.test=false").windows.test is None

@@ -5,7 +5,10 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+from lstm_sweep.errors import UserError
 from lstm_sweep.windows.scaling import Scaler, fit_scaler
+from lstm_sweep.windows.windows import build_windows
+from tests.examples import make_series, make_windows
 
 ROWS = np.random.default_rng(0).normal([3.0, -50.0, 1e6], [0.01, 7.0, 1e5], (200, 3))
 LATER = np.random.default_rng(1).normal([4.0, -30.0, 2e6], [0.02, 9.0, 1e5], (50, 3))
@@ -68,3 +71,34 @@ def test_windows_are_scaled_feature_by_feature() -> None:
     windows = np.arange(12.0).reshape(2, 3, 2)
     expected = [[[(x - 1) / 2, (y - 10) / 5] for x, y in window] for window in windows.tolist()]
     assert scaler.scale(windows).tolist() == expected
+
+
+def test_a_scaler_that_is_given_takes_the_place_of_the_fitted_one() -> None:
+    given = {"offset": [0.5, 2.0], "factor": [4.0, 0.5]}
+    series, config = make_series(80), make_windows(scaler=given, transform="none", test=None, train=0.8)
+    windows = build_windows(series, config, ("volume",))
+    for row in range(len(series)):
+        expected = [(series.values[row] - 0.5) / 4.0, (series.covariates["volume"][row] - 2.0) / 0.5]
+        np.testing.assert_allclose(windows.stream[row], np.float32(expected), rtol=1e-6)
+    assert build_windows(series, config, ()).scaler.factor.tolist() == [4.0]
+    with pytest.raises(UserError, match="for each of 3 features"):
+        build_windows(series, config, ("volume", "mood"))
+
+
+@pytest.mark.parametrize(
+    "scaler",
+    [
+        1,
+        "minmax",
+        [],
+        {},
+        {"offset": [0.0]},
+        {"offset": [0.0], "factor": [0.0]},
+        {"offset": [0.0], "factor": [1.0, 2.0]},
+    ]
+    + [{"offset": ["a"], "factor": [1.0]}, {"offset": [], "factor": []}, {"offset": [float("nan")], "factor": [1.0]}]
+    + [{"offset": [0.0], "factor": [1.0], "more": [1.0]}],
+)
+def test_what_is_no_scaler_is_refused(scaler: object) -> None:
+    with pytest.raises(UserError, match="windows.scaler=null"):
+        make_windows(scaler=scaler)

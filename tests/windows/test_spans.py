@@ -99,3 +99,19 @@ def test_spans_that_are_empty_outside_or_overlapping_are_refused_by_name(
 def test_settings_that_cannot_be_spans_are_refused_before_there_are_data(fractions: tuple[Any, ...]) -> None:
     with pytest.raises(UserError, match=r"windows\.(train|validation|test)"):
         make_windows(**dict(zip(("train", "validation", "test"), fractions, strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("spans", "test"),
+    [
+        ((0.7, 0.2), 0.1),
+        ((0.5, 0.2), 0.3),
+        ((["2020-01-01", "2020-05-01"], ["2020-05-02", "2020-06-01"]), ["2020-06-02"] * 2),
+    ],
+)
+def test_a_test_span_that_nobody_asks_for_is_empty_and_lies_where_validation_ends(
+    spans: tuple[Any, Any], test: Any
+) -> None:
+    train, validation, nothing = spans_of(make_series(200), *spans, None)
+    assert [train, validation] == spans_of(make_series(200), *spans, test)[:2]
+    assert nothing == Span(validation.stop, validation.stop)

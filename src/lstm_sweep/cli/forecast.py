@@ -48,11 +48,12 @@ them, as far as they now go; data=csv data.path=FILE, or any other setting of da
 
 def _run(arguments: Sequence[str]) -> int:
     """Returns 0."""
-    settings = [each for each in arguments if each.partition("=")[0].partition(".")[0] == "data"]
-    typed = [each for each in arguments if each not in settings]
+    from lstm_sweep.cli.composition.compose import compose_settings
+    from lstm_sweep.cli.composition.continued import continued_data, is_of_data
+
+    typed = [each for each in arguments if not is_of_data(each)]
     options = read_options(typed, "forecast", _OPTIONS, needed=("sweep", "model"))
     os.environ.setdefault("KERAS_BACKEND", "jax")
-    from lstm_sweep.cli.composition.continued import data_settings
     from lstm_sweep.data.load import load_series
     from lstm_sweep.live.path import forecast_path
     from lstm_sweep.live.written import check_out, printed, write
@@ -62,7 +63,7 @@ def _run(arguments: Sequence[str]) -> int:
         check_out(out)
     winner = _winner(options)
     network = winner.members[0]
-    data = data_settings(winner.facts.data, settings)
+    data = compose_settings(continued_data(winner.facts.data, list(filter(is_of_data, arguments)))).data
     series = load_series(data, network.features, signed=network.is_signed)
     bars = int(_number("bars", options.get("bars", str(winner.horizon)), int))
     coverage = _number("coverage", options.get("coverage", "0.9"), float)

@@ -14,6 +14,7 @@ COMMANDS = {
     "tensorboard": "open TensorBoard on the latest sweep, or on others",
     "promote": "register the winner of a sweep in MLflow as a model",
     "forecast": "the next bars, by the winner of a sweep",
+    "retrain": "train a registered model anew on all bars up to now, as the challenger",
     "serve": "follow a series with the winner, judge it live, and show it on a page",
     "replay": "make every live forecast again, and compare them",
     "report": "make the page of a finished sweep again",

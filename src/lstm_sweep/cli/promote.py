@@ -2,17 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
 from lstm_sweep.config.checks import one_of
-from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
-
-if TYPE_CHECKING:
-    from lstm_sweep.tracking.mlflow.registry import RegisteredVersion
 
 _OPTIONS = {
     "sweep": "NAME",
@@ -44,6 +38,7 @@ def _run(arguments: Sequence[str]) -> int:
     if alias is not None:
         one_of("as", alias, ("champion", "challenger"))
     from lstm_sweep.live.promotion import promotion
+    from lstm_sweep.live.registered import how_to_forecast, logged_run
     from lstm_sweep.storage.folder import finished
 
     folder = finished(options["sweep"])
@@ -52,7 +47,7 @@ def _run(arguments: Sequence[str]) -> int:
     from lstm_sweep.tracking.mlflow.registry import register
     from lstm_sweep.tracking.mlflow.store import open_client
 
-    uri, run_id = _logged(folder, options.get("tracking.uri"))
+    uri, run_id = logged_run(folder, options.get("tracking.uri"))
     with refusing(uri):
         client = open_client(uri)
         version = register(client, run_id, options.get("model", folder.name), alias, promoted.tags)
@@ -61,42 +56,8 @@ def _run(arguments: Sequence[str]) -> int:
     print(f"  verdict of the sweep: {promoted.facts.verdict}")
     for reason in promoted.overruled:
         print(f"  forced, although {reason}")
-    print(f"  forecast with it: {spelled('forecast')} model={_by_alias(version)}{_where(uri)}")
+    print(f"  forecast with it: {how_to_forecast(version, uri)}")
     return 0
-
-
-def _by_alias(version: "RegisteredVersion") -> str:
-    return version.name if "champion" in version.aliases else f"{version.name}@{version.aliases[0]}"
-
-
-def _where(uri: str) -> str:
-    """What must be typed beside, where the model is not where sweeps are logged unless told."""
-    from lstm_sweep.config import TrackingConfig
-    from lstm_sweep.config.spelling import shell_quoted
-    from lstm_sweep.redaction import redacted
-    from lstm_sweep.tracking.destination import LEFT, find_destination
-
-    usual = find_destination(TrackingConfig(uri=LEFT, tensorboard=False), None).config.uri
-    return "" if uri == usual else f" {shell_quoted(f'tracking.uri={redacted(uri)}')}"
-
-
-def _logged(folder: Path, told: str | None) -> tuple[str, str]:
-    """The address of the MLflow that has the sweep, and the id of its parent run there."""
-    from lstm_sweep.redaction import redacted
-    from lstm_sweep.tracking.destination import whole_address
-    from lstm_sweep.tracking.mlflow.cursor import Cursor
-
-    cursor = Cursor.load(folder)
-    sync = f"deliver it with {spelled('sync')} sweep={folder.name}"
-    require(cursor is not None, f"sweep {folder.name} must be in MLflow, but is not: {sync} tracking.uri=URI first.")
-    assert cursor is not None
-    uri = told or whole_address(cursor.address, f"sweep {folder.name}")
-    require(
-        redacted(uri) == cursor.address,
-        f"sweep {folder.name} was delivered to MLflow at {cursor.address} last, not to {redacted(uri)}: {sync} "
-        f"tracking.uri={redacted(uri)} first, or leave tracking.uri out.",
-    )
-    return uri, cursor.run_id
 
 
 COMMAND = Command(_help, _run, after_interrupt="the same command may be typed again")

@@ -55,13 +55,13 @@ def _run(arguments: Sequence[str]) -> int:
     typed = [each for each in arguments if each not in groups["data"] + groups["live"]]
     options = read_options(typed, "serve", _OPTIONS, needed=())
     os.environ.setdefault("KERAS_BACKEND", "jax")
-    from lstm_sweep.cli.composition.compose import compose_live
-    from lstm_sweep.cli.composition.continued import data_settings
+    from lstm_sweep.cli.composition.compose import compose_live, compose_settings
+    from lstm_sweep.cli.composition.continued import continued_data
 
     port = [f"live.port={options['port']}"] if "port" in options else []
     live = compose_live([*port, *groups["live"]])
     asked, registry = _asked(options, live)
-    data = data_settings(asked.winner.facts.data, groups["data"])
+    data = compose_settings(continued_data(asked.winner.facts.data, groups["data"])).data
     zone, timed = getattr(data, "time_zone", None), getattr(data, "time", None) != "none"
     where = [f"tracking.uri={options['tracking.uri']}"] if "tracking.uri" in options else []
     settings = where if live.replay is not None else [*where, *groups["data"]]

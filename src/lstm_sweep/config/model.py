@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from lstm_sweep.config.checks import above_zero, at_least, fraction
-from lstm_sweep.config.marks import FUSIBLE
+from lstm_sweep.config.marks import ADDED, FUSIBLE
 
 
 @dataclass
@@ -51,6 +51,8 @@ class TrainingConfig:
         clipnorm: largest norm of each weight's gradient, or null.
         patience: epochs without a lower validation loss after which a fit stops and its best weights are
             restored, or null for no early stopping.
+        init: folder with a forecaster (sweeps/NAME/model) whose weights and scaler training goes on from, or null for
+            fresh ones.
     """
 
     epochs: int = field(metadata=FUSIBLE)
@@ -59,6 +61,7 @@ class TrainingConfig:
     optimizer: str
     clipnorm: float | None = field(metadata=FUSIBLE)
     patience: int | None = field(metadata=FUSIBLE)
+    init: str | None = field(default=None, metadata=FUSIBLE | ADDED)
 
     def __post_init__(self) -> None:
         """Check the settings; whether Keras knows an optimizer is checked where Keras is."""

@@ -35,6 +35,8 @@ FIXED: dict[str, str] = {
     "windows.train": _OTHER_TARGETS,
     "windows.validation": _OTHER_TARGETS,
     "windows.test": _OTHER_TARGETS,
+    "windows.scaler": "it belongs to the weights that training.init goes on from",
+    "training.init": "all trials begin alike; run one sweep per network that training goes on from",
 }
 """Settings that cannot be swept, with the reason: '{path} cannot be swept: {reason}.'"""
 

@@ -13,8 +13,8 @@ from lstm_sweep.errors import UserError, require
 _PLAIN = re.compile(r"[A-Za-z_][\w.-]*")
 """Words that mean themselves, but for those that stand for other values."""
 
-FREE_MAPPINGS = ("data.where", "data.aggregate", "data.join")
-"""Settings whose names users choose: they are typed whole, for such a name may hold any sign."""
+FREE_MAPPINGS = ("data.where", "data.aggregate", "data.join", "windows.scaler")
+"""Settings that are typed whole: where users choose the names, these may hold any sign."""
 
 _MEANING = ("true", "false", "null", "nan", "inf")
 

@@ -71,6 +71,10 @@ class Config:
             "windows.transform=relative needs windows with a last value, but model.stateful=true reads one stream: "
             "use windows.transform=log_return or model.stateful=false.",
         )
+        require(
+            self.windows.test is not None or not self.evaluation.test,
+            "evaluation.test=true needs a test span, but windows.test is null: set evaluation.test=false, or a span.",
+        )
         self._check_budget()
 
     def _check_budget(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lstm_sweep.config.checks import at_least, one_of
-from lstm_sweep.config.marks import FUSIBLE
+from lstm_sweep.config.marks import ADDED, FUSIBLE
 from lstm_sweep.errors import UserError, require
 
 TRANSFORMS = ("difference", "log_return", "relative", "none")
@@ -27,7 +27,9 @@ class WindowsConfig:
         scale: minmax (to -1 .. 1), standard or none; fitted on the training span only.
         train: training span, as a fraction of the targets or as [first, last], days or times.
         validation: span that chooses between trials; likewise.
-        test: span that is scored once, at the end; likewise.
+        test: span that is scored once, at the end; likewise, or null for none, so that nothing is kept from training.
+        scaler: {offset: [...], factor: [...]}, a number for each feature, in place of what would be fitted; null to
+            fit. `training.init` brings its own.
     """
 
     lags: int
@@ -37,6 +39,7 @@ class WindowsConfig:
     train: Any = field(metadata=FUSIBLE)
     validation: Any = field(metadata=FUSIBLE)
     test: Any = field(metadata=FUSIBLE)
+    scaler: Any = field(default=None, metadata=FUSIBLE | ADDED)
 
     SPANS: ClassVar[tuple[str, ...]] = ("train", "validation", "test")
 
@@ -47,9 +50,15 @@ class WindowsConfig:
         one_of("windows.transform", self.transform, TRANSFORMS)
         one_of("windows.scale", self.scale, SCALES)
         self._check_spans()
+        _check_scaler(self.scaler)
+
+    @property
+    def named_spans(self) -> tuple[str, ...]:
+        """Names of the spans that there are: all, or all but the test span."""
+        return self.SPANS if self.test is not None else self.SPANS[:2]
 
     def _check_spans(self) -> None:
-        spans = {f"windows.{name}": getattr(self, name) for name in self.SPANS}
+        spans = {f"windows.{name}": getattr(self, name) for name in self.named_spans}
         for name, span in spans.items():
             _check_span(name, span)
         by_fraction = [span for span in spans.values() if not isinstance(span, list)]
@@ -82,6 +91,19 @@ def _check_span(name: str, span: Any) -> None:
             f"{name} must be a fraction between 0 and 1 or [first day, last day], but is {span!r}: "
             "write 0.15 or [2024-01-01, 2024-12-31].",
         )
+
+
+def _check_scaler(scaler: Any) -> None:
+    if scaler is None:
+        return
+    sides: list[Any] = [scaler.get(name) for name in ("offset", "factor")] if isinstance(scaler, dict) else []
+    numbers = all(isinstance(side, list) and all(isinstance(each, int | float) for each in side) for side in sides)
+    sound = len(sides) == 2 and len(scaler) == 2 and numbers and len(sides[0]) == len(sides[1]) > 0
+    require(
+        sound and bool(np.isfinite(sides).all()) and min(sides[1]) > 0,
+        f"windows.scaler must be {{offset: [...], factor: [...]}} with a number for each feature, factors above 0, but "
+        f"is {scaler!r}: write windows.scaler=null to fit one.",
+    )
 
 
 def iso_time(name: str, time: Any) -> np.datetime64:

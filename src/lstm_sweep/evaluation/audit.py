@@ -16,6 +16,7 @@ from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.folder import read_config
 from lstm_sweep.storage.history import histories_of_fits
 from lstm_sweep.storage.lines import FitLine
+from lstm_sweep.training.beginning import begun
 from lstm_sweep.training.epoch_metrics import EPOCH_METRICS, EpochMetric, MetricKind
 from lstm_sweep.training.runner import FitListener
 from lstm_sweep.training.sequential import SequentialRunner
@@ -107,7 +108,7 @@ def _same_series(plain: dict[str, Any], summary: dict[str, Any]) -> Series:
 
 def _spec(line: FitLine) -> FitSpec:
     """The fit from its very start: one that resumed from an earlier trial is trained through."""
-    return FitSpec(
+    spec = FitSpec(
         trial_id=line.trial_id,
         replicate=line.replicate,
         fold=line.fold,
@@ -117,6 +118,7 @@ def _spec(line: FitLine) -> FitSpec:
         model=ModelConfig(**line.model),
         training=TrainingConfig(**line.training),
     )
+    return begun(spec)
 
 
 def _deviations(

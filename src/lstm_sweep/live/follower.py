@@ -55,7 +55,7 @@ class Follower:
         if self._expire is None:
             return False
         newest = pd.Timestamp(self.state.bars.time(self.state.last))
-        return bool(newest - pd.Timestamp(winner.facts.unseen_from) > self._expire)
+        return bool(newest - pd.Timestamp(winner.facts.trained_until or winner.facts.unseen_from) > self._expire)
 
     def misfit(self, winner: SweepWinner) -> str:
         """Why a version cannot work on these bars; empty where it can."""

@@ -11,6 +11,9 @@ from lstm_sweep.live.winner import WinnerFacts
 FACTS = "winner"
 """Tag of a registered version that holds `WinnerFacts`."""
 
+FORCED = "forced"
+"""Tag of a registered version that says what was overruled."""
+
 
 @dataclass(frozen=True)
 class Promotion:
@@ -44,17 +47,21 @@ def promotion(folder: Path, force: bool) -> Promotion:
         f"the winner of {folder.name} must be worth using, but {'; '.join(against)}: add force=true to promote it "
         "nevertheless, which its model will bear as a tag.",
     )
-    forced = {"forced": "; ".join(against)} if against else {}
-    tags = {
+    return Promotion(facts, tags_of(facts, "; ".join(against)), against)
+
+
+def tags_of(facts: WinnerFacts, forced: str) -> dict[str, str]:
+    """Tags of the version of a winner; `forced` is what was overruled, or empty."""
+    known = {
         "sweep": facts.sweep,
         "trial": facts.trial,
         "verdict": facts.verdict,
         "data_digest": facts.digest,
         "unseen_from": facts.unseen_from,
+        "trained_until": facts.trained_until,
         FACTS: facts.written(),
-        **forced,
     }
-    return Promotion(facts, tags, against)
+    return known | ({FORCED: forced} if forced else {})
 
 
 def reasons_against(folder: Path, skill: float) -> tuple[str, ...]:

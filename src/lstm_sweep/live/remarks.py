@@ -48,7 +48,8 @@ def _on_other_prices(winner: SweepWinner, series: Series) -> list[str]:
 def _on_copying(winner: SweepWinner) -> list[str]:
     if not winner.facts.is_copy:
         return []
-    return ["on the test span the model did little else than copy the last price, as naive does"]
+    model = f"{winner.facts.retrains}, which this one retrains," if winner.facts.retrains else "the model"
+    return [f"on the test span {model} did little else than copy the last price, as naive does"]
 
 
 def _on_one_seed(winner: SweepWinner) -> list[str]:
@@ -83,14 +84,24 @@ def _on_intervals(winner: SweepWinner, intervals: Intervals, coverage: float, *,
             "that moved"
         ]
     since = named_times(np.array([intervals.since]), timed=timed)[0]
-    is_narrow = winner.facts.shown_until is not None
-    span = " on validation, where the model was chosen, so that they are narrow" if is_narrow else ""
+    span = (
+        " on validation, where the model was chosen, so that they are narrow"
+        if _is_chosen_on(winner, intervals)
+        else ""
+    )
     return [
         f"intervals: {100 * coverage:g} % wanted, from the model's own errors since {since}{span}; held says how many "
         "of those made in the same way before did",
         *_on_missing(intervals.steps),
         *_on_reach(known, coverage),
     ]
+
+
+def _is_chosen_on(winner: SweepWinner, intervals: Intervals) -> bool:
+    """Whether errors begin where training stopped by them and the network was chosen by them."""
+    facts = winner.facts
+    begins_there = intervals.since is not None and intervals.since <= np.datetime64(facts.trained_until or "NaT")
+    return facts.shown_until is not None or bool(facts.retrains and begins_there)
 
 
 def _on_missing(steps: Sequence[Calibrated | None]) -> list[str]:

@@ -89,7 +89,9 @@ def _version(role: str, at_work: AtWork) -> VersionView:
         version=line.version,
         label=line.label,
         settings=dict(facts.values),
-        trained_until=iso(int(np.datetime64(facts.unseen_from).astype("datetime64[ns]").astype(np.int64))),
+        trained_until=iso(
+            int(np.datetime64(facts.trained_until or facts.unseen_from).astype("datetime64[ns]").astype(np.int64))
+        ),
         verdict=facts.verdict,
         since=iso(at_work.since),
     )

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, final
 
@@ -16,6 +16,7 @@ from lstm_sweep.config.checks import one_of
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.forecaster import Forecaster
+from lstm_sweep.live.settings import settings_of
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.folder import read_config
 from lstm_sweep.storage.strict_json import strict_json
@@ -36,7 +37,7 @@ class WinnerFacts:
         values: its swept settings by path.
         verdict: the sentence that the sweep ended with.
         unseen_from: ISO time of the first target that neither training nor the choice of the winner has seen: of the
-            test span, or of the validation span where the test span was to stay unseen.
+            test span, or of the validation span where there is none, or it was to stay unseen.
         shown_until: ISO time of the last target whose errors may be looked at: of the validation span where the test
             span was to stay unseen, else None.
         is_copy: whether its forecasts of the test span only repeat the last price.
@@ -46,6 +47,11 @@ class WinnerFacts:
             the mean over its seeds.
         last_target: ISO time of the last bar that the sweep forecast, and `last_price` what came: they tell whether
             other prices continue those of the sweep.
+        settings: what else its trial was trained with, by section ({'seeds': 3, 'model': {'units': 32}}); none where an
+            older version of this program promoted it.
+        trained_until: ISO time of the newest price that it was trained or chosen on; empty likewise.
+        retrains: the version whose settings were trained anew ('btc version 1'), or empty: `verdict`, `values` and
+            `is_copy` are then of that one, and validation has nothing after it that was kept unseen.
     """
 
     sweep: str
@@ -61,6 +67,9 @@ class WinnerFacts:
     skill: float
     last_target: str
     last_price: float
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    trained_until: str = ""
+    retrains: str = ""
 
     @classmethod
     def of_sweep(cls, folder: Path) -> Self:
@@ -78,7 +87,8 @@ class WinnerFacts:
         spans = pd.read_parquet(folder / "forecasts.parquet", columns=columns)
         last = int(spans["target"].argmax())
         is_tested = summary["test"] is not None
-        targets = spans.loc[spans["span"] == ("test" if is_tested else "validation"), "target"]
+        validation, test = (spans.loc[spans["span"] == name, "target"] for name in ("validation", "test"))
+        targets = test if is_tested else validation
         return cls(
             sweep=folder.name,
             trial=best["trial"],
@@ -93,6 +103,8 @@ class WinnerFacts:
             skill=_skill(spans[spans["span"] == "test"], best["fit"], summary["data"].get("is_signed", False)),
             last_target=spans["target"].max().isoformat(),
             last_price=float(spans["actual"].to_numpy()[last]),
+            settings=settings_of(folder, best["values"], best["fit"]),
+            trained_until=validation.max().isoformat(),
         )
 
     @classmethod

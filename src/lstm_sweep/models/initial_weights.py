@@ -10,6 +10,7 @@ from lstm_sweep.models.cells import is_cell, set_initial_cell_weights
 from lstm_sweep.models.dropout import MaskSource
 from lstm_sweep.models.initializers import glorot_uniform
 from lstm_sweep.models.lstm import lasting_weights
+from lstm_sweep.trials.checkpoint import Weights
 from lstm_sweep.trials.identity import derive_seed
 
 
@@ -33,6 +34,21 @@ def set_initial_weights(network: keras.Model, seed: int) -> None:
         f"every weight of a network must have an initial value of its own, but {', '.join(unknown)} have none: "
         "describe a recurrent cell in models/cells.py, another layer in models/initial_weights.py.",
     )
+
+
+def set_first_weights(network: keras.Model, seed: int, trained: Weights | None) -> None:
+    """Give a network the weights that a fit begins with.
+
+    Args:
+        network: of the fit.
+        seed: of the fit.
+        trained: in Keras' order, what takes the place of the seed's, but for dropout; None for the seed's.
+    """
+    set_initial_weights(network, seed)
+    trainable = set(map(id, network.trainable_variables))
+    for variable, value in zip(lasting_weights(network), trained, strict=True) if trained is not None else ():
+        if id(variable) in trainable:
+            variable.assign(value)
 
 
 def _initialize(layer: Any, generator: np.random.Generator, mask_seed: int) -> list[Any]:

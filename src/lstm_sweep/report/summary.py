@@ -18,6 +18,7 @@ from lstm_sweep.storage.strict_json import strict_json
 from lstm_sweep.timing import Clock
 from lstm_sweep.windows.stationarity import TransformStationarity, transform_stationarity
 
+_NO_TEST = "No span was kept for a test (windows.test=null): no verdict."
 _NOT_TESTED = "The test span was not scored (evaluation.test=false): no verdict."
 _NOTHING_COMPLETED = "No trial completed: nothing to judge."
 _TEST_SCORES = ("mse", "rmse", "mape", "mae", "skill")
@@ -49,7 +50,7 @@ def summarize(search: EndedSearch, selection: Selection, evaluation: Evaluation 
         "best": _best(selection),
         "naive": None if evaluation is None else _named(evaluation.naive, "", ("mse", "rmse", "mape")),
         "test": _test(evaluation),
-        "verdict": _verdict(evaluation),
+        "verdict": _no_verdict(_NO_TEST) if search.config.windows.test is None else _verdict(evaluation),
         "baselines": [_baseline(each, evaluation) for each in evaluation.references] if evaluation else None,
         "ensemble": _ensemble(evaluation),
         "steps": _steps(selection, evaluation),

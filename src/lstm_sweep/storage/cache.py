@@ -12,10 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
+import numpy as np
+
 from lstm_sweep.errors import UserError
 from lstm_sweep.storage.encoding import read_lines
 from lstm_sweep.storage.fit_files import FitFiles
 from lstm_sweep.storage.history import FitHistory, histories_of_fits
+from lstm_sweep.trials.checkpoint import Weights
 from lstm_sweep.trials.outcome import EpochRecord, FitOutcome, FitStatus
 from lstm_sweep.trials.spec import FitSpec
 
@@ -58,7 +61,8 @@ class FitCache:
             "windows": asdict(spec.windows),
             "features": spec.features,
             "model": asdict(spec.model),
-            "training": asdict(spec.training),
+            # What it goes on from is known by its content, wherever that lies.
+            "training": asdict(spec.training) | {"init": None if spec.start is None else _digest(spec.start.weights)},
             "seed": spec.seed,
             "initial_epoch": spec.initial_epoch,
             "parent": parent_key,
@@ -119,3 +123,7 @@ class FitCache:
 
     def _path(self, key: str) -> Path:
         return self._sweeps / ".cache" / key[:2] / key
+
+
+def _digest(weights: Weights) -> str:
+    return hashlib.sha256(b"".join(np.ascontiguousarray(each).tobytes() for each in weights)).hexdigest()

@@ -37,6 +37,8 @@ def advice(search: EndedSearch, concluded: Concluded) -> Advice:
         return f"do not use it; please report this with {search.folder / 'config.yaml'}.", ""
     if (-math.expm1(winner.score) if verdict is None else verdict.skill) < _FAR_WORSE:
         return _lower_rate(search, winner)
+    if search.config.windows.test is None:
+        return "nothing is kept that could judge it; this forecasts the next bars:", _forecast(search)
     if verdict is None:
         ready = "explore on; once you have chosen, score the test span (what is trained is not trained again):"
         return ready, repeating_command(search.folder, {"evaluation.test": True})
@@ -47,7 +49,7 @@ def _after_verdict(search: EndedSearch, verdict: Verdict) -> Advice:
     config = search.config
     if verdict.beats_naive:
         words = f"use it; this forecasts the next bars (explore on with {typed('evaluation.test', False)}):"
-        return words, f"{spelled('forecast')} {typed('sweep', search.folder.name)}"
+        return words, _forecast(search)
     if verdict.conclusion is Conclusion.TOO_FEW_WINDOWS:
         return _more_windows(search, verdict)
     if not search.swept:
@@ -59,6 +61,10 @@ def _after_verdict(search: EndedSearch, verdict: Verdict) -> Advice:
         more["budget.fits"] = 2 * config.budget.fits
     words = "nothing to use yet; try other settings, more data or more seeds, while the test span stays unseen:"
     return words, repeating_command(search.folder, more | _UNSEEN)
+
+
+def _forecast(search: EndedSearch) -> str:
+    return f"{spelled('forecast')} {typed('sweep', search.folder.name)}"
 
 
 def _after_nothing(search: EndedSearch) -> Advice:

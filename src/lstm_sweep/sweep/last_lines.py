@@ -100,7 +100,9 @@ def _on_validation(search: EndedSearch, concluded: Concluded) -> str:
     deviation = f" (± {short_percent(statistics.stdev(seeds))})" if len(seeds) > 1 else ""
     error = f"{short_percent(abs(skill))} {'below' if skill > 0 else 'above'} naive's"
     basis = f"averaged over {len(seeds)} seeds{deviation}" if len(seeds) > 1 else "from one seed"
-    return f"On validation its error is {error}, {basis}: the test span has not judged it.{_grown(search, len(seeds))}"
+    has_test = search.config.windows.test is not None
+    unjudged = "the test span has not judged it" if has_test else "no span is kept to judge it"
+    return f"On validation its error is {error}, {basis}: {unjudged}.{_grown(search, len(seeds))}"
 
 
 def _grown(search: EndedSearch, most: int) -> str:

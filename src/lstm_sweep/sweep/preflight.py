@@ -1,10 +1,13 @@
 """Everything that can be wrong with a sweep and be known before it trains or logs anything."""
 
 import itertools
+from pathlib import Path
 
 from lstm_sweep.config import Config
+from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
+from lstm_sweep.forecaster import Forecaster
 from lstm_sweep.models.names import check_activation, check_optimizer
 from lstm_sweep.search.candidates import candidates
 from lstm_sweep.search.space import SearchSpace, with_values
@@ -19,6 +22,16 @@ _NAMED = {
 }
 
 
+_MASKED = "model.recurrent_dropout"
+"""Any rate above zero makes the same network."""
+
+_OF_WEIGHTS = (
+    *("windows.horizon", "windows.transform", "windows.scale", "model.layers", "model.units", "model.activation"),
+    *("model.recurrent_activation", "model.stateful", _MASKED),
+)
+"""Settings without which weights mean nothing, or something else."""
+
+
 def check_names(config: Config, space: SearchSpace) -> None:
     """Refuse activations and optimizers that Keras does not know.
 
@@ -28,6 +41,27 @@ def check_names(config: Config, space: SearchSpace) -> None:
     for path, check in _NAMED.items():
         for name in candidates(config, space, path):
             check(path, name)
+
+
+def check_beginning(config: Config, space: SearchSpace) -> None:
+    """Refuse a sweep whose networks are not those that training is to go on from.
+
+    Raises:
+        UserError: where there is no such forecaster, or naming the first setting in which it differs.
+    """
+    place = config.training.init
+    if place is None:
+        return
+    begins = Forecaster.load(Path(place))
+    sections = {"windows": begins.windows, "model": begins.model}
+    known = {path: getattr(sections[path.partition(".")[0]], path.partition(".")[2]) for path in _OF_WEIGHTS}
+    for path, value in (known | {"data.features": list(begins.features)}).items():
+        for tried in candidates(config, space, path):
+            require(
+                tried == value or (path == _MASKED and bool(tried) == bool(value)),
+                f"training.init={place} goes on from a network with {typed(path, value)}, but the sweep has "
+                f"{typed(path, tried)}: set the same, or training.init=null.",
+            )
 
 
 def check_windows(config: Config, space: SearchSpace, series: Series) -> None:

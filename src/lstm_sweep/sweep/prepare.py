@@ -15,7 +15,7 @@ from lstm_sweep.search.space import SearchSpace, build_space
 from lstm_sweep.storage.folder import SweepFolder, claim_folder, read_config
 from lstm_sweep.storage.history import History
 from lstm_sweep.sweep.interruption import disk_errors_explained
-from lstm_sweep.sweep.preflight import check_names, check_windows
+from lstm_sweep.sweep.preflight import check_beginning, check_names, check_windows
 from lstm_sweep.sweep.resuming import changes, refuse_changes
 from lstm_sweep.timing import Clock
 from lstm_sweep.tracking.destination import find_destination
@@ -65,6 +65,7 @@ def prepared(config: Config, clock: Clock) -> Iterator[Sweep]:
     # Before anything makes an array: JAX's settings hold from its first use.
     runner = build_runner(config.runner)
     check_names(config, space)
+    check_beginning(config, space)
     with clock.stage("data"):
         series = load_series(config.data, all_features(config, space), takes_any_sign(config, space))
         check_windows(config, space, series)

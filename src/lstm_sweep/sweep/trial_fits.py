@@ -7,6 +7,7 @@ from lstm_sweep.config import Config
 from lstm_sweep.data.series import Series
 from lstm_sweep.search.oracles import Proposal
 from lstm_sweep.search.space import with_values
+from lstm_sweep.training.beginning import begun
 from lstm_sweep.trials.identity import derive_seed, fit_id
 from lstm_sweep.trials.outcome import FitOutcome
 from lstm_sweep.trials.spec import FitSpec
@@ -28,7 +29,7 @@ def make_fits(
         replicates: numbers of the seeds.
 
     Raises:
-        UserError: where values do not go together.
+        UserError: where values do not go together, or `training.init` holds no forecaster.
     """
     wanted = with_values(config, proposal.trial.values)
     epochs = wanted.training.epochs if proposal.epochs is None else proposal.epochs
@@ -51,5 +52,5 @@ def make_fits(
                 initial_epoch=0 if parent is None else parent.epochs,
                 parent_id=parent_id,
             )
-            fits.append(spec)
+            fits.append(begun(spec))
     return fits

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_sweep.config import TrainingConfig
 from lstm_sweep.data.series import Series
-from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.initial_weights import set_first_weights
 from lstm_sweep.models.lstm import Shapes, build_lstm, get_weights, reset_states, set_weights
 from lstm_sweep.models.scorer import Scorer
 from lstm_sweep.training.batches import epoch_batches
@@ -135,8 +135,8 @@ def _compiled_network(windows: Windows, spec: FitSpec, start: TrainingState | No
     loss = keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
     network.compile(optimizer=_optimizer(spec.training), loss=loss)
     network.optimizer.build(network.trainable_variables)
-    if start is None:
-        set_initial_weights(network, spec.seed)
+    if start is None or not start.optimizer:
+        set_first_weights(network, spec.seed, None if start is None else start.weights)
     else:
         set_weights(network, start.weights)
         for variable, value in zip(network.optimizer.variables, start.optimizer, strict=True):

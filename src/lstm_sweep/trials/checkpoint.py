@@ -15,7 +15,8 @@ class TrainingState:
 
     Attributes:
         weights: all variables of the model in Keras' order, dropout counters included.
-        optimizer: all variables of the optimizer in Keras' order.
+        optimizer: all variables of the optimizer in Keras' order; none where only the trained weights count: then the
+            optimizer is new, and masks are those of the fit's own seed.
     """
 
     weights: Weights

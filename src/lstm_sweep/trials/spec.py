@@ -36,7 +36,7 @@ class FitSpec:
         training: how it is trained; `training.epochs` is the last epoch, counted from the very start.
         initial_epoch: epochs that `start` was trained for.
         parent_id: trial whose fit of the same replicate and fold is the source of `start` (warm start), or None.
-        start: state to warm-start from, or None for fresh weights.
+        start: state to warm-start from, or None for fresh weights; without a parent it is what `training.init` names.
         checkpoint: of this very fit, to resume from after an interruption; it is past `initial_epoch` and replaces
             `start`.
     """

@@ -47,12 +47,12 @@ def _fold(
     start = train.start + (moved if sliding else 0)
     return replace(
         config,
-        train=_times(series, Span(start, stop)),
-        validation=_times(series, part),
-        test=_times(series, test),
+        train=times_of(series, Span(start, stop)),
+        validation=times_of(series, part),
+        test=None if config.test is None else times_of(series, test),
     )
 
 
-def _times(series: Series, span: Span) -> list[str]:
+def times_of(series: Series, span: Span) -> list[str]:
     """First and last bar of a span, as `iso_time` reads them."""
     return [str(np.datetime_as_string(series.timestamps[row], unit="ns")) for row in (span.start, span.stop - 1)]

@@ -30,12 +30,14 @@ class Spans:
 def split(series: Series, config: WindowsConfig) -> Spans:
     """Cut a series into the spans that `config` asks for, by fraction of its rows or by days.
 
+    A test span that nobody asks for is empty, and lies where validation ends.
+
     Raises:
         UserError: where spans overlap, are out of order, or hold no row of the series.
     """
     wanted = (config.train, config.validation, config.test)
     spans = _by_times(series, wanted) if isinstance(config.train, list) else _by_fractions(series, wanted)
-    for name, span in zip(WindowsConfig.SPANS, spans, strict=True):
+    for name, span in zip(config.named_spans, spans, strict=False):
         require(
             span.start < span.stop,
             f"windows.{name} must hold bars of {series.name}, but {getattr(config, name)} holds none of its "
@@ -46,15 +48,18 @@ def split(series: Series, config: WindowsConfig) -> Spans:
     return Spans(*spans)
 
 
-def _by_fractions(series: Series, fractions: tuple[float, ...]) -> list[Span]:
-    edges = [int(len(series) * total + 1e-9) for total in np.cumsum((0.0, *fractions))]
+def _by_fractions(series: Series, fractions: tuple[float | None, ...]) -> list[Span]:
+    edges = [int(len(series) * total + 1e-9) for total in np.cumsum([0.0, *(each or 0.0 for each in fractions)])]
     return [Span(start, stop) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
 
 
-def _by_times(series: Series, spans: tuple[list[Any], ...]) -> list[Span]:
+def _by_times(series: Series, spans: tuple[list[Any] | None, ...]) -> list[Span]:
     """A day counts from its first bar to its last, a time is that of a bar."""
-    found = []
+    found: list[Span] = []
     for name, span in zip(WindowsConfig.SPANS, spans, strict=True):
+        if span is None:
+            found.append(Span(found[-1].stop, found[-1].stop))
+            continue
         first, last = (iso_time(f"windows.{name}", time) for time in span)
         times = {"D": series.timestamps.astype("datetime64[D]"), "ns": series.timestamps}
         start = np.searchsorted(times[np.datetime_data(first)[0]], first)

@@ -141,15 +141,28 @@ def build_windows(series: Series, config: WindowsConfig, features: Sequence[str]
     windows = Windows(config, columns, series.filled, unscaled, spans)
     _require_windows(series, windows)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name
-        scaler = fit_scaler(config.scale, _training_rows(windows))
+        scaler = _scaler(config, columns.shape[1]) or fit_scaler(config.scale, _training_rows(windows))
         windows = Windows(config, columns, series.filled, scaler, spans)
         _require_readable(series, windows, ("price", *features))
     return windows
 
 
+def _scaler(config: WindowsConfig, num_features: int) -> Scaler | None:
+    """The scaler that is given; windows of fewer features than it has read the first of them."""
+    if config.scaler is None:
+        return None
+    offset, factor = (np.array(config.scaler[name], np.float64) for name in ("offset", "factor"))
+    require(
+        len(offset) >= num_features,
+        f"windows.scaler must have a number for each of {num_features} features, but has {len(offset)}: write "
+        "windows.scaler=null to fit one.",
+    )
+    return Scaler(offset[:num_features], factor[:num_features])
+
+
 def _require_windows(series: Series, windows: Windows) -> None:
     config = windows.config
-    for name in config.SPANS:
+    for name in config.named_spans:
         span = getattr(windows.spans, name)
         count = len(windows.training_origins() if name == "train" else windows.scored_origins(span))
         require(

@@ -29,6 +29,7 @@ class RegisteredVersion:
         aliases: that point to it.
         tags: what is known of it.
         source: where its files are.
+        run_id: of the parent run of its sweep.
     """
 
     name: str
@@ -36,6 +37,7 @@ class RegisteredVersion:
     aliases: tuple[str, ...]
     tags: Mapping[str, str]
     source: str
+    run_id: str = ""
 
 
 def register(
@@ -111,6 +113,27 @@ def make_champion(client: MlflowClient, name: str, number: str) -> None:
         client.delete_registered_model_alias(name, CHALLENGER)
 
 
+def version_with(client: MlflowClient, name: str, tag: str, text: str) -> RegisteredVersion | None:
+    """The newest version of a model whose tag says `text`, or None."""
+    versions = client.search_model_versions(f"name = '{name}'")
+    found = [each for each in versions if each.tags.get(tag) == text]
+    return _registered(client, max(found, key=lambda each: int(each.version))) if found else None
+
+
+def experiment_of(client: MlflowClient, version: RegisteredVersion) -> str:
+    """Name of the experiment that a version comes from; that of the model where its run is gone."""
+    try:
+        return str(client.get_experiment(client.get_run(version.run_id).info.experiment_id).name)
+    except MlflowException:
+        return version.name
+
+
+def tag_run(client: MlflowClient, run_id: str, tags: Mapping[str, str]) -> None:
+    """Say something of a run."""
+    for name, text in tags.items():
+        client.set_tag(run_id, name, text)
+
+
 def download(client: MlflowClient, version: RegisteredVersion, folder: Path) -> Path:
     """The folder with the forecaster's files, below `folder`, as `Forecaster.save` wrote them."""
     place = download_artifacts(version.source, dst_path=str(folder), tracking_uri=client.tracking_uri)
@@ -155,7 +178,9 @@ def _free_alias(client: MlflowClient, name: str, number: str) -> str:
 def _registered(client: MlflowClient, version: ModelVersion) -> RegisteredVersion:
     aliases = client.get_registered_model(version.name).aliases
     names = tuple(sorted(alias for alias, number in aliases.items() if str(number) == str(version.version)))
-    return RegisteredVersion(version.name, int(version.version), names, dict(version.tags), str(version.source))
+    return RegisteredVersion(
+        version.name, int(version.version), names, dict(version.tags), str(version.source), str(version.run_id or "")
+    )
 
 
 def _choice(client: MlflowClient, name: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from jax import lax
 
 from lstm_sweep.models.cells import LayerFactory
-from lstm_sweep.models.initial_weights import set_initial_weights
+from lstm_sweep.models.initial_weights import set_first_weights
 from lstm_sweep.models.lstm import Shapes, build_lstm, set_rates, set_weights
 from lstm_sweep.training.fused.arguments import Data, EpochSteps, Settings, TrainState
 from lstm_sweep.training.fused.compiled import Compiled
@@ -74,8 +74,8 @@ class Program:
     def initial_state(self, spec: FitSpec) -> TrainState:
         """Where a fit starts, as NumPy arrays: fresh, or where `spec.start` stopped."""
         with self._lock:
-            if spec.start is None:
-                set_initial_weights(self._network, spec.seed)
+            if spec.start is None or not spec.start.optimizer:
+                set_first_weights(self._network, spec.seed, None if spec.start is None else spec.start.weights)
                 optimizer: list[Any] = list(self._fresh_optimizer)
             else:
                 set_weights(self._network, spec.start.weights)
