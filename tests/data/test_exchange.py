@@ -126,6 +126,17 @@ def test_the_bar_that_is_not_over_is_neither_returned_nor_kept(exchange: Exchang
     assert spans(exchange) == [(300, 300)]
 
 
+def test_the_open_bar_is_not_taken_where_our_clock_is_ahead_of_the_exchanges(
+    exchange: ExchangeServer, config: BitcoinData
+) -> None:
+    exchange.clock = lambda: noon(300) / 1000
+    assert read(config, noon(301))[1][-1] == 299
+    until = dataclasses.replace(config, until="2012-06-15")  # day 302, over by a clock that is five days ahead
+    assert read(until, noon(305))[1][-1] == 299
+    exchange.clock = lambda: noon(306) / 1000
+    assert read(until, noon(306))[1][-1] == 302
+
+
 def test_a_bar_that_the_exchange_has_not_published_yet_is_asked_for_again(config: BitcoinData) -> None:
     now = noon(NUM_DAYS + 1)  # the server's last bar is NUM_DAYS - 1, yet NUM_DAYS is over
     assert read(config, now)[1][-1] == NUM_DAYS - 1

@@ -1,6 +1,8 @@
 """An exchange that is followed: the real client, a real server on this machine, and what goes wrong."""
 
 import dataclasses
+import os
+import random
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,7 +98,8 @@ def test_features_and_longer_bars_are_those_of_a_sweep(tmp_path: Path) -> None:
             clock.now += 600
             found = source.look()
             assert found.next_close == clock.now - 2 + 600
-        whole = load_series(dataclasses.replace(config, cache=str(tmp_path / "whole")), ("volume", "high"))
+        whole_config = dataclasses.replace(config, until="2026-01-04", cache=str(tmp_path / "whole"))
+        whole = load_series(whole_config, ("volume", "high"))
         since = np.searchsorted(whole.timestamps, found.series.timestamps[0])
         stop = since + len(found.series)
         assert len(found.series) == 21
@@ -130,7 +133,8 @@ def test_a_failing_exchange_is_asked_again_with_growing_pauses_and_nothing_is_lo
         follower = Follower(market, source)
         follower.look()
         server.faults = [fault] * 6
-        asked, tries = requests(server), []
+        asked = requests(server)
+        tries: list[int] = []
         clock.now += 60
         for second in range(100):
             begun = time.monotonic()
@@ -195,7 +199,8 @@ def test_a_bar_that_is_late_is_asked_for_with_growing_pauses(tmp_path: Path) -> 
     with serve_market(market) as server:
         source = ReloadedSource(minutes(server.url, tmp_path, SINCE), (), False, live_config(poll=10), KEEP, clock)
         source.look()
-        asked, tries = requests(server), []
+        asked = requests(server)
+        tries: list[int] = []
         for second in range(1, 121):
             clock.now = FIRST + 3602.0 + second
             source.look()
@@ -306,6 +311,50 @@ def test_what_a_sweep_has_downloaded_is_not_asked_for_again(tmp_path: Path) -> N
         source = ReloadedSource(config, (), False, live_config(), 4900, clock)
         assert bars(source.look().series) == expected(market, FIRST + 99 * 60)
         assert requests(server) == 1
+
+
+def resident() -> float:
+    """MiB of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@pytest.mark.slow
+def test_a_day_of_minutes_with_every_fault_ends_as_the_exchange_has_it_in_flat_memory(tmp_path: Path) -> None:
+    draw = random.Random(0)
+    clock = HandClock(FIRST + 3602.0)
+    numbers = range(70, 1400)
+    market = MovingMarket(
+        clock,
+        FIRST,
+        late={number: draw.randint(1, 30) for number in draw.sample(numbers, 40)},
+        corrected={number: draw.randint(1, 20) for number in draw.sample(numbers, 40)},
+        never=frozenset(draw.sample(numbers, 20)),
+    )
+    memory, failed = [], 0
+    with serve_market(market) as server:
+        source = ReloadedSource(minutes(server.url, tmp_path, SINCE), (), False, live_config(poll=5), 100, clock)
+        follower = Follower(market, source)
+        follower.look()
+        for minute in range(1440):
+            clock.now += 60
+            if minute % 40 == 0:
+                server.faults = [draw.choice([429, 503, "drop"]) for _ in range(draw.randint(1, 3))]
+            if minute in (300, 900):
+                server.faults = ["hang"]
+            if 600 <= minute < 660:
+                server.faults = [503]
+            market.ahead = draw.choice([-20.0, 0.0, 20.0]) if minute % 100 == 0 else market.ahead
+            failed += failure(follower) is not None
+            memory.append(resident())
+        for market.ahead in (0.0, 0.0):
+            clock.now += 60
+            follower.look()
+    assert failed > 60
+    assert follower.known == expected(market, min(follower.known))
+    assert len(follower.known) >= 1440
+    assert {*follower.corrected} <= {*market.corrected}
+    assert {*follower.came_late} <= {*market.late}
+    assert max(memory[200:]) < 1.1 * memory[200]
 
 
 @pytest.mark.parametrize(
