@@ -27,6 +27,19 @@ def test_streams_are_watched_after_every_bar(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_answers_of_both_servers_are_timed_and_equal(tmp_path: Path) -> None:
+    done = run(tmp_path, "benchmarks.controls.serving_latency", "--tiny")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|")[1:4] for line in done.stdout.splitlines() if line.startswith(("| GET", "| POST"))]
+    assert {(request.strip(), server.strip()) for request, server, _ in rows} == {
+        ("GET /predict", "lstm-sweep"),
+        ("POST /invocations", "lstm-sweep"),
+        ("POST /invocations", "MLflow"),
+    }
+    assert "equal to the byte" in done.stdout
+
+
+@pytest.mark.slow
 def test_a_case_times_the_fused_runner(tmp_path: Path) -> None:
     done = run(tmp_path, "benchmarks.run", "daily-16", "--tiny", "--only", "fused", "--results", str(tmp_path))
     assert done.returncode == 0, done.stderr

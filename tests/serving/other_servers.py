@@ -35,7 +35,7 @@ def mlflow_server(folder: Path, target: Path) -> Iterator[Site]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     line = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "mlflow.pyfunc.scoring_server.app:app"]
-    with _started(line, {"__pyfunc_model_path__": str(target)}):
+    with _started(line, {"__pyfunc_model_path__": str(target)}, subprocess.DEVNULL):  # it writes a line per request
         site = Site(f"http://127.0.0.1:{port}/", None)  # type: ignore[arg-type]
         wait_for(lambda: _answers(site))
         yield site
@@ -55,11 +55,13 @@ def _answers(site: Site) -> bool:
 
 
 @contextmanager
-def _started(line: Sequence[str], variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+def _started(
+    line: Sequence[str], variables: Mapping[str, str], output: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
     environment = os.environ | {"PYTHONPATH": PYTHONPATH, "KERAS_BACKEND": "jax", **variables}
     environment |= {"MLFLOW_DISABLE_TELEMETRY": "true"}
     with subprocess.Popen(
-        [sys.executable, *line], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, *line], env=environment, stdout=output, stderr=subprocess.DEVNULL, text=True
     ) as process:
         try:
             yield process
