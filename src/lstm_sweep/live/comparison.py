@@ -35,7 +35,7 @@ class Moment:
 
 @final
 @dataclass
-class Comparison:
+class OngoingComparison:
     """Whether one forecaster (`better`) has smaller losses than another (`other`).
 
     Attributes:

@@ -3,7 +3,7 @@
 import math
 
 from lstm_sweep.formats import signed_percent
-from lstm_sweep.live.comparison import MOST_CLIPPED, Comparison, bars_to_claim
+from lstm_sweep.live.comparison import MOST_CLIPPED, OngoingComparison, bars_to_claim
 from lstm_sweep.live.iso_times import iso
 from lstm_sweep.live.record.lines import CHAMPION
 from lstm_sweep.live.state import LiveState
@@ -33,7 +33,7 @@ def _seconds_a_bar(state: LiveState) -> float:
     return (bars.time(state.last) - bars.time(bars.first)) / 1e9 / max(1, state.last - bars.first)
 
 
-def _view(comparison: Comparison, seconds: float, skill: float) -> JudgementView:
+def _view(comparison: OngoingComparison, seconds: float, skill: float) -> JudgementView:
     moments = comparison.moments
     return JudgementView(
         title=f"{comparison.better} against {comparison.other}",
@@ -53,7 +53,7 @@ def _view(comparison: Comparison, seconds: float, skill: float) -> JudgementView
     )
 
 
-def _sentence(comparison: Comparison) -> str:
+def _sentence(comparison: OngoingComparison) -> str:
     better, other = comparison.better, comparison.other
     if comparison.scored <= FIRST:
         return f"{comparison.scored} forecasts are scored: nothing can be said of {better} against {other} yet."
@@ -75,7 +75,7 @@ def _sentence(comparison: Comparison) -> str:
     return f"{claim}{skill}: p {comparison.p:.2g}{clipped}{since}."
 
 
-def _needed(comparison: Comparison, seconds: float, skill: float) -> str:
+def _needed(comparison: OngoingComparison, seconds: float, skill: float) -> str:
     source = "that the sweep measured" if skill > 0 else "which would be much for prices"
     assumed = skill if skill > 0 else _USUAL_SKILL
     bars = bars_to_claim(assumed)

@@ -8,7 +8,7 @@ from typing import final
 
 import numpy as np
 
-from lstm_sweep.live.comparison import Comparison
+from lstm_sweep.live.comparison import OngoingComparison
 from lstm_sweep.live.past_bars import PastBars
 from lstm_sweep.live.record.lines import (
     CHALLENGER,
@@ -76,8 +76,8 @@ class LiveState:
         self.bars = PastBars(begin.series, begin.features, begin.signed, begin.keep)
         self.roles: dict[str, AtWork] = {}
         self.forecasts: dict[int, dict[str, ForecastLine]] = {}
-        self.against_naive = Comparison("naive", "the champion", begin.alpha)
-        self.against_champion: Comparison | None = None
+        self.against_naive = OngoingComparison("naive", "the champion", begin.alpha)
+        self.against_champion: OngoingComparison | None = None
         self.num_live = self.num_late = self.num_filled = self.num_forecasts = 0
         self.held: dict[int, int] = {}
         self.judged: dict[int, int] = {}
@@ -184,12 +184,12 @@ class LiveState:
         winner = load_version(self._folder, line.folder, line.label)
         return WorkingVersion(winner, self.bars, self.begin.coverage, self.last - 1)
 
-    def _comparison(self, line: VersionLine) -> Comparison:
+    def _comparison(self, line: VersionLine) -> OngoingComparison:
         """The next one with the champion, at a level that leaves enough for all that may follow."""
         self._num_challengers += 1
         champion = self.roles.get(CHAMPION)
         name = "" if champion is None else f", version {champion.line.version}"
-        return Comparison(
+        return OngoingComparison(
             f"the champion{name}", f"challenger {line.version}", alpha_of(self._num_challengers, self.begin.alpha)
         )
 
