@@ -262,7 +262,7 @@ class LaterModelConfig(ModelConfig):
 
 def test_setting_that_a_later_version_has_takes_its_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     saved(tmp_path, model__cell="gru")
-    monkeypatch.setattr("lstm_sweep.forecaster.ModelConfig", LaterModelConfig)
+    monkeypatch.setattr("lstm_sweep.forecaster_format.ModelConfig", LaterModelConfig)
     assert getattr(Forecaster.load(tmp_path).model, "cell") == "gru"  # noqa: B009 - of the later version
     saved(tmp_path)
     assert Forecaster.load(tmp_path).model == LaterModelConfig(**vars(make_fit().model), cell="lstm", sizes=[])
@@ -322,3 +322,46 @@ def test_covariates_may_be_negative_or_zero() -> None:
     past = past_until(ORIGIN)
     past.loc[ORIGIN, ["mood", "volume"]] = [-5.0, 0.0]
     assert np.isfinite(make_forecaster()[0].forecast(past)).all()
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_what_lies_outside_of_the_training_range_is_counted(transform: str) -> None:
+    """Against a loop over every number of every training window."""
+    forecaster, windows, _ = make_forecaster(transform=transform)
+    origins = windows.training_origins()
+    seen = np.concatenate([windows.inputs(origins).reshape(-1, windows.num_features)])
+    targets = windows.targets(origins).ravel()
+    low = [
+        min(float(column.min()), float(targets.min()) if not place else np.inf) for place, column in enumerate(seen.T)
+    ]
+    high = [
+        max(float(column.max()), float(targets.max()) if not place else -np.inf) for place, column in enumerate(seen.T)
+    ]
+    past = past_until(ORIGIN)
+    past.loc[past.index[-2:], "price"] *= [3.0, 9.0]
+    inputs = windows_of(forecaster, past).inputs(np.array([len(past) - 1]))[0]
+    outside = [
+        not low[place] - 1e-6 <= float(number) <= high[place] + 1e-6
+        for row in inputs
+        for place, number in enumerate(row)
+    ]
+    share = forecaster.unusual(past)
+    assert share == pytest.approx(np.mean(outside))
+    assert share > 0
+    assert replace(forecaster, seen=None).unusual(past) is None
+
+
+def windows_of(forecaster: Forecaster, past: pd.DataFrame) -> Windows:
+    return forecaster._windows_of(past)
+
+
+def test_a_saved_forecaster_knows_its_training_range_and_a_later_format_is_refused(tmp_path: Path) -> None:
+    forecaster, *_ = make_forecaster()
+    forecaster.save(tmp_path)
+    again = Forecaster.load(tmp_path)
+    assert again.seen is not None
+    np.testing.assert_array_equal(again.seen, forecaster.seen)
+    plain = json.loads((tmp_path / "forecaster.json").read_text())
+    (tmp_path / "forecaster.json").write_text(json.dumps(plain | {"format": 2}))
+    with pytest.raises(UserError, match="format 2 of a later version"):
+        Forecaster.load(tmp_path)

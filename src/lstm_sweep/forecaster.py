@@ -2,30 +2,30 @@
 
 import json
 import threading
-from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_sweep.config import ModelConfig, WindowsConfig
 from lstm_sweep.errors import UserError, require
+from lstm_sweep.forecaster_format import FORMAT, described
 from lstm_sweep.storage.files import load_weights, save_weights
 from lstm_sweep.trials.checkpoint import Weights
 from lstm_sweep.trials.spec import FitSpec
 from lstm_sweep.windows.scaling import Scaler
 from lstm_sweep.windows.spans import Span, Spans
 from lstm_sweep.windows.transforms import first_row
-from lstm_sweep.windows.windows import Rows, Windows
+from lstm_sweep.windows.windows import Rows, Windows, training_range
 
 if TYPE_CHECKING:
     import pandas
 
     from lstm_sweep.models.scorer import Scorer
 
-Section = TypeVar("Section", WindowsConfig, ModelConfig)
 _NOTHING = Spans(Span(0, 0), Span(0, 0), Span(0, 0))
 
 
@@ -44,6 +44,8 @@ class Forecaster:
         warmup: steps that a stateful model reads before its first output.
         weights: in Keras' order.
         is_signed: whether it was trained on values at or below zero, and so takes them.
+        seen: float64 `(2, feature)`, the least and the largest of what training read, transformed and scaled; None
+            where an older version saved it.
     """
 
     windows: WindowsConfig
@@ -53,6 +55,7 @@ class Forecaster:
     warmup: int
     weights: Weights = field(repr=False)
     is_signed: bool = False
+    seen: NDArray[np.float64] | None = field(default=None, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def forecast(self, past: "pandas.DataFrame") -> NDArray[np.float64]:
@@ -96,6 +99,23 @@ class Forecaster:
         )
         with self._lock:
             return self._scorer.on(windows).forecast_as_set(origins)
+
+    def unusual(self, past: "pandas.DataFrame") -> float | None:
+        """Share of what a forecast after the last row of `past` reads that lies outside of what training read.
+
+        Returns:
+            0 to 1, or None where that is not known.
+
+        Raises:
+            UserError: as `forecast`.
+        """
+        if self.seen is None:
+            return None
+        windows = self._windows_of(past)
+        inputs = windows.inputs(np.array([len(past) - 1]))[0]
+        # float32, as the model reads it: a range of float64 would leave its own ends out.
+        low, high = self.seen.astype(np.float32)
+        return float(np.mean((inputs < low) | (inputs > high)))
 
     @property
     def first_origin(self) -> int:
@@ -153,6 +173,7 @@ class Forecaster:
         """Write forecaster.json and weights.npz into `folder`, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
         description = {
+            "format": FORMAT,
             "windows": asdict(self.windows),
             "features": list(self.features),
             "model": asdict(self.model),
@@ -160,6 +181,7 @@ class Forecaster:
             "factor": self.scaler.factor.tolist(),
             "warmup": self.warmup,
             "is_signed": self.is_signed,
+            "seen": None if self.seen is None else self.seen.tolist(),
         }
         (folder / "forecaster.json").write_text(json.dumps(description, indent=2) + "\n")
         save_weights(folder / "weights.npz", self.weights)
@@ -173,7 +195,7 @@ class Forecaster:
         """
         path = folder / "forecaster.json"
         try:
-            described = _described(json.loads(path.read_bytes()))
+            known = described(json.loads(path.read_bytes()))
         except OSError as error:
             raise UserError(f"{path} must describe a forecaster, but cannot be read ({error.strerror}).") from None
         except (UserError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -181,44 +203,7 @@ class Forecaster:
             raise UserError(
                 f"{path} must describe a forecaster as it was saved, but does not ({found}): save it anew."
             ) from None
-        return replace(described, weights=load_weights(folder / "weights.npz"))
-
-
-def _described(plain: Any) -> Forecaster:
-    """What forecaster.json says, without weights; raises one of many errors where it is not as it was saved."""
-    features = tuple(_checked(str, name) for name in _checked(list, plain["features"]))
-    offset, factor = (np.array(plain[name], np.float64) for name in ("offset", "factor"))
-    sound = offset.shape == factor.shape == (1 + len(features),) and np.isfinite(offset).all() and (factor > 0).all()
-    if not (sound and np.isfinite(factor).all()):
-        raise ValueError(f"a scale of {plain['offset']} and {plain['factor']} for {1 + len(features)} features")
-    return Forecaster(
-        windows=_section(WindowsConfig, plain["windows"]),
-        features=features,
-        model=_section(ModelConfig, plain["model"]),
-        scaler=Scaler(offset, factor),
-        warmup=_checked(int, plain["warmup"]),
-        weights=(),
-        is_signed=_checked(bool, plain.get("is_signed", False)),  # older ones have no such entry
-    )
-
-
-def _section(schema: type[Section], plain: Any) -> Section:
-    """A section of the config, whose values have the types that they were saved with.
-
-    A setting that the version which saved it did not have takes its default.
-    """
-    saved = [item for item in fields(schema) if item.name in plain or not _has_default(item)]
-    return schema(**{item.name: _checked(item.type, plain[item.name]) for item in saved})
-
-
-def _has_default(item: "Field[Any]") -> bool:
-    return item.default is not MISSING or item.default_factory is not MISSING
-
-
-def _checked(kind: Any, value: Any) -> Any:
-    if kind is not Any and type(value) is not kind and (kind, type(value)) != (float, int):
-        raise TypeError(f"{value!r} is no {kind.__name__}")
-    return value
+        return cls(**known, weights=load_weights(folder / "weights.npz"))
 
 
 def build_forecaster(spec: FitSpec, windows: Windows, weights: Weights) -> Forecaster:
@@ -231,4 +216,5 @@ def build_forecaster(spec: FitSpec, windows: Windows, weights: Weights) -> Forec
     """
     warmup = windows.stream_length(spec.training.batch_size)
     model = replace(spec.model)
-    return Forecaster(spec.windows, spec.features, model, windows.scaler, warmup, weights, windows.is_signed)
+    scaler, seen = windows.scaler, training_range(windows)
+    return Forecaster(spec.windows, spec.features, model, scaler, warmup, weights, windows.is_signed, seen)

@@ -133,6 +133,7 @@ class Follower:
             high=made.high,
             late=closes is not None and written >= closes,
             written=written,
+            unusual=made.unusual,
         )
 
     def _new_bars(self, found: ClosedBars) -> Iterator[BarLine]:

@@ -77,7 +77,7 @@ def _of_forecast(state: LiveState, line: ForecastLine) -> str:
     if line.origin != state.bars.time(state.last):
         return f"{where} stands in the journal after the bar of {_at(state.bars.time(state.last))}"
     made = state.propose(line.role)
-    written = Made(line.prices, line.low, line.high)
+    written = Made(line.prices, line.low, line.high, line.unusual)
     if made != written:
         return f"{where} is {written}, and {made} when made again"
     is_late = state.closes is not None and line.written >= state.closes

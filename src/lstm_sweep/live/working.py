@@ -14,11 +14,15 @@ from lstm_sweep.stats.conformal import CALIBRATION, AdaptiveInterval
 @final
 @dataclass(frozen=True)
 class Made:
-    """A forecast: per step its price, and the ends of its interval, None where there is none."""
+    """A forecast: per step its price, and the ends of its interval, None where there is none.
+
+    `unusual` is the share of its inputs that lie outside of what training read, None where that is not known.
+    """
 
     prices: tuple[float, ...]
     low: tuple[float | None, ...]
     high: tuple[float | None, ...]
+    unusual: float | None
 
 
 @final
@@ -66,7 +70,7 @@ class WorkingVersion:
         halves = [None if quantile is None else quantile * unit for quantile in self._quantiles(unit)]
         low = tuple(None if half is None else price - half for price, half in zip(prices, halves, strict=True))
         high = tuple(None if half is None else price + half for price, half in zip(prices, halves, strict=True))
-        return Made(prices, low, high)
+        return Made(prices, low, high, self.winner.members[0].unusual(past))
 
     def remember(self, bars: PastBars, prices: tuple[float, ...]) -> None:
         """It has forecast after the last bar; its errors count once they are known."""

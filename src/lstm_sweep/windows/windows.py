@@ -160,6 +160,12 @@ def _scaler(config: WindowsConfig, num_features: int) -> Scaler | None:
     return Scaler(offset[:num_features], factor[:num_features])
 
 
+def training_range(windows: Windows) -> NDArray[np.float64]:
+    """The least and the largest of what training reads, float64 `(2, feature)`, transformed and scaled."""
+    rows = windows.scaler.scale(_training_rows(windows))
+    return np.array([rows.min(axis=0), rows.max(axis=0)])
+
+
 def _require_windows(series: Series, windows: Windows) -> None:
     config = windows.config
     for name in config.named_spans:
