@@ -42,7 +42,9 @@ them against the naive last-value forecast.
 
 
 def _experiments() -> list[str]:
-    return [f"  {name:<16}{_question(path)}".rstrip() for name, path in choices("experiment").items()]
+    paths = choices("experiment")
+    width = max(map(len, paths), default=0) + 2
+    return [f"  {name:<{width}}{_question(path)}".rstrip() for name, path in paths.items()]
 
 
 def _question(path: Path) -> str:
