@@ -42,7 +42,9 @@ them against the naive last-value forecast.
 
 
 def _experiments() -> list[str]:
-    return [f"  {name:<20}{_question(path)}".rstrip() for name, path in choices("experiment").items()]
+    paths = choices("experiment")
+    width = max(map(len, paths), default=0) + 2
+    return [f"  {name:<{width}}{_question(path)}".rstrip() for name, path in paths.items()]
 
 
 def _question(path: Path) -> str:
@@ -53,7 +55,7 @@ def _question(path: Path) -> str:
 
 def _choices(group: str) -> list[str]:
     return [
-        f"  {name:<20}{path.read_text(encoding='utf-8').partition(chr(10))[0].removeprefix('# ')}"
+        f"  {name:<16}{path.read_text(encoding='utf-8').partition(chr(10))[0].removeprefix('# ')}"
         for name, path in choices(group).items()
     ]
 
