@@ -285,6 +285,7 @@ with open(path, "ab", buffering=0) as file:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_file_that_another_process_writes_byte_by_byte_shows_each_bar_once_and_whole(path: Path, seed: int) -> None:
     path.write_text(HEADER + rows(3))
