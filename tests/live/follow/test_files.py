@@ -285,6 +285,7 @@ with open(path, "ab", buffering=0) as file:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_file_that_another_process_writes_byte_by_byte_shows_each_bar_once_and_whole(path: Path, seed: int) -> None:
     path.write_text(HEADER + rows(3))
@@ -294,12 +295,12 @@ def test_a_file_that_another_process_writes_byte_by_byte_shows_each_bar_once_and
     looks, done = 0, False
     while not done:
         done = writer.poll() is not None
-        while source.wait(0.1):
+        while source.wait(5 if done else 0.1):
             shown = bars(source.look().series)
             assert all(seen.get(start, value) == value for start, value in shown.items())
             seen |= shown
             looks += 1
     assert writer.returncode == 0
-    assert looks > 3
+    assert looks > 1
     assert [*seen] == sorted(seen)
     assert seen == {FIRST + 60 * number: price(number) for number in range(150)}

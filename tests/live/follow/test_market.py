@@ -285,9 +285,7 @@ def test_bars_that_the_exchange_never_had_are_filled_and_marked(tmp_path: Path) 
         assert not series.filled[-1]
         assert (series.values[series.filled] == market.true(59)[4]).all()
         # Few bars are kept, and the hole is longer than they are.
-        again = ReloadedSource(
-            minutes(server.url, tmp_path, SINCE, "data.max_filled=1"), (), False, live_config(), 5, clock
-        )
+        again = ReloadedSource(minutes(server.url, tmp_path, SINCE), (), False, live_config(), 5, clock)
         assert again.look().series.values.tolist() == series.values[-5:].tolist()
 
 
@@ -309,7 +307,7 @@ def test_what_a_sweep_has_downloaded_is_not_asked_for_again(tmp_path: Path) -> N
         load_series(dataclasses.replace(config, until="2026-01-03"), ())
         server.requests.clear()
         source = ReloadedSource(config, (), False, live_config(), 4900, clock)
-        assert bars(source.look().series) == expected(market, FIRST + 99 * 60)
+        assert bars(source.look().series) == expected(market, FIRST + 100 * 60)
         assert requests(server) == 1
 
 
@@ -323,6 +321,7 @@ def test_a_day_of_minutes_with_every_fault_ends_as_the_exchange_has_it_in_flat_m
     draw = random.Random(0)
     clock = HandClock(FIRST + 3602.0)
     numbers = range(70, 1400)
+    faults: list[int | str] = [429, 503, "drop"]
     market = MovingMarket(
         clock,
         FIRST,
@@ -338,7 +337,7 @@ def test_a_day_of_minutes_with_every_fault_ends_as_the_exchange_has_it_in_flat_m
         for minute in range(1440):
             clock.now += 60
             if minute % 40 == 0:
-                server.faults = [draw.choice([429, 503, "drop"]) for _ in range(draw.randint(1, 3))]
+                server.faults = [draw.choice(faults) for _ in range(draw.randint(1, 3))]
             if minute in (300, 900):
                 server.faults = ["hang"]
             if 600 <= minute < 660:

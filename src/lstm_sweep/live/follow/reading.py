@@ -111,10 +111,12 @@ class MarketReading:
             f"{config.stamp}: set {typed('data.stamp', 'start')}.",
         )
         self._until = config.until
-        self._config = replace(config, until=None)
+        # A share of the few bars that are read says nothing; whether times are misread, a sweep has checked.
+        self._config = replace(config, until=None, max_filled=1.0)
         self._features = features
         self._signed = signed
         self._grace = live.grace
+        self._span = pd.Timedelta(0)
         self._clock = clock
         self._market = FollowedMarket(self._config, min(_LONGEST_SILENCE, live.poll / 3), live.poll / 3, clock)
 
@@ -132,17 +134,16 @@ class MarketReading:
         first = pd.Timestamp(self._config.since)
         until = since if since is not None else pd.Timestamp(self._clock(), unit="s")
         length = known_length(self._config) or _DAY
-        span = bars * length
+        self._span = max(self._span, bars * length)
         while True:
             # Bars of a week are counted from the first day: it stays where days are not made of whole bars.
-            begin = max(first, (until - span).normalize()) if _DAY % length == pd.Timedelta(0) else first
+            begin = max(first, (until - self._span).normalize()) if _DAY % length == pd.Timedelta(0) else first
             config = replace(self._config, since=f"{begin:%Y-%m-%d}")
             series = load_series(config, self._features, self._signed, self._read)
             before = int((series.timestamps <= until.to_datetime64()).sum())
             if before >= bars or begin == first:
                 break
-            span *= 2  # the exchange has a hole at its start
-        self._config = replace(self._config, max_filled=1.0)
+            self._span *= 2  # the exchange has a hole at its start
         return replace(series, notes=(*self._notes(), *series.notes))
 
     def _read(self, config: DataConfig, features: Sequence[str], signed: bool) -> Bars:
