@@ -1,8 +1,10 @@
 """Past prices out of the body of a request: our own forms of JSON, those of MLflow's servers, and CSV."""
 
+import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -38,7 +40,7 @@ def read_past(body: bytes, content_type: str, forms: Mapping[str, Reader], colum
         frame = _read_csv(text) if kind == CSV else _read_json(text, forms, columns)
         chosen = _chosen(frame, columns, most)
         return chosen.apply(pd.to_numeric, errors="coerce").astype("float64")
-    except (ValueError, TypeError, OverflowError, RecursionError, KeyError) as error:
+    except (ValueError, TypeError, csv.Error, OverflowError, RecursionError, KeyError) as error:
         what = "CSV with a header" if kind == CSV else f"JSON with the field {' or '.join(forms)}"
         found = " ".join(str(error).split())[:200] or type(error).__name__
         raise UserError(f"a request must be {what}, but cannot be read as such ({found}): correct it.") from None
@@ -65,6 +67,12 @@ def _decoded(body: bytes) -> str:
 
 
 def _read_csv(text: str) -> pd.DataFrame:
+    # Where the first row is longer than the header, pandas takes its first cells for an index, and all names move.
+    header, first = ([*islice(filter(None, csv.reader(io.StringIO(text))), 2)] + [[], []])[:2]
+    require(
+        len(first) <= len(header),
+        f"CSV must have a name for every column, but has {len(header)} for a row of {len(first)}: name them all.",
+    )
     return pd.read_csv(io.StringIO(text))
 
 
@@ -132,7 +140,7 @@ def _split(value: Any, _: Columns) -> pd.DataFrame:
 def _tensors(value: Any, columns: Columns) -> pd.DataFrame:
     """TensorFlow Serving's forms: lists by column, a list of objects, or the values of the one column."""
     if isinstance(value, dict):
-        return pd.DataFrame(value)
+        return pd.DataFrame({name: _listed(name, each) for name, each in value.items()})
     rows = _listed("instances or inputs", value)
     if rows and all(isinstance(row, dict) for row in rows):
         return pd.DataFrame(rows)
