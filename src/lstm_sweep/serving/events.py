@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from lstm_sweep.live.at_work import LiveProcess
 from lstm_sweep.live.view import LiveView
 from lstm_sweep.serving.failures import Failure, RefusedError
-from lstm_sweep.serving.plain import as_json, plain
+from lstm_sweep.serving.plain import as_json
 
 HEARTBEAT_SECONDS = 15.0
 
@@ -129,8 +129,7 @@ def event(known: LiveView | None, newest: LiveView, run: str) -> bytes:
     before = {} if known is None else {point.time: point for point in known.points}
     changed = [point for point in newest.points if before.get(point.time) != point]
     first = newest.points[0].time if newest.points else None
-    shown = {name: plain(value) for name, value in vars(newest).items() if name != "points"}
-    data = as_json(shown | {"points": plain(changed), "first": first, "whole": known is None})
+    data = as_json(vars(newest) | {"points": changed, "first": first, "whole": known is None})
     return b"id: %d@%s\nevent: view\ndata: %s\n\n" % (newest.number, run.encode(), data)
 
 
