@@ -10,6 +10,7 @@ import pytest
 from lstm_sweep.cli.composition.compose import compose_live
 from lstm_sweep.serving.app import build_app
 from tests.browser import Page, chromium
+from tests.commands import wait_for
 from tests.report.test_page import CUT_OFF, FAINT, HOSTILE, UNNAMED
 from tests.serving.servers import Site, live_site, running
 from tests.serving.stepping import SteppingProcess
@@ -235,6 +236,18 @@ def test_page_connects_again_by_itself(long: SteppingProcess, browser: Page) -> 
         follow(browser, long)
         browser.visit("about:blank", 1280)
     browser.complaints.clear()
+
+
+@pytest.mark.slow
+def test_hidden_page_leaves_its_connection_to_others(shown: tuple[Site, Page], long: SteppingProcess) -> None:
+    site, page = shown
+    hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true})"
+    for hidden, streams in (("true", 0), ("false", 1)):
+        page.ask(f"{hide % hidden}; document.dispatchEvent(new Event('visibilitychange'))")
+        counted = f"lstm_sweep_event_streams {streams}"
+        wait_for(lambda counted=counted: counted in site.ask("/metrics").body.decode(), 10)  # type: ignore[misc]
+        long.step()
+    follow(page, long)
 
 
 @pytest.mark.slow
