@@ -198,6 +198,51 @@ def test_keys_move_a_cursor_and_the_window(shown: tuple[Site, Page], long: Stepp
 
 
 @pytest.mark.slow
+def test_mouse_shows_values_and_drags_the_window(shown: tuple[Site, Page], long: SteppingProcess) -> None:
+    _, page = shown
+    page.ask("document.getElementById('chart').scrollIntoView({block: 'center'})")
+    where = "document.getElementById('chart').getBoundingClientRect()"
+    left, top = page.ask(f"{where}.left"), page.ask(f"{where}.top")
+
+    def middle_of(number: int) -> float:
+        box = "Chart.box()"
+        return float(left + page.ask(f"{box}.x({number})"))
+
+    def mouse(kind: str, x: float, buttons: int = 0) -> None:
+        place = {"x": x, "y": top + 100, "button": "left" if buttons else "none", "buttons": buttons}
+        page.send("Input.dispatchMouseEvent", type=kind, clickCount=1, **place)
+
+    for number in (200, 250, 299):
+        mouse("mouseMoved", middle_of(number))
+        point = long.view.points[number]
+        assert text(page, "readout").startswith(f"{point.time[:10]} UTC: actual {in_words(point.actual or 0)}")
+    first = page.ask("Chart.box().from")
+    start, bar = middle_of(250), page.ask("Chart.box().bar")
+    mouse("mousePressed", start, 1)
+    mouse("mouseMoved", start + 20.4 * bar, 1)
+    mouse("mouseReleased", start + 20.4 * bar)
+    assert page.ask("Chart.box().from") == first - 20
+    page.ask("document.getElementById('newest').click()")
+    assert page.ask("Chart.box().from") == first
+
+
+@pytest.mark.slow
+def test_window_stays_on_its_bars_where_there_are_500(shown: tuple[Site, Page], long: SteppingProcess) -> None:
+    _, page = shown
+    long.step(300)
+    follow(page, long)
+    page.ask("document.getElementById('earlier').click()")
+    before = page.ask("Chart.visible().map((row) => row.time)")
+    for _ in range(3):
+        long.step()
+        follow(page, long)
+    assert page.ask("Chart.visible().map((row) => row.time)") == before
+    long.show(state="expired", said="too old")  # the steps ahead leave
+    follow(page, long)
+    assert page.ask("Chart.visible().map((row) => row.time)") == before
+
+
+@pytest.mark.slow
 def test_local_time_is_that_of_the_browser(shown: tuple[Site, Page], long: SteppingProcess) -> None:
     _, page = shown
     page.send("Emulation.setTimezoneOverride", timezoneId="Asia/Tokyo")
