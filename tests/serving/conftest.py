@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.serving.pages import browser, long, shown
 from tests.serving.servers import Site, live_site
 from tests.serving.stepping import SteppingProcess
+
+__all__ = ["browser", "long", "process", "shown", "site"]
 
 
 @pytest.fixture

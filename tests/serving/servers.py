@@ -40,11 +40,11 @@ class Site:
 
     Attributes:
         address: with a slash at its end.
-        server: uvicorn's.
+        server: uvicorn's, where it runs in this process.
     """
 
     address: str
-    server: WebServer
+    server: WebServer | None = None
 
     def connect(self) -> http.client.HTTPConnection:
         address = urlsplit(self.address)

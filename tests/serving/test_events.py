@@ -113,6 +113,7 @@ def test_stream_that_does_not_read_holds_up_no_other_and_not_the_end(process: St
             assert site.ask("/predict").status == 200
             assert time.monotonic() - began < 1
             began = time.monotonic()
+            assert site.server is not None
             site.server.should_exit = True
             assert stream.has_ended()
     assert time.monotonic() - began < 8

@@ -34,6 +34,13 @@ def test_names_of_this_machine_are_let_in(site: Site, host: str) -> None:
     assert site.ask("/predict", Host=host).status == 200
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", '"::1"'])
+def test_every_address_of_this_machine_alone_is_guarded(process: SteppingProcess, host: str) -> None:
+    with live_site(process, f"live.host={host}") as site:
+        assert site.ask("/predict", Host="evil.example").status == 421
+        assert site.ask("/predict", Host="127.0.0.2:80").status == (200 if host == "127.0.0.2" else 421)
+
+
 def test_any_name_is_let_in_where_others_may_ask(process: SteppingProcess) -> None:
     with live_site(process, "live.host=0.0.0.0") as site:
         assert site.ask("/predict", Host="prices.example").status == 200

@@ -70,7 +70,7 @@ def test_metrics_are_those_of_the_view(site: Site, process: SteppingProcess) -> 
         'judgement_p{comparison="champion against naive"}': judgement.p,
         'judgement_alpha{comparison="champion against naive"}': ALPHA,
         'judgement_wealth{comparison="champion against naive"}': judgement.wealth[-1],
-        'judgement_claimed{comparison="champion against naive"}': judgement.claimed,
+        'judgement_claimed{comparison="champion against naive"}': float(judgement.claimed),
         'judgement_scored{comparison="champion against naive"}': 118,
     }
     for name, value in expected.items():

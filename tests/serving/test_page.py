@@ -1,70 +1,15 @@
 """The page in a real browser: what stands on it is what the process says, and it asks nothing of anyone else."""
 
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from lstm_sweep.cli.composition.compose import compose_live
-from lstm_sweep.serving.app import build_app
-from tests.browser import Page, chromium
+from tests.browser import Page
 from tests.report.test_page import CUT_OFF, FAINT, HOSTILE, UNNAMED
-from tests.serving.servers import Site, live_site, running
+from tests.serving.pages import READY, follow, in_words, text
+from tests.serving.servers import Site, live_site
 from tests.serving.stepping import SteppingProcess
-
-READY = "document.documentElement?.dataset.ready === 'true'"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def long() -> SteppingProcess:
-    """After 300 bars, with everything that a page may have to show."""
-    process = SteppingProcess(3000)
-    process.step(300)
-    champion = process.view.versions[0]
-    challenger = replace(champion, role="challenger", version="4", label="toy version 4", settings={"model.units": 16})
-    process.show(
-        versions=(champion, challenger),
-        warnings=("3.2 % of the inputs lie outside of what training saw.",),
-        holes=("from 2024-03-01 to 2024-03-03: 2 bars did not come",),
-        events=("2024-04-01: version 3 was promoted",),
-    )
-    return process
-
-
-@pytest.fixture
-def shown(long: SteppingProcess, browser: Page) -> Iterator[tuple[Site, Page]]:
-    browser.complaints.clear()
-    browser.requests.clear()
-    with live_site(long) as site:
-        browser.visit(site.address, 1280)
-        browser.wait(READY)
-        yield site, browser
-        browser.visit("about:blank", 1280)
-
-
-def text(page: Page, node: str) -> str:
-    return str(page.ask(f"document.getElementById('{node}').innerText"))
-
-
-def follow(page: Page, process: SteppingProcess) -> None:
-    page.wait(f"document.documentElement.dataset.number === '{process.view.number}'")
-
-
-def press(page: Page, key: str, modifiers: int = 0) -> None:
-    for kind in ("keyDown", "keyUp"):
-        page.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, modifiers=modifiers)
-
-
-def in_words(price: float) -> str:
-    return f"{price:,.2f}"
 
 
 @pytest.mark.slow
@@ -169,101 +114,6 @@ def _line(x: list[float], y: list[float]) -> tuple[float, float]:
     low, high = x.index(min(x)), x.index(max(x))
     slope = (y[high] - y[low]) / (x[high] - x[low])
     return slope, y[low] - slope * x[low]
-
-
-@pytest.mark.slow
-def test_keys_move_a_cursor_and_the_window(shown: tuple[Site, Page], long: SteppingProcess) -> None:
-    _, page = shown
-    page.ask("document.getElementById('chart').focus()")
-    assert page.ask("getComputedStyle(document.getElementById('chart')).outlineStyle") == "solid"
-    for _ in range(3):
-        press(page, "ArrowLeft")
-    point = long.view.points[-1]
-    expected = f"{point.time[:10]} UTC: actual {in_words(point.actual or 0)} · forecast {in_words(point.forecast or 0)}"
-    assert text(page, "readout").startswith(expected)
-    press(page, "Home")
-    first = text(page, "readout")[:10]
-    assert first == long.view.points[300 - 118].time[:10]
-    press(page, "ArrowLeft")
-    assert text(page, "readout")[:10] == long.view.points[300 - 119].time[:10]
-    long.step()  # the window stays on its bars
-    follow(page, long)
-    assert text(page, "readout")[:10] == long.view.points[300 - 119].time[:10]
-    seen = page.ask("Chart.visible().length")
-    press(page, "+")
-    assert page.ask("Chart.visible().length") == round(seen * 0.7)
-    press(page, "Escape")
-    assert text(page, "readout").startswith("Point at a bar")
-
-
-@pytest.mark.slow
-def test_local_time_is_that_of_the_browser(shown: tuple[Site, Page], long: SteppingProcess) -> None:
-    _, page = shown
-    page.send("Emulation.setTimezoneOverride", timezoneId="Asia/Tokyo")
-    try:
-        page.ask("document.getElementById('zone').click()")
-        assert long.view.forecast is not None
-        day = long.view.forecast.steps[0].time[:10]
-        page.wait(f"document.getElementById('next-time').innerText === 'Forecast for {day} 09:00 Asia/Tokyo'")
-        assert page.ask("document.getElementById('zone').getAttribute('aria-pressed')") == "true"
-        page.ask("document.getElementById('zone').click()")
-        page.wait(f"document.getElementById('next-time').innerText === 'Forecast for {day} UTC'")
-    finally:
-        page.send("Emulation.setTimezoneOverride", timezoneId="")
-
-
-@pytest.mark.slow
-def test_states_are_said(shown: tuple[Site, Page], long: SteppingProcess) -> None:
-    _, page = shown
-    for state, said in (("stale", "the bar of 10:00 is 40 s late"), ("expired", "the model is older than 30 days")):
-        long.show(state=state, said=said)
-        follow(page, long)
-        assert (text(page, "state"), text(page, "said")) == (state, said)
-    assert (text(page, "next"), text(page, "next-time")) == ("–", "No forecast")
-
-
-@pytest.mark.slow
-def test_page_connects_again_by_itself(long: SteppingProcess, browser: Page) -> None:
-    with live_site(long) as site:
-        browser.visit(site.address, 1280)
-        browser.wait(READY)
-        port = site.connect().port
-    browser.wait("document.getElementById('link').innerText.startsWith('not connected')")
-    long.step()
-    with running(build_app(long, compose_live([]), ("price",)), port):
-        browser.wait("document.getElementById('link').innerText === 'connected'")
-        follow(browser, long)
-        browser.visit("about:blank", 1280)
-    browser.complaints.clear()
-
-
-@pytest.mark.slow
-def test_quick_bars_neither_fill_the_memory_nor_stop_the_page(shown: tuple[Site, Page], long: SteppingProcess) -> None:
-    _, page = shown
-    long.step(300)
-    follow(page, long)
-
-    def used() -> tuple[float, int]:
-        page.send("HeapProfiler.collectGarbage")
-        return page.send("Runtime.getHeapUsage")["usedSize"], page.ask("document.querySelectorAll('*').length")
-
-    def run(bars: int) -> None:
-        for _ in range(bars):
-            long.step()
-            time.sleep(0.05)
-        follow(page, long)
-
-    run(100)  # until all of it is compiled
-    before = used()
-    page.ask("frames = 0; (function count() { frames += 1; requestAnimationFrame(count); })()")
-    began = time.monotonic()
-    run(150)
-    assert page.ask("frames") / (time.monotonic() - began) > 10
-    after = used()
-    assert after[0] < before[0] + 500_000
-    assert after[1] < before[1] + 20
-    assert page.ask("Chart.rows().length") == 502
-    assert page.complaints == []
 
 
 @pytest.mark.slow

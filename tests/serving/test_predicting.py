@@ -119,6 +119,7 @@ WRONG = {
     "twice": (b'{"split": {"columns": ["price", "price"], "data": [[1, 2]]}}', "come twice"),
     "ragged": (b'{"split": {"columns": ["price"], "data": [[1, 2]]}}', "cannot be read as such"),
     "no object": (b'{"records": [1]}', "but row 0 is none"),
+    "long name": (b'{"' + b"x" * 100_000 + b'": 1}', "but has ['xxx"),
     "utf-16": ('{"prices": [1]}'.encode("utf-16"), "must be UTF-8"),
 }
 
@@ -131,6 +132,18 @@ def test_what_cannot_be_forecast_is_one_sentence(site: Site, case: str) -> None:
     assert expected in answer.error
     assert answer.error.endswith(".")
     assert "Traceback" not in answer.error
+    assert len(answer.body) < 1000
+
+
+def test_csv_whose_rows_are_longer_than_its_header_is_refused(site: Site) -> None:
+    answer = site.ask("/invocations", b"price\n1,100\n2,101\n3,102\n", Content_Type="text/csv")
+    assert answer.status == 400
+    assert answer.error == "CSV must have a name for every column, but has 1 for a row of 2: name them all."
+
+
+def test_columns_that_are_no_lists_are_refused(site: Site) -> None:
+    answer = site.ask("/invocations", {"inputs": {"price": {"b": 1.0, "a": 2.0, "c": 3.0}}})
+    assert (answer.status, answer.error) == (400, "price must be a list, but is a dict: write [..].")
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/x-python-pickle", "text/csv; charset=latin-1"])

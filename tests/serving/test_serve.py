@@ -43,7 +43,7 @@ def test_signals_end_it_cleanly_while_streams_are_open(number: signal.Signals, t
         assert process.stdout is not None
         said = process.stdout.readline()
         address = said.removeprefix("listening at ").removesuffix(" (Ctrl-C ends it)\n")
-        site = Site(address, None)  # type: ignore[arg-type]
+        site = Site(address)
         with streaming(site) as stream:
             stream.event()
             began = time.monotonic()

@@ -12,13 +12,15 @@ from fastapi.responses import StreamingResponse
 
 from lstm_sweep.live.at_work import LiveProcess
 from lstm_sweep.live.view import LiveView
-from lstm_sweep.serving.plain import as_json, plain
+from lstm_sweep.serving.failures import Failure, RefusedError
+from lstm_sweep.serving.plain import as_json
 
 HEARTBEAT_SECONDS = 15.0
 
 _HEARTBEAT = b": heartbeat\nevent: heartbeat\ndata: {}\n\n"
 _RETRY = b"retry: 2000\n\n"
 _PAUSE = 0.5
+_MOST_STREAMS = 1000
 _KEPT = 100
 """Views that a page which comes back may know already."""
 
@@ -127,8 +129,7 @@ def event(known: LiveView | None, newest: LiveView, run: str) -> bytes:
     before = {} if known is None else {point.time: point for point in known.points}
     changed = [point for point in newest.points if before.get(point.time) != point]
     first = newest.points[0].time if newest.points else None
-    shown = {name: plain(value) for name, value in vars(newest).items() if name != "points"}
-    data = as_json(shown | {"points": plain(changed), "first": first, "whole": known is None})
+    data = as_json(vars(newest) | {"points": changed, "first": first, "whole": known is None})
     return b"id: %d@%s\nevent: view\ndata: %s\n\n" % (newest.number, run.encode(), data)
 
 
@@ -136,8 +137,17 @@ def add_events(app: FastAPI, process: LiveProcess) -> LiveEvents:
     """Add GET /live; the app's lifespan starts and closes what is returned."""
     events = LiveEvents(process)
 
-    @app.get("/live", response_class=StreamingResponse, summary="Every new view, as server-sent events")
+    @app.get(
+        "/live",
+        response_class=StreamingResponse,
+        responses={503: {"model": Failure}},
+        summary="Every new view, as server-sent events",
+    )
     async def live(request: Request) -> StreamingResponse:
+        if events.open >= _MOST_STREAMS:
+            raise RefusedError(
+                503, f"at most {_MOST_STREAMS} pages may listen, but so many do: close some, or ask again later."
+            )
         stream = events.stream(request.headers.get("last-event-id", ""))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream, headers=headers, media_type="text/event-stream")

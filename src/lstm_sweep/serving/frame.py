@@ -46,7 +46,7 @@ class Frame:
         except Exception:
             if has_begun:
                 raise
-            logging.getLogger("uvicorn.error").exception("%s %s failed", scope["method"], scope["path"])
+            logging.getLogger("uvicorn.error").exception("%s %r failed", scope["method"], scope["path"])
             await broken()(scope, receive, framed)
 
     def _count(self, scope: Scope, message: Any, seconds: float) -> None:

@@ -1,6 +1,8 @@
 """Who may ask, and how often: looked at before any route is."""
 
 import secrets
+from collections.abc import Collection
+from ipaddress import ip_address
 from typing import final
 
 from starlette.datastructures import Headers
@@ -13,8 +15,6 @@ from lstm_sweep.serving.rates import RateLimit
 
 _HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """Names of this machine in a Host header."""
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 COMPUTED = frozenset({"/predict", "/invocations"})
 """Paths whose POST is computed; of GET only the history is."""
@@ -42,8 +42,8 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
-        if self._live.host in _LOOPBACK:
-            _check_host(headers.get("host", ""))
+        if _is_here(self._live.host):
+            _check_host(headers.get("host", ""), _HERE | {self._live.host})
         is_post = scope["method"] == "POST"
         if is_post and self._live.token is not None:
             _check_token(headers.get("authorization", ""), self._live.token)
@@ -61,9 +61,17 @@ class Guard:
             )
 
 
-def _check_host(host: str) -> None:
+def _is_here(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_host(host: str, names: Collection[str]) -> None:
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
-    if name.lower() not in _HERE:
+    if name.lower() not in names:
         raise RefusedError(
             421,
             f"the address must name this machine (127.0.0.1 or localhost), but names {host[:200]!r}: change it, or "

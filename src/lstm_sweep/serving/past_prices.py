@@ -1,8 +1,10 @@
 """Past prices out of the body of a request: our own forms of JSON, those of MLflow's servers, and CSV."""
 
+import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -38,7 +40,7 @@ def read_past(body: bytes, content_type: str, forms: Mapping[str, Reader], colum
         frame = _read_csv(text) if kind == CSV else _read_json(text, forms, columns)
         chosen = _chosen(frame, columns, most)
         return chosen.apply(pd.to_numeric, errors="coerce").astype("float64")
-    except (ValueError, TypeError, OverflowError, RecursionError, KeyError) as error:
+    except (ValueError, TypeError, csv.Error, OverflowError, RecursionError, KeyError) as error:
         what = "CSV with a header" if kind == CSV else f"JSON with the field {' or '.join(forms)}"
         found = " ".join(str(error).split())[:200] or type(error).__name__
         raise UserError(f"a request must be {what}, but cannot be read as such ({found}): correct it.") from None
@@ -65,6 +67,12 @@ def _decoded(body: bytes) -> str:
 
 
 def _read_csv(text: str) -> pd.DataFrame:
+    # Where the first row is longer than the header, pandas takes its first cells for an index, and all names move.
+    header, first = ([*islice(filter(None, csv.reader(io.StringIO(text))), 2)] + [[], []])[:2]
+    require(
+        len(first) <= len(header),
+        f"CSV must have a name for every column, but has {len(header)} for a row of {len(first)}: name them all.",
+    )
     return pd.read_csv(io.StringIO(text))
 
 
@@ -75,12 +83,12 @@ def _read_json(text: str, forms: Mapping[str, Reader], columns: Columns) -> pd.D
     found = [name for name in forms if name in payload]
     require(
         len(found) == 1,
-        f"a request must have one of the fields {', '.join(forms)}, but has {list(payload)[:10]}: choose one.",
+        f"a request must have one of the fields {', '.join(forms)}, but has {_some(payload)}: choose one.",
     )
     extra = set(payload) - set(found)
     require(
         forms is not OWN or not extra,
-        f"a request must have one field, but has {sorted(extra)[:10]} beside {found[0]}: leave them out.",
+        f"a request must have one field, but has {_some(extra)} beside {found[0]}: leave them out.",
     )
     return forms[found[0]](payload[found[0]], columns)
 
@@ -90,7 +98,7 @@ def _chosen(frame: pd.DataFrame, columns: Columns, most: int) -> pd.DataFrame:
     missing = [name for name in columns if name not in names]
     require(
         not missing,
-        f"past prices need the columns {list(columns)}, but {missing} are missing from {names[:10]}: rename or add "
+        f"past prices need the columns {list(columns)}, but {missing} are missing from {_some(names)}: rename or add "
         "them.",
     )
     twice = [name for name in columns if names.count(name) > 1]
@@ -124,7 +132,7 @@ def _split(value: Any, _: Columns) -> pd.DataFrame:
     require(
         isinstance(value, dict) and {"columns", "data"} <= set(value) <= known,
         "split must be an object with columns and data (and index, which is not read), but "
-        f"{f'has {sorted(value)[:10]}' if isinstance(value, dict) else 'is none'}: correct it.",
+        f"{f'has {_some(value)}' if isinstance(value, dict) else 'is none'}: correct it.",
     )
     return pd.DataFrame(_listed("data", value["data"]), columns=_listed("columns", value["columns"]))
 
@@ -132,7 +140,7 @@ def _split(value: Any, _: Columns) -> pd.DataFrame:
 def _tensors(value: Any, columns: Columns) -> pd.DataFrame:
     """TensorFlow Serving's forms: lists by column, a list of objects, or the values of the one column."""
     if isinstance(value, dict):
-        return pd.DataFrame(value)
+        return pd.DataFrame({name: _listed(name, each) for name, each in value.items()})
     rows = _listed("instances or inputs", value)
     if rows and all(isinstance(row, dict) for row in rows):
         return pd.DataFrame(rows)
@@ -141,6 +149,11 @@ def _tensors(value: Any, columns: Columns) -> pd.DataFrame:
         f"a model that reads {list(columns)} needs them by name, but a list of values has none: send dataframe_split.",
     )
     return pd.DataFrame({columns[0]: rows})
+
+
+def _some(names: Iterable[Any]) -> str:
+    """The first of the names that a request has, which may be many and long."""
+    return str([*islice(names, 10)])[:200]
 
 
 def _listed(name: str, value: Any) -> list[Any]:

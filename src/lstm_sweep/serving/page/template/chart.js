@@ -138,12 +138,13 @@ const Chart = (() => {
 
   /** Show a view; a window that was moved stays on its bars. */
   const show = (view) => {
-    const before = rows.at(-1)?.time;
+    const last = rows.findLastIndex((row) => !row.isAhead);
     const newer = rowsOf(view);
     if (!span) span = root.clientWidth < 600 ? 50 : 120;
-    if (back && before) {
-      const moved = newer.length - 1 - newer.findIndex((row) => row.time === before);
-      if (moved < newer.length) back = Math.min(back + moved, Math.max(newer.length - FEWEST, 0));
+    if (back && last >= 0) {
+      const now = newer.findLastIndex((row) => row.time === rows[last].time);
+      const moved = newer.length - now - (rows.length - last);
+      if (now >= 0) back = Math.min(Math.max(back + moved, 0), Math.max(newer.length - FEWEST, 0));
     }
     rows = newer;
     byId("prices").querySelector(".second").hidden = !rows.some((row) => Number.isFinite(row.challenger));

@@ -41,18 +41,19 @@
 
   const connect = () => {
     source?.close();
+    if (document.hidden) return; // a browser has few connections to one server, which hidden pages would use up
     source = new EventSource("live");
     source.addEventListener("open", hear);
     source.addEventListener("view", (event) => { hear(); take(event); });
     source.addEventListener("heartbeat", hear);
     source.addEventListener("error", () => {
       link("not connected, trying again: what stands here may be old", "bad");
-      if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000); // where the server refused
     });
   };
 
   setInterval(() => {
-    if (Date.now() - heard > SILENCE && source.readyState === EventSource.OPEN) {
+    if (Date.now() - heard > SILENCE && source?.readyState === EventSource.OPEN) {
       link("the server is silent, trying again: what stands here may be old", "bad");
       heard = Date.now();
       connect();
@@ -66,6 +67,7 @@
   const paper = (isPaper) => { document.documentElement.classList.toggle("paper", isPaper); render(); };
   addEventListener("beforeprint", () => paper(true));
   addEventListener("afterprint", () => paper(false));
+  document.addEventListener("visibilitychange", connect);
   addEventListener("pagehide", () => source?.close());
   addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
   connect();

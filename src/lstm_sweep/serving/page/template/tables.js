@@ -1,7 +1,7 @@
 "use strict";
 /* Everything of a view that is words and numbers. */
 const Tables = (() => {
-  const { byId, set, once, make, fact, time, zone, fixed, price, percent, pValue, MISSING } = Words;
+  const { byId, set, once, make, fact, time, zone, fixed, price, percent, pValue, between, MISSING } = Words;
   const coverage = Number(document.querySelector("main").dataset.coverage);
   const judged = new Map();
   const TONES = { live: "good", starting: "plain", stale: "bad", expired: "warn", ended: "warn" };
@@ -28,7 +28,7 @@ const Tables = (() => {
             fact(`interval meant to hold ${percent(coverage, 0)}`, Number.isFinite(step.low) ? `${price(step.low)} to ${price(step.high)}` : "too few errors are known yet"),
             fact("such intervals have held", step.judged ? `${percent(step.held / step.judged, 1)} of ${fixed(step.judged, 0)}` : MISSING),
             fact("naive: the last price", price(forecast.naive)),
-            fact("forecast less naive", percent(step.price / forecast.naive - 1, 3, true)),
+            fact("forecast less naive", forecast.naive > 0 ? percent(step.price / forecast.naive - 1, 3, true) : price(step.price - forecast.naive)),
             fact("made", `after ${time(forecast.origin)}, by version ${forecast.version}${forecast.late ? ", late: not scored" : ""}`),
           ]
         : [fact("why", view.said)]);
@@ -82,11 +82,12 @@ const Tables = (() => {
     }
   };
 
-  const versions = (view) => once(byId("at-work"), view.versions, () =>
+  const versions = (view) => once(byId("at-work"), [view.versions, view.points.at(-1)?.time], () =>
     view.versions.map((each) => {
+      const now = view.points.at(-1)?.time;
       const settings = Object.entries(each.settings).map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`);
       return make("div", "narrow version", make("h3", "", `${each.role}: ${each.label}`), make("dl", "facts",
-        fact("verdict of its sweep", each.verdict), fact("trained until", `${time(each.trained_until)} ${zone()}`),
+        fact("verdict of its sweep", each.verdict), fact("trained until", `${time(each.trained_until)} ${zone()}${now ? `, ${between(each.trained_until, now)} before the newest bar` : ""}`),
         fact("at work since", `${time(each.since)} ${zone()}`), fact("swept settings", settings.join(", ") || "none")));
     }));
 

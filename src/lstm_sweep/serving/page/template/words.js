@@ -74,7 +74,14 @@ const Words = (() => {
   const learn = (view) => {
     step = view.step_seconds;
     const naive = view.forecast?.naive ?? view.points.at(-1)?.naive;
-    if (naive) decimals = Math.min(Math.max(5 - Math.floor(Math.log10(Math.abs(naive))), 0), 8);
+    if (naive) decimals = Math.min(Math.max(5 - Math.floor(Math.log10(Math.abs(naive))), 0), 12);
+  };
+
+  /** How long from one time to another: '12 days', '3.5 hours'. */
+  const between = (from, to) => {
+    const seconds = Math.max((millis(to) - millis(from)) / 1000, 0);
+    const [unit, size] = [["days", 86400], ["hours", 3600], ["minutes", 60]].find(([, each]) => seconds >= 2 * each) ?? ["seconds", 1];
+    return `${Number((seconds / size).toPrecision(2)).toLocaleString("en-US")} ${unit}`;
   };
 
   const toggleZone = () => { isLocal = !isLocal; return isLocal; };
@@ -89,5 +96,5 @@ const Words = (() => {
     return { values: found, decimals: Math.max(-Math.floor(Math.log10(size) + 1e-9), 0) };
   };
 
-  return { byId, set, once, make, draw, place, fact, time, zone, fixed, price, percent, pValue, learn, toggleZone, ticks, MISSING };
+  return { byId, set, once, make, draw, place, fact, time, zone, fixed, price, percent, pValue, between, learn, toggleZone, ticks, MISSING };
 })();
