@@ -117,8 +117,9 @@ def test_a_sweep_leaves_its_files_its_runs_and_its_table(tmp_path):
     trials, others = ["dropout=0.0", "dropout=0.3"], ["naive", "drift", "ses", "ets", "arima", "ridge", "ensemble"]
     assert _statuses(tmp_path) == dict.fromkeys(["dropout", *trials, *others], "FINISHED")
     assert [each["name"] for each in summary["baselines"]] == others[:-1]
-    table = done.stdout.partition("\nnaive = ")[0].splitlines()  # what is below explains its words
-    assert [line.split()[0] for line in table[-9:]] == [*others, *board["trial"]]
+    first_words = [line.split()[0] for line in done.stdout.splitlines() if line]
+    row = first_words.index("naive")
+    assert first_words[row : row + 9] == [*others, *board["trial"]]
     assert "\x1b" not in done.stdout
 
 

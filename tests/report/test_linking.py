@@ -74,7 +74,7 @@ TIMES = """
   return [looked, faded];
 })()
 """
-"""Milliseconds to look at a trial, twenty times, and to fade the pictures by hand: there and back, drawn."""
+"""Milliseconds of twenty looks at a trial, and of fading the pictures by hand as those do: on and off, each drawn."""
 
 pytestmark = pytest.mark.slow
 
