@@ -18,6 +18,7 @@ from lstm_sweep.live.opening import read_state
 from lstm_sweep.live.record.journal import read_journal
 from lstm_sweep.live.record.lines import BarLine, CorrectionLine, ForecastLine, Line, ScoreLine, encode
 from lstm_sweep.live.replaying import replay
+from lstm_sweep.live.showing import show
 from lstm_sweep.live.state import LiveState
 from lstm_sweep.metrics import relative_loss
 from tests.live.worlds import BEGINS, LENGTH, Bars, at_work, make_winner, run, world
@@ -314,4 +315,21 @@ def test_bars_beyond_those_at_hand_are_dropped_and_nothing_changes(monkeypatch: 
     with at_work(make_winner(SERIES), source) as follower:
         run(follower, source, LENGTH - BEGINS)
         assert len(follower.state.bars) - follower.state.bars.first < 80
+    assert replay(BTC).difference == ""
+
+
+def test_what_a_version_was_trained_on_is_neither_scored_nor_counted() -> None:
+    """It would know the answers."""
+    winner, source = make_winner(SERIES), Bars(SERIES)
+    seen = BEGINS + 24
+    facts = replace(winner.facts, trained_until=str(SERIES.timestamps[seen]))
+    with at_work(replace(winner, facts=facts), source) as follower:
+        run(follower, source, 20)
+        (warning,) = show(follower.state, 1, "live", "").warnings
+        assert str(SERIES.timestamps[seen])[:10] in warning
+        run(follower, source, 20)
+        assert show(follower.state, 1, "live", "").warnings == ()
+    times = SERIES.timestamps.astype(np.int64)
+    assert [line.origin for line in of_kind(ScoreLine)] == times[seen : BEGINS + 39].tolist()
+    assert follower.state.judged == {1: BEGINS + 39 - seen}
     assert replay(BTC).difference == ""

@@ -15,7 +15,7 @@ from lstm_sweep.live.record.lines import (
     VersionLine,
 )
 from lstm_sweep.live.record.points import point
-from lstm_sweep.live.state import SHOWN, AtWork, LiveState
+from lstm_sweep.live.state import SHOWN, AtWork, LiveState, seen_until
 from lstm_sweep.live.view import ForecastView, LiveView, PointView, StepView, VersionView
 
 
@@ -108,10 +108,16 @@ def _event(line: EventLine | VersionLine | CorrectionLine) -> str:
 
 
 def _warnings(state: LiveState) -> list[str]:
-    line = state.forecasts.get(state.last, {}).get(CHAMPION)
-    if line is None or not line.unusual:
-        return []
-    return [
-        f"{100 * line.unusual:.0f} % of what the model reads lies outside of what it saw in training, so that its "
-        "forecast is an extrapolation"
+    found = [
+        f"the {role}, version {each.line.version}, was trained on prices until {iso(until)}: what it forecasts before "
+        "then is neither scored nor counted"
+        for role, each in state.roles.items()
+        if (until := seen_until(each.version.winner.facts)) >= state.bars.time(state.last)
     ]
+    line = state.forecasts.get(state.last, {}).get(CHAMPION)
+    if line is not None and line.unusual:
+        found.append(
+            f"{100 * line.unusual:.0f} % of what the model reads lies outside of what it saw in training, so that its "
+            "forecast is an extrapolation"
+        )
+    return found

@@ -23,6 +23,7 @@ from lstm_sweep.live.record.lines import (
     VersionLine,
 )
 from lstm_sweep.live.version_files import load_version
+from lstm_sweep.live.winner import WinnerFacts
 from lstm_sweep.live.working import Made, WorkingVersion
 from lstm_sweep.stats.betting import alpha_of
 
@@ -65,7 +66,8 @@ class LiveState:
         against_champion: that of the challenger, None where there is none.
         num_live, num_filled: bars since the process first began, and those of them that never came.
         num_forecasts, num_late: of the champion, and the late ones among them.
-        held, judged: intervals of the champion in time, by step: those that held their actual, and all.
+        held, judged: intervals of the champion by step, made in time and of prices that it had not seen: those that
+            held their actual, and all.
         holes, events: the latest.
         closes: when the bar after the newest one closes, milliseconds since 1970; None where nobody can tell.
     """
@@ -84,6 +86,7 @@ class LiveState:
         self.holes: deque[Hole] = deque(maxlen=_SAID)
         self.events: deque[EventLine | VersionLine | CorrectionLine] = deque(maxlen=_SAID)
         self._num_challengers = 0
+        self._seen_until: dict[str, int] = {}  # newest price that a version was trained or chosen on
         self.closes: int | None = None
         self._free_from = 0  # first origin that may be scored next: steps of scored ones do not overlap
         self._longest = 1  # steps of any forecast
@@ -111,7 +114,11 @@ class LiveState:
             line = made.get(CHAMPION)
             if line is not None and origin + len(line.prices) == self.last and self._counts(origin, line):
                 challenger = made.get(CHALLENGER)
-                rival = challenger is not None and not challenger.late and len(challenger.prices) == len(line.prices)
+                rival = (
+                    challenger is not None
+                    and len(challenger.prices) == len(line.prices)
+                    and self._counts(origin, challenger)
+                )
                 return ScoreLine(
                     origin=line.origin,
                     time=self.bars.time(self.last),
@@ -168,7 +175,9 @@ class LiveState:
         self.events.append(line)
         self.roles.pop(line.role, None)
         if line.version:
-            self.roles[line.role] = AtWork(line, self._working(line), self.bars.time(self.last))
+            at_work = AtWork(line, self._working(line), self.bars.time(self.last))
+            self.roles[line.role] = at_work
+            self._seen_until[line.version] = seen_until(at_work.version.winner.facts)
         if line.role == CHALLENGER:
             self.against_champion = self._comparison(line) if line.version else None
 
@@ -194,9 +203,12 @@ class LiveState:
         )
 
     def _counts(self, origin: int, line: ForecastLine) -> bool:
-        """Only what was forecast in time, of bars that came."""
+        """Only what was forecast in time, of bars that came, and that the version has not seen before."""
         rows = range(origin, origin + len(line.prices) + 1)
-        return not line.late and not any(map(self.bars.is_filled, rows))
+        return self._is_ahead(origin, line) and not any(map(self.bars.is_filled, rows))
+
+    def _is_ahead(self, origin: int, line: ForecastLine) -> bool:
+        return not line.late and self.bars.time(origin + 1) > self._seen_until[line.version]
 
     def _loss(self, origin: int, prices: tuple[float, ...]) -> float:
         """Mean squared error over the steps, relative to the price at the origin (absolute for a signed series)."""
@@ -218,9 +230,16 @@ class LiveState:
         for origin in range(max(0, self.last - self._longest), self.last):
             line = self.forecasts.get(origin, {}).get(CHAMPION)
             step = self.last - origin
-            if line is None or line.late or step > len(line.prices):
+            if line is None or step > len(line.prices) or not self._is_ahead(origin, line):
                 continue
             low, high = line.low[step - 1], line.high[step - 1]
             if low is not None and high is not None:
                 self.judged[step] = self.judged.get(step, 0) + 1
                 self.held[step] = self.held.get(step, 0) + (low <= price <= high)
+
+
+def seen_until(facts: WinnerFacts) -> int:
+    """Time of the newest price that a version was trained or chosen on, nanoseconds since 1970."""
+    if facts.trained_until:
+        return int(np.datetime64(facts.trained_until, "ns").astype(np.int64))
+    return int(np.datetime64(facts.unseen_from, "ns").astype(np.int64)) - 1
