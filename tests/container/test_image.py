@@ -22,7 +22,7 @@ def works(*command: str) -> bool:
 
 @pytest.fixture
 def engine() -> str:
-    """docker or podman, whichever can run services here."""
+    """Docker or podman, whichever can run services here."""
     for name in ("docker", "podman"):
         if works(name, "info") and works(name, "compose", "version"):
             return name
