@@ -25,7 +25,6 @@ if [[ -z ${MODEL:-} ]]; then # another market is another model
   MODEL=$DATA${EXCHANGE:+-$EXCHANGE}${SYMBOL:+-$SYMBOL}${TIMEFRAME:+-$TIMEFRAME}
   MODEL=${MODEL//[^A-Za-z0-9._-]/-}
 fi
-export MODEL
 sweep=sweeps/$MODEL
 
 is_there=$(python -m lstm_sweep.tracking.mlflow.champion "$MODEL")

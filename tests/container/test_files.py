@@ -66,6 +66,7 @@ def test_health_is_asked_where_the_app_answers() -> None:
 
 def test_compose_publishes_to_this_machine_only_and_the_live_process_waits_for_mlflow() -> None:
     found = services({})
+    assert all("build" in service and "image" not in service for service in found.values())
     assert [service["ports"] for service in found.values()] == [["127.0.0.1:5000:5000"], ["127.0.0.1:8000:8000"]]
     assert found["serve"]["depends_on"] == {"mlflow": {"condition": "service_healthy"}}
     assert found["mlflow"]["healthcheck"]["test"][0] == "CMD"
