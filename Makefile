@@ -8,13 +8,14 @@ HOST := 127.0.0.1
 # Sweeps that TensorBoard shows: NAME=a,b or NAME=all. Not ?= for the same reason.
 NAME :=
 PORT_MLFLOW ?= 5000
+PORT_SERVE ?= 8000
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help install sweep test test-slow check format coverage wheel benchmark mlflow tensorboard clean
+.PHONY: help install sweep serve test test-slow check format coverage wheel benchmark mlflow tensorboard clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -30,6 +31,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 sweep: $(INSTALLED) ## Run a sweep: make sweep EXPERIMENT=lags ARGS="seeds=5"
 	$(BIN)/python -m src.sweep +experiment=$(EXPERIMENT) $(ARGS)
+
+serve: $(INSTALLED) ## Show the latest sweep's winner at work on its test span; without a sweep, run one first
+	@ls sweeps/*/summary.json >/dev/null 2>&1 || $(BIN)/python -m src.sweep +experiment=dropout \
+		$(if $(wildcard sweeps/dropout/journal.jsonl),resume=true)
+	@$(BIN)/python -m src.serve live.replay=1 live.host=$(HOST) live.port=$(PORT_SERVE) $(ARGS)
 
 test: $(INSTALLED) ## Run the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"

@@ -14,11 +14,11 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.commands import PYTHONPATH, REPOSITORY
+from tests.commands import PYTHONPATH, REPOSITORY, wait_for
 from tests.tracking.many_trials import write_sweep
-from tests.tracking.servers import START_LIMIT, free_port
+from tests.tracking.servers import START_LIMIT, ask, free_port
 
-PAGES = ("mlflow", "tensorboard")
+PAGES = ("mlflow", "tensorboard", "serve")
 
 
 @pytest.fixture
@@ -60,14 +60,14 @@ def test_what_is_installed_is_installed_again_once_its_file_has_changed(project:
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_are_bound_to_this_machine_whatever_the_environment_says(project: Path, page: str) -> None:
     command = shown(project, page)
-    assert re.search(r" (--host |host=)127\.0\.0\.1\b", command)
+    assert re.search(r" (--host |(live\.)?host=)127\.0\.0\.1\b", command)
     assert "0.0.0.0" not in command
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_are_opened_to_others_where_that_is_asked_for(project: Path, page: str) -> None:
-    assert re.search(r" (--host |host=)0\.0\.0\.0\b", shown(project, page, "HOST=0.0.0.0"))
-    assert re.search(r" (--port |port=)1234\b", shown(project, page, f"PORT_{page.upper()}=1234"))
+    assert re.search(r" (--host |(live\.)?host=)0\.0\.0\.0\b", shown(project, page, "HOST=0.0.0.0"))
+    assert re.search(r" (--port |(live\.)?port=)1234\b", shown(project, page, f"PORT_{page.upper()}=1234"))
 
 
 def test_tensorboard_opens_the_latest_sweep_or_those_that_are_named_whatever_the_environment_says(
@@ -83,9 +83,18 @@ def test_mlflow_tells_the_address_of_the_newest_sweep_on_the_port_that_it_listen
     assert "lstm_sweep.tracking.mlflow.newest mlruns/mlflow.db http://127.0.0.1:1234 " in command
 
 
+def test_serve_runs_a_sweep_only_where_none_has_finished_and_resumes_the_one_that_it_began(project: Path) -> None:
+    sweep, serve = ".venv/bin/python -m src.sweep +experiment=dropout", ".venv/bin/python -m src.serve live.replay=1 "
+    begins = f"ls sweeps/*/summary.json >/dev/null 2>&1 || {sweep}"
+    assert f"{begins} \\ {serve}" in " ".join(shown(project, "serve").split())
+    write_sweep(project / "sweeps" / "dropout", num_trials=1)
+    assert f"{begins} \\ resume=true {serve}" in " ".join(shown(project, "serve").split())
+    assert shown(project, "serve", "ARGS=sweep=mine").rstrip().endswith(" live.port=8000 sweep=mine")
+
+
 @contextmanager
-def opened(project: Path, page: str, port: int) -> Iterator[psutil.Process]:
-    """`make PAGE` with everything that it has started, once it listens."""
+def opened(project: Path, page: str, port: int, seconds: float = START_LIMIT) -> Iterator[psutil.Process]:
+    """`make PAGE` with everything that it has started, once it listens, which it must within `seconds`."""
     with (project / "log").open("w") as log:
         process = subprocess.Popen(
             make(page, f"PORT_{page.upper()}={port}"),
@@ -96,7 +105,7 @@ def opened(project: Path, page: str, port: int) -> Iterator[psutil.Process]:
             start_new_session=True,
         )
     try:
-        deadline = time.monotonic() + START_LIMIT
+        deadline = time.monotonic() + seconds
         while port not in {place.port for place in listening(process.pid)}:
             assert process.poll() is None, (project / "log").read_text()
             assert time.monotonic() < deadline, (project / "log").read_text()
@@ -119,7 +128,7 @@ def listening(pid: int) -> list[Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", ["mlflow", "tensorboard"])
 def test_nobody_but_this_machine_can_connect_to_the_pages(project: Path, page: str) -> None:
     port = free_port()
     write_sweep(project / "sweeps" / "mine", num_trials=2)
@@ -127,3 +136,16 @@ def test_nobody_but_this_machine_can_connect_to_the_pages(project: Path, page: s
         places = listening(process.pid)
         assert port in {place.port for place in places}
         assert {place.ip for place in places} == {"127.0.0.1"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_serve_alone_shows_a_page_on_which_bars_arrive(project: Path) -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with opened(project, "serve", port, seconds=400) as process:  # it trains first, beside other tests
+        assert {(place.ip, place.port) for place in listening(process.pid)} == {("127.0.0.1", port)}
+        wait_for(lambda: bool(ask(f"{address}/health")["healthy"]))
+        before = len(ask(f"{address}/history"))
+        wait_for(lambda: len(ask(f"{address}/history")) > before + 2)
+    assert [path.parent.name for path in project.glob("sweeps/*/summary.json")] == ["dropout"]
