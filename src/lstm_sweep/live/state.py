@@ -87,6 +87,8 @@ class LiveState:
         self.closes: int | None = None
         self._free_from = 0  # first origin that may be scored next: steps of scored ones do not overlap
         self._longest = 1  # steps of any forecast
+        self._absent: set[int] = set()  # rows of bars that were not there in time, whatever came later
+        self._origins: dict[int, float] = {}  # prices by row as they stood when they were forecast from
 
     @property
     def last(self) -> int:
@@ -115,7 +117,7 @@ class LiveState:
                 return ScoreLine(
                     origin=line.origin,
                     time=self.bars.time(self.last),
-                    naive=self._loss(origin, (self.bars.price(origin),) * len(line.prices)),
+                    naive=self._loss(origin, (self._origins[origin],) * len(line.prices)),
                     champion=self._loss(origin, line.prices),
                     challenger=self._loss(origin, challenger.prices) if challenger is not None and rival else None,
                 )
@@ -130,6 +132,8 @@ class LiveState:
     def _(self, line: BarLine) -> None:
         self.bars.add(line.time, line.values, line.filled)
         self.closes = line.closes
+        if line.filled:
+            self._absent.add(self.last)
         if line.received is None:
             return
         self.num_live += 1
@@ -139,6 +143,8 @@ class LiveState:
             each.version.settle(self.bars)
         self._judge_intervals()
         self.forecasts.pop(self.last - SHOWN, None)
+        self._origins.pop(self.last - SHOWN, None)
+        self._absent.discard(self.last - SHOWN)
 
     @apply.register
     def _(self, line: CorrectionLine) -> None:
@@ -150,6 +156,7 @@ class LiveState:
     @apply.register
     def _(self, line: ForecastLine) -> None:
         self.forecasts.setdefault(self.last, {})[line.role] = line
+        self._origins[self.last] = self.bars.price(self.last)
         if line.role == CHAMPION:
             self.num_forecasts += 1
             self.num_late += line.late
@@ -194,14 +201,16 @@ class LiveState:
         )
 
     def _counts(self, origin: int, line: ForecastLine) -> bool:
-        """Only what was forecast in time, of bars that came."""
-        rows = range(origin, origin + len(line.prices) + 1)
-        return not line.late and not any(map(self.bars.is_filled, rows))
+        """Only what was forecast in time, of bars that came in time."""
+        return not line.late and self._absent.isdisjoint(range(origin, origin + len(line.prices) + 1))
 
     def _loss(self, origin: int, prices: tuple[float, ...]) -> float:
-        """Mean squared error over the steps, relative to the price at the origin (absolute for a signed series)."""
+        """Mean squared error over the steps, relative to the price at the origin (absolute for a signed series).
+
+        The price at the origin is that which the forecast was made of: naive does not know of corrections either.
+        """
         actual = np.array([self.bars.price(origin + step) for step in range(1, len(prices) + 1)])
-        unit = 1.0 if self.begin.signed else self.bars.price(origin)
+        unit = 1.0 if self.begin.signed else self._origins[origin]
         return float(np.mean(((np.array(prices) - actual) / unit) ** 2))
 
     def _note_hole(self) -> None:
