@@ -16,7 +16,7 @@ from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.invocation import spelled
 from lstm_sweep.live.follow.source import FeedError, Source
-from lstm_sweep.live.follower import Follower, changed_rows, values_at
+from lstm_sweep.live.follower import Clock, Follower, changed_rows, values_at
 from lstm_sweep.live.record.journal import LiveJournal, read_journal
 from lstm_sweep.live.record.lines import JOURNAL, BarLine, BeginLine
 from lstm_sweep.live.state import LiveState
@@ -53,8 +53,8 @@ class Asked:
 
 
 @contextmanager
-def opened(asked: Asked, source: Source) -> Iterator[Follower]:
-    """A follower that stands where its journal ends, while in the block.
+def opened(asked: Asked, source: Source, clock: Clock = time.time) -> Iterator[Follower]:
+    """A follower that stands where its journal ends, and tells the time by `clock`, while in the block.
 
     Raises:
         UserError: where another process works in the folder, the journal is another model's, or the source cannot be
@@ -67,7 +67,8 @@ def opened(asked: Asked, source: Source) -> Iterator[Follower]:
             state = read_state(folder) or _begun(asked, source, journal, folder)
             _refuse_other(state, asked, _first_look(source))
             expire = asked.live.expire
-            yield Follower(state, journal, source, None if expire is None else bar_length("live.expire", expire))
+            longest = None if expire is None else bar_length("live.expire", expire)
+            yield Follower(state, journal, source, longest, clock)
     except HeldError:
         raise UserError(
             f"{folder} must be free, but another process works there: stop it, or choose another live.name."

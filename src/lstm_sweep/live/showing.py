@@ -5,6 +5,7 @@ import numpy as np
 from lstm_sweep.live.coming_bars import coming_bars
 from lstm_sweep.live.iso_times import iso
 from lstm_sweep.live.judged import judged
+from lstm_sweep.live.made import SHOWN, seen_until
 from lstm_sweep.live.record.lines import (
     CHAMPION,
     ROLES,
@@ -15,7 +16,7 @@ from lstm_sweep.live.record.lines import (
     VersionLine,
 )
 from lstm_sweep.live.record.points import point
-from lstm_sweep.live.state import SHOWN, AtWork, LiveState, seen_until
+from lstm_sweep.live.state import AtWork, LiveState
 from lstm_sweep.live.view import ForecastView, LiveView, PointView, StepView, VersionView
 
 
@@ -59,11 +60,11 @@ def show(state: LiveState, number: int, feed: str, said: str, warnings: tuple[st
 def _point(state: LiveState, row: int) -> PointView:
     bars = state.bars
     bar = BarLine(time=bars.time(row), values=bars.values(row), filled=bars.is_filled(row))
-    return point(bar, bars.price(row - 1), state.forecasts.get(row - 1, {}))
+    return point(bar, bars.price(row - 1), state.made.after(row - 1))
 
 
 def _forecast(state: LiveState) -> ForecastView | None:
-    line = state.forecasts.get(state.last, {}).get(CHAMPION)
+    line = state.made.after(state.last).get(CHAMPION)
     if line is None:
         return None
     times = coming_bars(state.bars.series().timestamps, len(line.prices), state.begin.zone).times
@@ -114,7 +115,7 @@ def _warnings(state: LiveState) -> list[str]:
         for role, each in state.roles.items()
         if (until := seen_until(each.version.winner.facts)) >= state.bars.time(state.last)
     ]
-    line = state.forecasts.get(state.last, {}).get(CHAMPION)
+    line = state.made.after(state.last).get(CHAMPION)
     if line is not None and line.unusual:
         found.append(
             f"{100 * line.unusual:.0f} % of what the model reads lies outside of what it saw in training, so that its "

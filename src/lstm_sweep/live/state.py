@@ -6,9 +6,8 @@ from functools import singledispatchmethod
 from pathlib import Path
 from typing import final
 
-import numpy as np
-
 from lstm_sweep.live.comparison import OngoingComparison
+from lstm_sweep.live.made import MadeForecasts
 from lstm_sweep.live.past_bars import PastBars
 from lstm_sweep.live.record.lines import (
     CHALLENGER,
@@ -23,12 +22,8 @@ from lstm_sweep.live.record.lines import (
     VersionLine,
 )
 from lstm_sweep.live.version_files import load_version
-from lstm_sweep.live.winner import WinnerFacts
 from lstm_sweep.live.working import Made, WorkingVersion
 from lstm_sweep.stats.betting import alpha_of
-
-SHOWN = 500
-"""Bars whose forecasts stay at hand, for people to look at."""
 
 _SAID = 20
 """Holes and events that stay at hand."""
@@ -61,7 +56,7 @@ class LiveState:
         begin: what the process rests on.
         bars: at hand.
         roles: versions at work, by role.
-        forecasts: lines by row of their origin and by role, of the latest bars.
+        made: forecasts of the latest bars.
         against_naive: the champion's comparison, whichever version it is: retraining is part of the forecaster.
         against_champion: that of the challenger, None where there is none.
         num_live, num_filled: bars since the process first began, and those of them that never came.
@@ -77,7 +72,7 @@ class LiveState:
         self.begin, self._folder = begin, folder
         self.bars = PastBars(begin.series, begin.features, begin.signed, begin.keep)
         self.roles: dict[str, AtWork] = {}
-        self.forecasts: dict[int, dict[str, ForecastLine]] = {}
+        self.made = MadeForecasts(self.bars, begin.signed)
         self.against_naive = OngoingComparison("naive", "the champion", begin.alpha)
         self.against_champion: OngoingComparison | None = None
         self.num_live = self.num_late = self.num_filled = self.num_forecasts = 0
@@ -86,10 +81,7 @@ class LiveState:
         self.holes: deque[Hole] = deque(maxlen=_SAID)
         self.events: deque[EventLine | VersionLine | CorrectionLine] = deque(maxlen=_SAID)
         self._num_challengers = 0
-        self._seen_until: dict[str, int] = {}  # newest price that a version was trained or chosen on
         self.closes: int | None = None
-        self._free_from = 0  # first origin that may be scored next: steps of scored ones do not overlap
-        self._longest = 1  # steps of any forecast
 
     @property
     def last(self) -> int:
@@ -102,31 +94,14 @@ class LiveState:
 
     def due(self) -> list[str]:
         """Roles whose version has not forecast after the newest bar."""
-        made = self.forecasts.get(self.last, {})
+        made = self.made.after(self.last)
         return [
             role for role, each in self.roles.items() if role not in made or made[role].version != each.line.version
         ]
 
     def due_score(self) -> ScoreLine | None:
         """What the newest bar settles of the forecasts before it."""
-        for origin in range(max(self._free_from, self.last - self._longest), self.last):
-            made = self.forecasts.get(origin, {})
-            line = made.get(CHAMPION)
-            if line is not None and origin + len(line.prices) == self.last and self._counts(origin, line):
-                challenger = made.get(CHALLENGER)
-                rival = (
-                    challenger is not None
-                    and len(challenger.prices) == len(line.prices)
-                    and self._counts(origin, challenger)
-                )
-                return ScoreLine(
-                    origin=line.origin,
-                    time=self.bars.time(self.last),
-                    naive=self._loss(origin, (self.bars.price(origin),) * len(line.prices)),
-                    champion=self._loss(origin, line.prices),
-                    challenger=self._loss(origin, challenger.prices) if challenger is not None and rival else None,
-                )
-        return None
+        return self.made.due_score()
 
     @singledispatchmethod
     def apply(self, line: Line) -> None:
@@ -137,6 +112,7 @@ class LiveState:
     def _(self, line: BarLine) -> None:
         self.bars.add(line.time, line.values, line.filled)
         self.closes = line.closes
+        self.made.add_bar()
         if line.received is None:
             return
         self.num_live += 1
@@ -144,8 +120,9 @@ class LiveState:
         self._note_hole()
         for each in self.roles.values():
             each.version.settle(self.bars)
-        self._judge_intervals()
-        self.forecasts.pop(self.last - SHOWN, None)
+        for step, has_held in self.made.intervals():
+            self.judged[step] = self.judged.get(step, 0) + 1
+            self.held[step] = self.held.get(step, 0) + has_held
 
     @apply.register
     def _(self, line: CorrectionLine) -> None:
@@ -156,11 +133,10 @@ class LiveState:
 
     @apply.register
     def _(self, line: ForecastLine) -> None:
-        self.forecasts.setdefault(self.last, {})[line.role] = line
+        self.made.add(line)
         if line.role == CHAMPION:
             self.num_forecasts += 1
             self.num_late += line.late
-        self._longest = max(self._longest, len(line.prices))
         self.roles[line.role].version.remember(self.bars, line.prices)
 
     @apply.register
@@ -168,7 +144,7 @@ class LiveState:
         self.against_naive.add(line.time, line.naive, line.champion)
         if self.against_champion is not None and line.challenger is not None:
             self.against_champion.add(line.time, line.champion, line.challenger)
-        self._free_from = self.last
+        self.made.add_score()
 
     @apply.register
     def _(self, line: VersionLine) -> None:
@@ -177,7 +153,7 @@ class LiveState:
         if line.version:
             at_work = AtWork(line, self._working(line), self.bars.time(self.last))
             self.roles[line.role] = at_work
-            self._seen_until[line.version] = seen_until(at_work.version.winner.facts)
+            self.made.begin_version(line.version, at_work.version.winner.facts)
         if line.role == CHALLENGER:
             self.against_champion = self._comparison(line) if line.version else None
 
@@ -202,44 +178,9 @@ class LiveState:
             f"the champion{name}", f"challenger {line.version}", alpha_of(self._num_challengers, self.begin.alpha)
         )
 
-    def _counts(self, origin: int, line: ForecastLine) -> bool:
-        """Only what was forecast in time, of bars that came, and that the version has not seen before."""
-        rows = range(origin, origin + len(line.prices) + 1)
-        return self._is_ahead(origin, line) and not any(map(self.bars.is_filled, rows))
-
-    def _is_ahead(self, origin: int, line: ForecastLine) -> bool:
-        return not line.late and self.bars.time(origin + 1) > self._seen_until[line.version]
-
-    def _loss(self, origin: int, prices: tuple[float, ...]) -> float:
-        """Mean squared error over the steps, relative to the price at the origin (absolute for a signed series)."""
-        actual = np.array([self.bars.price(origin + step) for step in range(1, len(prices) + 1)])
-        unit = 1.0 if self.begin.signed else self.bars.price(origin)
-        return float(np.mean(((np.array(prices) - actual) / unit) ** 2))
-
     def _note_hole(self) -> None:
         row = self.last - 1
         while row > self.bars.first and self.bars.is_filled(row) and not self.bars.is_filled(self.last):
             row -= 1
         if row < self.last - 1:
             self.holes.append(Hole(self.bars.time(row + 1), self.last - 1 - row))
-
-    def _judge_intervals(self) -> None:
-        if self.bars.is_filled(self.last):
-            return
-        price = self.bars.price(self.last)
-        for origin in range(max(0, self.last - self._longest), self.last):
-            line = self.forecasts.get(origin, {}).get(CHAMPION)
-            step = self.last - origin
-            if line is None or step > len(line.prices) or not self._is_ahead(origin, line):
-                continue
-            low, high = line.low[step - 1], line.high[step - 1]
-            if low is not None and high is not None:
-                self.judged[step] = self.judged.get(step, 0) + 1
-                self.held[step] = self.held.get(step, 0) + (low <= price <= high)
-
-
-def seen_until(facts: WinnerFacts) -> int:
-    """Time of the newest price that a version was trained or chosen on, nanoseconds since 1970."""
-    if facts.trained_until:
-        return int(np.datetime64(facts.trained_until, "ns").astype(np.int64))
-    return int(np.datetime64(facts.unseen_from, "ns").astype(np.int64)) - 1
