@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
 from lstm_sweep.evaluation.ended_search import EndedSearch
 from lstm_sweep.live.path import forecast_path
+from lstm_sweep.live.picture import draw_lines
 from lstm_sweep.live.winner import SweepWinner, find_winner
 from lstm_sweep.live.written import check_out, printed, write
 from tests.small_search import HORIZON, SERIES, Concluded, conclude_in, only
@@ -143,7 +145,7 @@ def test_a_sweep_without_a_winner_is_refused(tmp_path: Path, concluded: Conclude
 @pytest.mark.parametrize("name", ["next.csv", "next.json"])
 def test_what_is_written_is_what_was_forecast(winner: SweepWinner, tmp_path: Path, name: str) -> None:
     path = forecast_path(winner, SERIES, HORIZON, 0.8)
-    write(path, winner, tmp_path / name)
+    write(path, winner, SERIES, tmp_path / name)
     if name == "next.csv":
         rows = pd.read_csv(tmp_path / name).to_dict("records")
     else:
@@ -156,7 +158,7 @@ def test_what_is_written_is_what_was_forecast(winner: SweepWinner, tmp_path: Pat
 
 def test_a_link_stays_one_and_what_it_leads_to_is_written(winner: SweepWinner, tmp_path: Path) -> None:
     (tmp_path / "latest.csv").symlink_to(tmp_path / "real.csv")
-    write(forecast_path(winner, SERIES, 1, 0.8), winner, tmp_path / "latest.csv")
+    write(forecast_path(winner, SERIES, 1, 0.8), winner, SERIES, tmp_path / "latest.csv")
     assert (tmp_path / "latest.csv").is_symlink()
     assert len(pd.read_csv(tmp_path / "real.csv")) == 1
 
@@ -198,7 +200,7 @@ def test_bars_without_times_have_numbers(winner: SweepWinner, tmp_path: Path) ->
     assert f"bar {len(SERIES) + 1}" in text
     assert "1970" not in text
     assert "days" not in text
-    write(path, winner, tmp_path / "next.csv")
+    write(path, winner, SERIES, tmp_path / "next.csv")
     assert pd.read_csv(tmp_path / "next.csv")["time"].isna().all()
 
 
@@ -226,3 +228,17 @@ def test_a_damaged_model_is_refused(folder: Path, concluded: Concluded, tmp_path
     (tmp_path / "sweep" / "model" / "forecaster.json").write_text("{}")
     with pytest.raises(UserError, match="must describe a forecaster"):
         find_winner(tmp_path / "sweep", "median")
+
+
+def test_a_picture_shows_past_forecast_and_naive_with_the_verdict(winner: SweepWinner, tmp_path: Path) -> None:
+    path = forecast_path(winner, until(270), HORIZON, 0.9)
+    write(path, winner, until(270), tmp_path / "next.png")
+    content = (tmp_path / "next.png").read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert len(content) > 20_000
+    axes = Figure().subplots()
+    draw_lines(axes, path, until(270).timestamps[-60:], until(270).values[-60:])
+    drawn = {line.get_label(): line.get_ydata() for line in axes.get_lines()}
+    assert drawn["actual"].tolist() == SERIES.values[211:271].tolist()
+    assert drawn["forecast"].tolist() == [path.naive, *(step.price for step in path.steps)]
+    assert set(drawn["naive: the last price"].tolist()) == {path.naive}

@@ -39,7 +39,7 @@ them, as far as they now go; data=csv data.path=FILE, or any other setting of da
   bars      steps ahead, at most the windows.horizon of the sweep, which is what is shown unless told
   coverage  share of actual prices that the intervals are to hold; held is the share that they have held so far
   members   median: the seed of median validation score; ensemble: all seeds of the trial, averaged
-  out       a file that ends in .csv or .json, written beside what is printed
+  out       a file that ends in .csv, .json or .png (a picture), written beside what is printed
 
   {command} sweep=dropout
   {command} model=dropout@challenger
@@ -71,7 +71,7 @@ def _run(arguments: Sequence[str]) -> int:
     path = forecast_path(winner, series, bars, coverage, zone, timed=timed)
     print(printed(path, winner))
     if out is not None:
-        write(path, winner, out)
+        write(path, winner, series, out)
         print(f"  written to {out}")
     return 0
 

@@ -1,4 +1,4 @@
-"""A forecast as a table for a terminal, and as CSV or JSON for programs."""
+"""A forecast as a table for a terminal, as CSV or JSON for programs, and as a picture."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.formats import decimals_for, fixed, wrapped
 from lstm_sweep.live.path import ForecastPath, Step
@@ -20,7 +21,7 @@ from lstm_sweep.trials.spec import Trial
 _WIDTH = 100
 """Characters of a line."""
 
-FORMS = (".csv", ".json")
+FORMS = (".csv", ".json", ".png")
 """Endings of files that a forecast is written to."""
 
 
@@ -85,18 +86,29 @@ def check_out(out: Path) -> None:
     require(out.parent.is_dir(), f"out must lie in a folder that is there, but {out.parent} is not: make it first.")
 
 
-def write(path: ForecastPath, winner: SweepWinner, out: Path) -> None:
+def write(path: ForecastPath, winner: SweepWinner, past: Series, out: Path) -> None:
     """Write the forecast, as the ending of `out` says; a reader never sees half a file, and a link stays one.
+
+    Args:
+        path: the forecast.
+        winner: that made it.
+        past: the series up to its origin.
+        out: a file that `check_out` has let pass.
 
     Raises:
         UserError: where it cannot be written.
     """
     try:
         with replacing(out.resolve()) as unfinished:
-            if out.suffix.lower() == ".csv":
-                _frame(path).to_csv(unfinished, index=False, lineterminator="\n")
-            else:
-                unfinished.write_text(strict_json(_plain(path, winner), indent=2) + "\n", encoding="utf-8")
+            match out.suffix.lower():
+                case ".csv":
+                    _frame(path).to_csv(unfinished, index=False, lineterminator="\n")
+                case ".json":
+                    unfinished.write_text(strict_json(_plain(path, winner), indent=2) + "\n", encoding="utf-8")
+                case _:
+                    from lstm_sweep.live.picture import draw  # matplotlib takes a while to import
+
+                    draw(path, past, _label(winner), winner.facts.verdict, unfinished)
     except OSError as error:
         raise UserError(f"{out} must be a file that can be written, but cannot ({error.strerror}).") from None
 
