@@ -16,7 +16,7 @@ from mlflow import MlflowClient
 
 from lstm_sweep.tracking.mlflow.champion import has_champion
 from lstm_sweep.tracking.mlflow.store import open_client
-from tests.commands import PYTHONPATH
+from tests.commands import PYTHONPATH, run
 from tests.container.files import START, mlflow_arguments
 from tests.tracking.servers import Server, ask, free_port
 
@@ -111,3 +111,15 @@ def test_only_an_alias_makes_a_champion(store: str) -> None:
     assert not has_champion(client, "mine")
     client.set_registered_model_alias("mine", "champion", version.version)
     assert has_champion(client, "mine")
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "gopher://nowhere", "sqlite:////dev/null/mlflow.db"])
+def test_an_mlflow_that_does_not_answer_is_one_sentence_and_never_no(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    refused = run(tmp_path, "lstm_sweep.tracking.mlflow.champion", "mine")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("error: MLFLOW_TRACKING_URI must be an MLflow database or server that answers")
+    assert (address in refused.stderr, refused.stderr.count("\n")) == (True, 1)
