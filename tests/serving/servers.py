@@ -35,16 +35,10 @@ class Answer:
 
 
 @dataclass
-class Site:
-    """A server that runs.
-
-    Attributes:
-        address: with a slash at its end.
-        server: uvicorn's.
-    """
+class Reachable:
+    """A server that runs somewhere, at an address with a slash at its end."""
 
     address: str
-    server: WebServer
 
     def connect(self) -> http.client.HTTPConnection:
         address = urlsplit(self.address)
@@ -62,6 +56,13 @@ class Site:
             return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         finally:
             connection.close()
+
+
+@dataclass
+class Site(Reachable):
+    """A server of this process; `server` is uvicorn's."""
+
+    server: WebServer
 
 
 @contextmanager

@@ -29,6 +29,8 @@ _OPTIONS = {
 
 
 def _help() -> str:
+    from lstm_sweep.cli.composition.help import live_settings
+
     command = spelled("serve")
     return f"""{command} [model=NAME|sweep=NAME] [live.setting=...] [data.setting=...] [port=8000]
 
@@ -42,11 +44,14 @@ live/<name>/; killed and started again, it continues, and {spelled("replay")} ma
   sweep          the winner of a finished sweep, which stays; the latest one where neither is named
   data.setting   prices, as the sweep read them unless told; data=bitcoin follows an exchange, data=csv a growing file
   live.replay=1  replays a stored series instead, a bar a second, from the test span on; 0: as fast as it goes
-  live.setting   as in conf/live/default.yaml: host, token, coverage, alias_seconds, expire, retrain, promote ...
+  live.setting   any of those below
   port           short for live.port; 0 takes a free one
 
   {command} sweep=dropout live.replay=1
-  {command} model=btc data=bitcoin live.retrain=7d live.promote=auto"""
+  {command} model=btc data=bitcoin live.retrain=7d live.promote=auto
+
+Settings and their defaults:
+{live_settings()}"""
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -57,15 +62,17 @@ def _run(arguments: Sequence[str]) -> int:
     os.environ.setdefault("KERAS_BACKEND", "jax")
     from lstm_sweep.cli.composition.compose import compose_live, compose_settings
     from lstm_sweep.cli.composition.continued import continued_data
+    from lstm_sweep.cli.composition.literal import quote_literal
+    from lstm_sweep.live.beginning import check_lengths
 
     port = [f"live.port={options['port']}"] if "port" in options else []
-    live = compose_live([*port, *groups["live"]])
+    live = compose_live([*port, *quote_literal(groups["live"])])
+    check_lengths(live)
     asked, registry = _asked(options, live)
     data = compose_settings(continued_data(asked.winner.facts.data, groups["data"])).data
     zone, timed = getattr(data, "time_zone", None), getattr(data, "time", None) != "none"
     where = [f"tracking.uri={options['tracking.uri']}"] if "tracking.uri" in options else []
-    settings = where if live.replay is not None else [*where, *groups["data"]]
-    _serve(replace(asked, zone=zone, timed=timed), registry, data, settings)
+    _serve(replace(asked, zone=zone, timed=timed), registry, data, [*where, *groups["data"]])
     return 0
 
 

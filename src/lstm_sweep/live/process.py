@@ -191,7 +191,7 @@ class FollowingProcess:
                 self._begin(CHAMPION, rival.version.winner, rival.line.version, "shown to be better than the champion")
                 self._follower.end_version(CHALLENGER, "it is the champion now")
         if self._retrainer is not None:
-            for said in self._retrainer.turn(self._follower.state, self._source):
+            for said in self._retrainer.turn(self._follower.state):
                 self._follower.note(said)
 
     def _found(self, change: Change) -> None:

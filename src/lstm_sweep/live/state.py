@@ -1,7 +1,7 @@
 """What has happened so far in a live process, line by line; the same from its journal as while it happened."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 from pathlib import Path
 from typing import final
@@ -23,11 +23,15 @@ from lstm_sweep.live.record.lines import (
     VersionLine,
 )
 from lstm_sweep.live.version_files import load_version
+from lstm_sweep.live.winner import SweepWinner
 from lstm_sweep.live.working import Made, WorkingVersion
 from lstm_sweep.stats.betting import alpha_of
 
 SHOWN = 500
 """Bars whose forecasts stay at hand, for people to look at."""
+
+_LOADED = 4
+"""Versions that stay ready, for an alias may come back to one."""
 
 _SAID = 20
 """Holes and events that stay at hand."""
@@ -84,6 +88,7 @@ class LiveState:
         self.holes: deque[Hole] = deque(maxlen=_SAID)
         self.events: deque[EventLine | VersionLine | CorrectionLine] = deque(maxlen=_SAID)
         self._num_challengers = 0
+        self._loaded: dict[str, SweepWinner] = {}
         self.closes: int | None = None
         self._free_from = 0  # first origin that may be scored next: steps of scored ones do not overlap
         self._longest = 1  # steps of any forecast
@@ -181,8 +186,11 @@ class LiveState:
         for each in self.roles.values():
             if each.line.folder == line.folder:
                 return each.version
-        winner = load_version(self._folder, line.folder, line.label)
-        return WorkingVersion(winner, self.bars, self.begin.coverage, self.last - 1)
+        winner = self._loaded.pop(line.folder, None) or load_version(self._folder, line.folder, line.label)
+        self._loaded[line.folder] = winner
+        if len(self._loaded) > _LOADED:
+            del self._loaded[next(iter(self._loaded))]
+        return WorkingVersion(replace(winner, version=line.label), self.bars, self.begin.coverage, self.last - 1)
 
     def _comparison(self, line: VersionLine) -> OngoingComparison:
         """The next one with the champion, at a level that leaves enough for all that may follow."""
