@@ -1,7 +1,7 @@
 """What has happened so far in a live process, line by line; the same from its journal as while it happened."""
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import singledispatchmethod
 from pathlib import Path
 from typing import final
@@ -22,16 +22,12 @@ from lstm_sweep.live.record.lines import (
     ScoreLine,
     VersionLine,
 )
-from lstm_sweep.live.version_files import load_version
-from lstm_sweep.live.winner import SweepWinner
+from lstm_sweep.live.version_files import LoadedVersions
 from lstm_sweep.live.working import Made, WorkingVersion
 from lstm_sweep.stats.betting import alpha_of
 
 SHOWN = 500
 """Bars whose forecasts stay at hand, for people to look at."""
-
-_LOADED = 4
-"""Versions that stay ready, for an alias may come back to one."""
 
 _SAID = 20
 """Holes and events that stay at hand."""
@@ -76,7 +72,7 @@ class LiveState:
 
     def __init__(self, begin: BeginLine, folder: Path) -> None:
         """Begin; `folder` is live/<name>/, which holds the files of the versions."""
-        self.begin, self._folder = begin, folder
+        self.begin, self._versions = begin, LoadedVersions(folder)
         self.bars = PastBars(begin.series, begin.features, begin.signed, begin.keep)
         self.roles: dict[str, AtWork] = {}
         self.forecasts: dict[int, dict[str, ForecastLine]] = {}
@@ -88,7 +84,6 @@ class LiveState:
         self.holes: deque[Hole] = deque(maxlen=_SAID)
         self.events: deque[EventLine | VersionLine | CorrectionLine] = deque(maxlen=_SAID)
         self._num_challengers = 0
-        self._loaded: dict[str, SweepWinner] = {}
         self.closes: int | None = None
         self._free_from = 0  # first origin that may be scored next: steps of scored ones do not overlap
         self._longest = 1  # steps of any forecast
@@ -186,11 +181,8 @@ class LiveState:
         for each in self.roles.values():
             if each.line.folder == line.folder:
                 return each.version
-        winner = self._loaded.pop(line.folder, None) or load_version(self._folder, line.folder, line.label)
-        self._loaded[line.folder] = winner
-        if len(self._loaded) > _LOADED:
-            del self._loaded[next(iter(self._loaded))]
-        return WorkingVersion(replace(winner, version=line.label), self.bars, self.begin.coverage, self.last - 1)
+        winner = self._versions.load(line.folder, line.label)
+        return WorkingVersion(winner, self.bars, self.begin.coverage, self.last - 1)
 
     def _comparison(self, line: VersionLine) -> OngoingComparison:
         """The next one with the champion, at a level that leaves enough for all that may follow."""

@@ -84,7 +84,8 @@ class Watcher:
 
     def _look(self) -> None:
         wanted = dict(self._registry.versions())
-        for role in sorted(self._at_work.keys() | wanted.keys()):  # the challenger before the champion it may become
+        # The champion first: a challenger that becomes it works on, with all that it has learned.
+        for role in sorted(self._at_work.keys() | wanted.keys(), reverse=True):
             number = wanted.get(role)
             if number == self._at_work.get(role):
                 continue
