@@ -3,7 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlflow import MlflowClient
@@ -12,16 +12,16 @@ from lstm_sweep.live.record.journal import read_journal
 from lstm_sweep.live.record.lines import Line
 from lstm_sweep.tracking.mlflow.store import open_client
 from tests.commands import QUICK, run, started
-from tests.serving.servers import Reachable
+from tests.serving.servers import Site
 
 MODEL = "btc"
 
 
 @dataclass
-class Served(Reachable):
-    """A live process that listens."""
+class Served(Site):
+    """A live process that listens, in a process of its own."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] = field(kw_only=True)
 
     def end(self, number: int, seconds: float = 60) -> tuple[int, str]:
         """Send a signal; the exit status, and what was printed to standard error."""
@@ -37,7 +37,7 @@ def served(folder: Path, *settings: str) -> Iterator[Served]:
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith("listening at "):
-                yield Served(line.split()[2], process)
+                yield Served(line.split()[2], process=process)
                 return
         raise AssertionError(process.communicate())
 

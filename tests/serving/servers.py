@@ -35,10 +35,16 @@ class Answer:
 
 
 @dataclass
-class Reachable:
-    """A server that runs somewhere, at an address with a slash at its end."""
+class Site:
+    """A server that runs.
+
+    Attributes:
+        address: with a slash at its end.
+        server: uvicorn's, where it runs in this process.
+    """
 
     address: str
+    server: WebServer | None = None
 
     def connect(self) -> http.client.HTTPConnection:
         address = urlsplit(self.address)
@@ -56,13 +62,6 @@ class Reachable:
             return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         finally:
             connection.close()
-
-
-@dataclass
-class Site(Reachable):
-    """A server of this process; `server` is uvicorn's."""
-
-    server: WebServer
 
 
 @contextmanager

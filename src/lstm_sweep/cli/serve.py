@@ -11,11 +11,14 @@ from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
 from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
+from lstm_sweep.sweep.asked import quit_if_interrupted
 
 if TYPE_CHECKING:
     from lstm_sweep.config import DataConfig, LiveConfig
     from lstm_sweep.live.opening import Asked
     from lstm_sweep.live.registered import RegisteredModel
+
+_CONTINUES = "what has come is written down; the same command continues"
 
 _OPTIONS = {
     "model": "NAME",
@@ -56,6 +59,7 @@ Settings and their defaults:
 
 def _run(arguments: Sequence[str]) -> int:
     """Returns once it is told to end."""
+    quit_if_interrupted(_CONTINUES)  # until the server listens to signals: a kill at any moment loses nothing
     groups = {name: [each for each in arguments if _group(each) == name] for name in ("data", "live")}
     typed = [each for each in arguments if each not in groups["data"] + groups["live"]]
     options = read_options(typed, "serve", _OPTIONS, needed=())
@@ -122,7 +126,7 @@ def _serve(asked: "Asked", registry: "RegisteredModel | None", data: "DataConfig
             serve(app, live.host, live.port)
 
 
-COMMAND = Command(_help, _run, after_interrupt="what has come is written down; the same command continues")
+COMMAND = Command(_help, _run, after_interrupt=_CONTINUES)
 
 if __name__ == "__main__":
     sys.exit(COMMAND.main(sys.argv[1:]))
