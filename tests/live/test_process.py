@@ -169,6 +169,28 @@ def test_a_challenger_is_compared_and_promoted_only_where_it_is_shown_better(mon
     assert replay(BTC).difference == ""
 
 
+class Silent(Numbers):
+    """A registry that does not answer until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def versions(self) -> dict[str, str]:
+        self.asked.set()
+        self.let_go.wait(60)
+        return super().versions()
+
+
+def test_the_end_does_not_wait_for_a_registry_that_does_not_answer() -> None:
+    registry = Silent()
+    with working(SlowBars(SERIES), registry):
+        assert registry.asked.wait(60)
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+    registry.let_go.set()
+
+
 def test_what_cannot_be_done_now_is_said_and_done_later() -> None:
     registry, source = Numbers(), SlowBars(SERIES)
     source.until = BEGINS + 5
