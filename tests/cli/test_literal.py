@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_sweep.cli.composition.compose import compose_command
+from lstm_sweep.cli.composition.compose import compose_command, compose_live
 from lstm_sweep.cli.composition.literal import quote_literal
 from lstm_sweep.errors import UserError
 
@@ -70,3 +70,27 @@ def test_name_in_any_letters_needs_no_quotes(here: Path) -> None:
     config = compose_command(quote_literal(["+experiment=dropout", "name=ümläut"]))
     assert config is not None
     assert config.name == "ümläut"
+
+
+@pytest.mark.parametrize("word", ["1e5", "007", "true", "ab,c", "a b", "1_000"])
+def test_a_word_of_a_live_process_is_what_was_typed(word: str) -> None:
+    assert compose_live(quote_literal([f"live.token={word}"])).token == word
+
+
+def test_a_word_of_a_live_process_may_be_null_quoted_or_come_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "secret")
+    given = {"null": None, "'1e5'": "1e5", "${oc.env:TOKEN}": "secret"}
+    assert {word: compose_live(quote_literal([f"live.token={word}"])).token for word in given} == given
+
+
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [
+        ("+live.foo=1", "live.foo is not a setting"),
+        ("live.zzzzzzzz=1", "see lstm-sweep serve --help"),
+        ("live.alpha=???", "live.alpha must be set"),
+    ],
+)
+def test_settings_of_a_live_process_are_refused_as_those_of_a_sweep(argument: str, told: str) -> None:
+    with pytest.raises(UserError, match=told):
+        compose_live([argument])

@@ -70,6 +70,23 @@ def test_a_champion_is_retrained_as_a_sweep_of_the_same_settings_typed_by_hand_w
 
 
 @pytest.mark.slow
+def test_a_retraining_as_of_a_day_is_that_of_the_bars_until_then(project: Path) -> None:
+    """Day 350 of 400; later bars are in the series and change nothing."""
+    assert run(project, *RETRAIN, "until=2000-12-15").returncode == 0
+    folder = anew(project)
+    windows, winner = (read_config(folder)[name] for name in ("windows", "model"))
+    assert windows["validation"][1][:10] == "2000-12-15"
+    assert read_config(folder)["data"]["length"] == 400
+    spans = [f"windows.{name}=[{','.join(windows[name])}]" for name in ("train", "validation")]
+    typed = (*SMALL, "data.length=350", f"model.units={winner['units']}", "training.epochs=2", "training.patience=2")
+    by_hand = ("name=hand", *typed, *spans, "windows.test=null", "evaluation.test=false", "tracking.uri=null")
+    assert run(project, "src.sweep", *by_hand, "cache=false").returncode == 0
+    mine, theirs = (FitFiles(each).load("0000/seed_0") for each in (folder, project / "sweeps" / "hand"))
+    assert all(np.array_equal(one, other) for one, other in zip(mine.weights, theirs.weights, strict=True))
+    assert run(project, *RETRAIN, "data.length=350").stdout.startswith("nothing was trained")
+
+
+@pytest.mark.slow
 def test_the_challenger_and_its_run_say_whose_retraining_they_are_and_what_was_overruled(project: Path) -> None:
     client = client_of(project)
     client.set_model_version_tag("btc 1d", "1", "forced", "it copies")
@@ -149,6 +166,8 @@ def test_a_model_that_an_older_version_promoted_is_refused_with_what_mends_it(pr
         (("model=btc 1d", "data.features=[volume]"), "leave"),
         (("model=btc 1d", "data=csv", "data.path=none.csv"), "none.csv"),
         (("model=btc 1d", "windows.validation=0.001"), "bring more data"),
+        (("model=btc 1d", "until=1999-01-01"), "choose a later time"),
+        (("model=btc 1d", "until=now"), "write it like 2024-12-31"),
     ],
 )
 def test_what_is_wrong_with_a_model_or_its_data_is_said_in_one_sentence(

@@ -158,13 +158,37 @@ def test_a_challenger_is_compared_and_promoted_only_where_it_is_shown_better(mon
         comparison.claimed_at = 1
         comparison._losses[:] = [2.0, 1.0]
         until(lambda: len(process.view.versions) == 1)
+        until(lambda: len(process._watcher._at_work) == 1)  # type: ignore[union-attr]
+        time.sleep(0.1)
     assert registry.at_work == {"champion": "2"}
     begun = [(line.role, line.version, line.why) for line in read_journal(BTC) if isinstance(line, VersionLine)]
-    assert begun[-2:] == [
+    assert begun[2:] == [
         ("champion", "2", "shown to be better than the champion"),
         ("challenger", "", "it is the champion now"),
     ]
     assert replay(BTC).difference == ""
+
+
+class Silent(Numbers):
+    """A registry that does not answer until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def versions(self) -> dict[str, str]:
+        self.asked.set()
+        self.let_go.wait(60)
+        return super().versions()
+
+
+def test_the_end_does_not_wait_for_a_registry_that_does_not_answer() -> None:
+    registry = Silent()
+    with working(SlowBars(SERIES), registry):
+        assert registry.asked.wait(60)
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+    registry.let_go.set()
 
 
 def test_what_cannot_be_done_now_is_said_and_done_later() -> None:
@@ -182,3 +206,20 @@ def test_what_cannot_be_done_now_is_said_and_done_later() -> None:
         registry.at_work = {"champion": "2"}
         until(lambda: process.view.versions[0].version == "2")
     assert len([text for text in events() if "registry cannot" in text]) == 1
+
+
+def test_a_challenger_that_is_made_champion_elsewhere_works_on_and_nothing_is_written_twice() -> None:
+    registry, source = Numbers(), SlowBars(SERIES)
+    source.until = BEGINS + 60
+    with working(source, registry) as (process, follower):
+        registry.at_work = {"champion": "1", "challenger": "2"}
+        until(lambda: process.view.bars == 60 and len(process.view.versions) == 2)
+        challenger = follower.state.roles["challenger"].version
+        registry.at_work = {"champion": "2"}
+        until(lambda: len(process.view.versions) == 1)
+        assert follower.state.roles["champion"].version is challenger
+        registry.at_work = {"champion": "1"}
+        until(lambda: process.view.versions[0].version == "1")
+    begun = [(line.role, line.version) for line in read_journal(BTC) if isinstance(line, VersionLine)]
+    assert begun == [("champion", "1"), ("challenger", "2"), ("champion", "2"), ("challenger", ""), ("champion", "1")]
+    assert replay(BTC).difference == ""

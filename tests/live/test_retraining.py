@@ -22,6 +22,7 @@ from lstm_sweep.live.retraining import (
     settings_to_train,
     stretched,
     sweep_name,
+    upto,
 )
 from lstm_sweep.live.settings import settings_of
 from lstm_sweep.live.winner import SweepWinner, WinnerFacts, find_winner
@@ -180,3 +181,21 @@ def test_intervals_of_a_retrained_network_say_that_it_was_chosen_by_their_errors
     unseen = replace(facts, unseen_from=str(SERIES.timestamps[-55]))
     later = replace(unseen, trained_until=str(SERIES.timestamps[-60]), retrains="btc version 1")
     assert "narrow" not in " ".join(forecast_path(SweepWinner(later, winner.members), SERIES, 1, 0.9).notes)
+
+
+@pytest.mark.parametrize(
+    ("until", "bars"),
+    [("2020-02-10", 41), ("2020-02-10T00:00:00", 41), ("2020-02-09T23:59:59", 40), ("2030-01-01", 60)],
+)
+def test_bars_after_a_time_are_left_out(until: str, bars: int) -> None:
+    series = make_series(60)
+    found = upto(series, until)
+    assert rows(found, ["2000-01-01", "2040-01-01"]) == list(range(bars))
+    assert found.values.tolist() == series.values[:bars].tolist()
+    assert all(len(each) == bars for each in found.covariates.values())
+
+
+@pytest.mark.parametrize(("until", "said"), [("2019-12-31", "choose a later time"), ("then", "write it like")])
+def test_a_time_that_leaves_no_bar_is_refused(until: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        upto(make_series(60), until)

@@ -24,6 +24,7 @@ _OPTIONS = {
     "model": "NAME",
     "init": "scratch|champion",
     "windows.validation": "SHARE",
+    "until": "TIME",
     "tracking.uri": "URI",
     "data.SETTING": "...",
 }
@@ -33,7 +34,7 @@ _AGAIN = "what has finished is kept; the same command goes on from there"
 
 def _help() -> str:
     command = spelled("retrain")
-    return f"""{command} model=NAME [init=champion] [windows.validation=0.15] [data.setting=...] [tracking.uri=URI]
+    return f"""{command} model=NAME [init=champion] [windows.validation=0.15] [until=TIME] [data.setting=...]
 
 Trains the settings and seeds of a registered model anew, as a sweep of one configuration, on all bars up to now: those
 of the test span, and those that came since, too. The network of the median seed becomes the challenger, a version of
@@ -44,6 +45,7 @@ sweep read them; data=csv data.path=FILE, or any other setting of data, reads ot
   init                scratch: from fresh weights; champion: on from its weights, with its scaler, a new optimizer
   windows.validation  share of the bars, the newest, that is not trained on: early stopping, the choice of the seed and
                       the intervals take it; that of the model's sweep unless told, 0.15 where that was days
+  until               newest bar that is taken, an ISO time (2024-12-31): as if it were that day
 
   {command} model=dropout
   {command} model=dropout init=champion data.path=newer.csv"""
@@ -93,7 +95,14 @@ def _plan(champion: "Champion", options: Mapping[str, str], of_data: Sequence[st
     from lstm_sweep.cli.composition.continued import continued_data
     from lstm_sweep.config.spelling import spell_settings
     from lstm_sweep.data.load import load_series
-    from lstm_sweep.live.retraining import keep_forecaster, retraining_key, settings_to_train, stretched, sweep_name
+    from lstm_sweep.live.retraining import (
+        keep_forecaster,
+        retraining_key,
+        settings_to_train,
+        stretched,
+        sweep_name,
+        upto,
+    )
     from lstm_sweep.tracking.mlflow.registry import experiment_of
     from lstm_sweep.windows.transforms import TAKE_ANY_SIGN
 
@@ -105,6 +114,7 @@ def _plan(champion: "Champion", options: Mapping[str, str], of_data: Sequence[st
     series = load_series(
         compose_settings(settings).data, network.features, facts.settings["windows"]["transform"] in TAKE_ANY_SIGN
     )
+    series = upto(series, options["until"]) if "until" in options else series
     spans = stretched(series, facts.settings["windows"], _share(options, facts.settings["windows"]))
     settings += spell_settings({"windows": spans})
     config = compose_settings(settings)

@@ -11,11 +11,14 @@ from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
 from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
+from lstm_sweep.sweep.asked import quit_if_interrupted
 
 if TYPE_CHECKING:
     from lstm_sweep.config import DataConfig, LiveConfig
     from lstm_sweep.live.opening import Asked
     from lstm_sweep.live.registered import RegisteredModel
+
+_CONTINUES = "what has come is written down; the same command continues"
 
 _OPTIONS = {
     "model": "NAME",
@@ -29,6 +32,8 @@ _OPTIONS = {
 
 
 def _help() -> str:
+    from lstm_sweep.cli.composition.help import live_settings
+
     command = spelled("serve")
     return f"""{command} [model=NAME|sweep=NAME] [live.setting=...] [data.setting=...] [port=8000]
 
@@ -42,30 +47,36 @@ live/<name>/; killed and started again, it continues, and {spelled("replay")} ma
   sweep          the winner of a finished sweep, which stays; the latest one where neither is named
   data.setting   prices, as the sweep read them unless told; data=bitcoin follows an exchange, data=csv a growing file
   live.replay=1  replays a stored series instead, a bar a second, from the test span on; 0: as fast as it goes
-  live.setting   as in conf/live/default.yaml: host, token, coverage, alias_seconds, expire, retrain, promote ...
+  live.setting   any of those below
   port           short for live.port; 0 takes a free one
 
   {command} sweep=dropout live.replay=1
-  {command} model=btc data=bitcoin live.retrain=7d live.promote=auto"""
+  {command} model=btc data=bitcoin live.retrain=7d live.promote=auto
+
+Settings and their defaults:
+{live_settings()}"""
 
 
 def _run(arguments: Sequence[str]) -> int:
     """Returns once it is told to end."""
+    quit_if_interrupted(_CONTINUES)  # until the server listens to signals: a kill at any moment loses nothing
     groups = {name: [each for each in arguments if _group(each) == name] for name in ("data", "live")}
     typed = [each for each in arguments if each not in groups["data"] + groups["live"]]
     options = read_options(typed, "serve", _OPTIONS, needed=())
     os.environ.setdefault("KERAS_BACKEND", "jax")
     from lstm_sweep.cli.composition.compose import compose_live, compose_settings
     from lstm_sweep.cli.composition.continued import continued_data
+    from lstm_sweep.cli.composition.literal import quote_literal
+    from lstm_sweep.live.beginning import check_lengths
 
     port = [f"live.port={options['port']}"] if "port" in options else []
-    live = compose_live([*port, *groups["live"]])
+    live = compose_live([*port, *quote_literal(groups["live"])])
+    check_lengths(live)
     asked, registry = _asked(options, live)
     data = compose_settings(continued_data(asked.winner.facts.data, groups["data"])).data
     zone, timed = getattr(data, "time_zone", None), getattr(data, "time", None) != "none"
     where = [f"tracking.uri={options['tracking.uri']}"] if "tracking.uri" in options else []
-    settings = where if live.replay is not None else [*where, *groups["data"]]
-    _serve(replace(asked, zone=zone, timed=timed), registry, data, settings)
+    _serve(replace(asked, zone=zone, timed=timed), registry, data, [*where, *groups["data"]])
     return 0
 
 
@@ -115,7 +126,7 @@ def _serve(asked: "Asked", registry: "RegisteredModel | None", data: "DataConfig
             serve(app, live.host, live.port)
 
 
-COMMAND = Command(_help, _run, after_interrupt="what has come is written down; the same command continues")
+COMMAND = Command(_help, _run, after_interrupt=_CONTINUES)
 
 if __name__ == "__main__":
     sys.exit(COMMAND.main(sys.argv[1:]))

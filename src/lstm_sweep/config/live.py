@@ -1,9 +1,11 @@
 """The winner at work: how a series is followed, and who may ask."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from lstm_sweep.config.checks import above_zero, at_least, one_of
+from lstm_sweep.config.windows import iso_time
 from lstm_sweep.errors import require
 
 PROMOTES = ("ask", "auto")
@@ -58,7 +60,24 @@ class LiveConfig:
         )
         for name in ("coverage", "alpha"):
             _share(f"live.{name}", getattr(self, name))
+        require(
+            self.name is None or re.fullmatch(r"\w[\w.-]*", self.name) is not None,
+            f"live.name must be of letters, digits, dots and dashes, for a folder is called so, but is {self.name!r}: "
+            "choose such a name.",
+        )
+        require(
+            bool(self.host.strip()),
+            "live.host must be an address, but is empty: live.host=127.0.0.1 is this machine only, live.host=0.0.0.0 "
+            "lets others in.",
+        )
         at_least("live.replay", self.replay, 0)
+        if self.begin is not None:
+            iso_time("live.begin", self.begin)
+            require(
+                self.replay is not None,
+                f"live.begin is where a replay starts, but live.begin={self.begin} came without one, and what has "
+                "closed cannot be forecast: add live.replay=1, or leave live.begin out.",
+            )
         at_least("live.grace", self.grace, 0)
         above_zero("live.poll", self.poll)
         above_zero("live.alias_seconds", self.alias_seconds)

@@ -19,6 +19,13 @@ from lstm_sweep.live.retraining_runs import Retrainer
 from lstm_sweep.live.version_files import save_version
 
 
+def check_lengths(live: LiveConfig) -> None:
+    """Refuse what is no length of time, before anything is opened."""
+    for name in ("expire", "retrain"):
+        if getattr(live, name) is not None:
+            bar_length(f"live.{name}", getattr(live, name))
+
+
 def open_source(asked: Asked, data: DataConfig) -> Source:
     """The series that is followed, or a stored one that is replayed from where the journal ends.
 
@@ -27,7 +34,6 @@ def open_source(asked: Asked, data: DataConfig) -> Source:
     """
     network, live = asked.winner.members[0], asked.live
     if live.replay is None:
-        require(live.begin is None, "live.begin needs live.replay=1, as what has closed already cannot be forecast.")
         return ReloadedSource(data, network.features, network.is_signed, live, bars_kept(asked.winner))
     series = load_series(data, network.features, network.is_signed)
     newest = last_bar(LIVE / folder_name(asked))
@@ -65,4 +71,4 @@ def open_retrainer(asked: Asked, folder: Path, settings: Sequence[str]) -> Retra
     if live.retrain is None:
         return None
     every = bar_length("live.retrain", live.retrain)
-    return Retrainer(asked.model, every, settings, folder, writes_prices=live.replay is not None)
+    return Retrainer(asked.model, every, settings, folder, names_newest=live.replay is not None)

@@ -87,9 +87,9 @@ def find_folder(model: str) -> Path:
         UserError: where there is none, with those that there are.
     """
     folder = LIVE / _as_name(model)
-    names = sorted(path.parent.name for path in LIVE.glob(f"*/{JOURNAL}"))
+    names = sorted(path.parent.name for path in LIVE.glob(f"*/{JOURNAL}") if path.stat().st_size)
     require(
-        (folder / JOURNAL).is_file(),
+        folder.name in names,
         f"{folder} must hold the journal of a live process, but has none: "
         + (f"choose live.name={' or '.join(names[:8])}." if names else f"start one with {spelled('serve')}."),
     )

@@ -165,17 +165,18 @@ class FollowingProcess:
             news = self._news.get()
             if isinstance(news, str):
                 self._follower.note(news)
+            elif news.version == self._number_of(news.role):
+                pass  # this process has promoted it itself
             elif news.winner is None:
                 self._follower.end_version(news.role, "the registry has none any more")
             elif misfit := self._follower.misfit(news.winner):
                 self._follower.note(f"version {news.version} cannot work here: {misfit}")
             else:
-                self._begin(news.role, news.winner, news.version, "as the registry says")
+                self._follower.begin_version(news.role, news.winner, news.version, "as the registry says")
 
-    def _begin(self, role: str, winner: SweepWinner, version: str, why: str) -> None:
-        self._follower.begin_version(role, winner, version, why)
-        if role == CHAMPION:
-            self._answering = (self._follower.state.roles[CHAMPION].version.winner, version)
+    def _number_of(self, role: str) -> str:
+        at_work = self._follower.state.roles.get(role)
+        return "" if at_work is None else at_work.line.version
 
     def _decide(self) -> None:
         """Promote a challenger that is shown better, where that was asked for; retrain, where it is time."""
@@ -188,10 +189,12 @@ class FollowingProcess:
             except UserError as error:
                 self._follower.note(f"version {rival.line.version} is shown better, but is not promoted yet: {error}")
             else:
-                self._begin(CHAMPION, rival.version.winner, rival.line.version, "shown to be better than the champion")
+                self._answering = (rival.version.winner, rival.line.version)
+                why = "shown to be better than the champion"
+                self._follower.begin_version(CHAMPION, *self._answering, why)
                 self._follower.end_version(CHALLENGER, "it is the champion now")
         if self._retrainer is not None:
-            for said in self._retrainer.turn(self._follower.state, self._source):
+            for said in self._retrainer.turn(self._follower.state):
                 self._follower.note(said)
 
     def _found(self, change: Change) -> None:

@@ -7,6 +7,7 @@ from typing import final
 import numpy as np
 
 from lstm_sweep.errors import require
+from lstm_sweep.invocation import spelled
 from lstm_sweep.live.record.journal import read_journal
 from lstm_sweep.live.record.lines import BeginLine, ForecastLine, Line, ScoreLine
 from lstm_sweep.live.state import LiveState
@@ -53,7 +54,10 @@ def replay(folder: Path) -> Replayed:
             state.apply(line)
             if isinstance(line, ForecastLine | ScoreLine):
                 counts[type(line)] += 1
-    require(state is not None, f"{folder} must hold the journal of a live process, but has none: see src.serve.")
+    require(
+        state is not None,
+        f"{folder} must hold the journal of a live process, but has none: start one with {spelled('serve')}.",
+    )
     assert state is not None
     return _come_to(state, counts, "")
 

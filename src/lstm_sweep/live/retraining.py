@@ -16,6 +16,7 @@ from lstm_sweep.config.spelling import spell_settings
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
 from lstm_sweep.forecaster import Forecaster
+from lstm_sweep.live.follow.closing import rows_of
 from lstm_sweep.storage.folder import SWEEPS
 from lstm_sweep.windows.folds import times_of
 from lstm_sweep.windows.spans import Span
@@ -41,6 +42,22 @@ def settings_to_train(settings: Mapping[str, Any], features: tuple[str, ...]) ->
     own = {"runner": runner, "training": training, "data": {"features": list(features)}}
     told = {**settings, **own, **_ONE_CONFIGURATION}
     return [f"runner={settings['runner']['kind']}", "tuner=grid", *spell_settings(told)]
+
+
+def upto(series: Series, until: str) -> Series:
+    """The bars up to a time, that of the newest one: ISO, UTC; a day is all of it.
+
+    Raises:
+        UserError: where it is no time, or no bar is that old.
+    """
+    time = iso_time("until", until)
+    bars = int(np.searchsorted(series.timestamps.astype(time.dtype), time, side="right"))
+    require(
+        bars > 0,
+        f"until must not lie before the first bar of {series.name}, {series.timestamps[0]}, but is {until}: choose a "
+        "later time.",
+    )
+    return rows_of(series, 0, bars)
 
 
 def stretched(series: Series, windows: Mapping[str, Any], share: float) -> dict[str, Any]:

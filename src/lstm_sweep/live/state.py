@@ -21,7 +21,7 @@ from lstm_sweep.live.record.lines import (
     ScoreLine,
     VersionLine,
 )
-from lstm_sweep.live.version_files import load_version
+from lstm_sweep.live.version_files import LoadedVersions
 from lstm_sweep.live.working import Made, WorkingVersion
 from lstm_sweep.stats.betting import alpha_of
 
@@ -69,7 +69,7 @@ class LiveState:
 
     def __init__(self, begin: BeginLine, folder: Path) -> None:
         """Begin; `folder` is live/<name>/, which holds the files of the versions."""
-        self.begin, self._folder = begin, folder
+        self.begin, self._versions = begin, LoadedVersions(folder)
         self.bars = PastBars(begin.series, begin.features, begin.signed, begin.keep)
         self.roles: dict[str, AtWork] = {}
         self.made = MadeForecasts(self.bars, begin.signed)
@@ -166,7 +166,7 @@ class LiveState:
         for each in self.roles.values():
             if each.line.folder == line.folder:
                 return each.version
-        winner = load_version(self._folder, line.folder, line.label)
+        winner = self._versions.load(line.folder, line.label)
         return WorkingVersion(winner, self.bars, self.begin.coverage, self.last - 1)
 
     def _comparison(self, line: VersionLine) -> OngoingComparison:

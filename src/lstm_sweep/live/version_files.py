@@ -4,7 +4,10 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
+from typing import final
 
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.forecaster import Forecaster
@@ -12,6 +15,8 @@ from lstm_sweep.live.winner import SweepWinner, WinnerFacts
 
 VERSIONS = "versions"
 _FACTS = "winner.json"
+_KEPT = 4
+"""Versions that stay at hand with their compiled networks: an alias may come back to one."""
 
 
 def save_version(folder: Path, winner: SweepWinner) -> str:
@@ -54,6 +59,23 @@ def load_version(folder: Path, name: str, label: str) -> SweepWinner:
             f"{place / _FACTS} must say what the version is, but does not ({error}): bring it back."
         ) from None
     return SweepWinner(facts, tuple(map(Forecaster.load, members)), label)
+
+
+@final
+class LoadedVersions:
+    """The versions of one live process, those of late at hand."""
+
+    def __init__(self, folder: Path) -> None:
+        """Of live/<name>/."""
+        self._folder, self._at_hand = folder, OrderedDict[str, SweepWinner]()
+
+    def load(self, name: str, label: str) -> SweepWinner:
+        """As `load_version`."""
+        winner = self._at_hand.pop(name, None) or load_version(self._folder, name, label)
+        self._at_hand[name] = winner
+        if len(self._at_hand) > _KEPT:
+            self._at_hand.popitem(last=False)
+        return replace(winner, version=label)
 
 
 def _digest(folder: Path) -> str:

@@ -10,6 +10,9 @@ import pandas as pd
 from lstm_sweep.errors import UserError
 from lstm_sweep.live.winner import SweepWinner
 
+_PATIENCE = 1.0
+"""Seconds that a look at the registry has to end: one that does not answer is asked for minutes."""
+
 
 class Registry(Protocol):
     """Where versions come from."""
@@ -67,10 +70,10 @@ class Watcher:
         self._thread.start()
 
     def close(self) -> None:
-        """End, once what is under way has finished."""
+        """End, once what is under way has finished, or will find nobody who takes it."""
         self._stopped.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_PATIENCE)
 
     def _watch(self) -> None:
         while not self._stopped.wait(self._seconds):
@@ -81,7 +84,8 @@ class Watcher:
 
     def _look(self) -> None:
         wanted = dict(self._registry.versions())
-        for role in sorted(self._at_work.keys() | wanted.keys()):  # the challenger before the champion it may become
+        # The champion first: a challenger that becomes it works on, with all that it has learned.
+        for role in sorted(self._at_work.keys() | wanted.keys(), reverse=True):
             number = wanted.get(role)
             if number == self._at_work.get(role):
                 continue

@@ -24,8 +24,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class WebServer(uvicorn.Server):
     """Uvicorn, which ends event streams when it ends, and leaves signals to its caller afterwards."""
 
-    def __init__(self, app: FastAPI) -> None:
-        self._events = app.state.events
+    def __init__(self, app: FastAPI, listening: Callable[[], None] | None = None) -> None:
+        """Of an app that `build_app` made; `listening` is called once requests are answered and signals are heard."""
+        self._events, self._listening = app.state.events, listening
         config = uvicorn.Config(
             app,
             http="h11",
@@ -37,6 +38,12 @@ class WebServer(uvicorn.Server):
             timeout_graceful_shutdown=_PATIENCE,
         )
         super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        if self.started and self._listening is not None:
+            self._listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End all streams, then wait for the other requests."""
@@ -98,9 +105,9 @@ def serve(app: FastAPI, host: str, port: int, opened: Callable[[str], None] | No
         UserError: where nothing can listen there.
     """
     with listen(host, port) as listener:
-        (opened or _print_address)(address_of(listener))
+        address = address_of(listener)
         with suppress(KeyboardInterrupt):  # before the first signal is captured
-            WebServer(app).run(sockets=[listener])
+            WebServer(app, lambda: (opened or _print_address)(address)).run(sockets=[listener])
 
 
 def _print_address(address: str) -> None:

@@ -18,7 +18,13 @@ from lstm_sweep.cli.composition.conf import check_experiment, own_conf, shipped_
 from lstm_sweep.cli.composition.multirun import refuse_multirun
 from lstm_sweep.cli.composition.overrides import repaired, restored
 from lstm_sweep.cli.composition.schema import register_schema
-from lstm_sweep.cli.composition.sentences import refuse_unknown_and_missing, sentence
+from lstm_sweep.cli.composition.sentences import (
+    OF_A_LIVE_PROCESS,
+    OF_A_SWEEP,
+    KnownSettings,
+    refuse_unknown_and_missing,
+    sentence,
+)
 from lstm_sweep.config import Config, LiveConfig, LiveSettings
 from lstm_sweep.config.spelling import spell_value
 from lstm_sweep.errors import UserError, require
@@ -45,7 +51,7 @@ def compose_command(arguments: Sequence[str]) -> Config | None:
     run: Callable[[], None] = hydra.main(config_path=str(shipped_conf()), config_name="config", version_base="1.3")(
         captured.append
     )
-    with _explained():
+    with _explained(OF_A_SWEEP):
         # The sweep itself runs after Hydra has returned: inside, Hydra would report its errors a second time.
         run()
     require(
@@ -66,7 +72,7 @@ def compose_settings(overrides: Sequence[str]) -> Config:
         UserError: as `compose_command`.
     """
     check_experiment(overrides)
-    return _typed(_composed("config", overrides))
+    return _typed(_composed("config", overrides, OF_A_SWEEP))
 
 
 def compose_live(overrides: Sequence[str]) -> LiveConfig:
@@ -78,17 +84,19 @@ def compose_live(overrides: Sequence[str]) -> LiveConfig:
     Raises:
         UserError: where they name what does not exist, or have values that do not go together.
     """
+    composed = _composed("live", overrides, OF_A_LIVE_PROCESS)
+    refuse_unknown_and_missing(composed, OF_A_LIVE_PROCESS)
     try:
-        return cast(LiveSettings, OmegaConf.to_object(_composed("live", overrides))).live
+        return cast(LiveSettings, OmegaConf.to_object(composed)).live
     except OmegaConfBaseException as error:
-        raise UserError(sentence(error)) from error
+        raise UserError(sentence(error, OF_A_LIVE_PROCESS)) from error
 
 
-def _composed(name: str, overrides: Sequence[str]) -> DictConfig:
+def _composed(name: str, overrides: Sequence[str], settings: KnownSettings) -> DictConfig:
     """What conf/<name>.yaml and `overrides` come to."""
     own = own_conf()
     search = [] if own is None else [f"hydra.searchpath={spell_value([f'file://{own}'])}"]
-    with _explained(), _own_hydra(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
+    with _explained(settings), _own_hydra(), hydra.initialize_config_dir(str(shipped_conf()), version_base="1.3"):
         return hydra.compose(name, overrides=[*search, *repaired(overrides)])
 
 
@@ -104,14 +112,14 @@ def _own_hydra() -> Iterator[None]:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(settings: KnownSettings) -> Iterator[None]:
     register_schema()
     # Hydra would print the cause of an error and exit with 1; this makes it raise.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
         yield
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        raise UserError(sentence(error)) from error
+        raise UserError(sentence(error, settings)) from error
     except yaml.YAMLError as error:
         raise UserError(
             f"a file of conf/ must be YAML, but is not ({' '.join(str(error).split())}): mend it."

@@ -1,4 +1,4 @@
-"""What the help of a sweep says, read from conf/ itself so that it cannot fall behind."""
+"""What help says of settings, read from conf/ itself so that it cannot fall behind."""
 
 import re
 from pathlib import Path
@@ -26,6 +26,11 @@ def help_text() -> str:
     for group in ("data/csv", "windows/default", "model/lstm", "training/default", "tuner/grid", "runner/fused"):
         sections += ["", *_settings(conf / f"{group}.yaml", group.split("/")[0] + ".")]
     return "\n".join([*sections, "", _FOOTER])
+
+
+def live_settings() -> str:
+    """The settings of a live process and their defaults, likewise; one line each."""
+    return "\n".join(_settings(shipped_conf() / "live" / "default.yaml", "live."))
 
 
 def _header(command: str) -> str:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
+from lstm_sweep.config import LiveConfig
 from lstm_sweep.config.spelling import spell_value
 
 _SETTING = re.compile(r"(?P<path>\+{0,2}[\w./@:]+)=(?P<value>.+)", re.DOTALL)
@@ -15,11 +17,16 @@ _STRUCTURE = ("[", "{", "'", '"')
 """How a value begins that is more than a word."""
 
 
+_TEXTS = frozenset(f"live.{item.name}" for item in fields(LiveConfig) if item.type in (str, str | None))
+"""Settings of a live process that are words: a token of 1e5 is no number."""
+
+
 def quote_literal(arguments: Sequence[str]) -> list[str]:
     """Quote values that mean what is written, where Hydra's grammar has no place for them or another meaning.
 
-    A `data.path` that is there is that file, whatever signs its name has. Any other value that Hydra cannot read is
-    its text, unless it begins like a list, a range or a quoted word: then something of it is missing.
+    A `data.path` that is there is that file, whatever signs its name has, and a word of a live process is that word,
+    unless it is null, is quoted already or refers to something (`${oc.env:TOKEN}`). Any other value that Hydra cannot
+    read is its text, unless it begins like a list, a range or a quoted word: then something of it is missing.
     """
     return [_quoted(argument) for argument in arguments]
 
@@ -38,8 +45,10 @@ def _quoted(argument: str) -> str:
     if match is None:
         return argument
     path, value = match.groups()
-    is_file = path == "data.path"
-    if is_file and _exists(value) or not is_readable(argument) and (is_file or not value.startswith(_STRUCTURE)):
+    is_file, is_plain = path == "data.path", not value.startswith(_STRUCTURE)
+    if path in _TEXTS and is_plain and value != "null" and "${" not in value:
+        return f"{path}={spell_value(value)}"
+    if is_file and _exists(value) or not is_readable(argument) and (is_file or is_plain):
         return f"{path}={spell_value(value)}"
     return argument
 

@@ -7,9 +7,9 @@ from typing import Any
 from lstm_sweep.config import Config
 
 
-def setting_paths() -> Iterator[str]:
-    """Every path that a user may set, sections and `search` included."""
-    return _paths(Config, "")
+def setting_paths(schema: type = Config) -> Iterator[str]:
+    """Every path that a user may set of what `schema` holds, sections (and `search` of a sweep) included."""
+    return _paths(schema, "")
 
 
 def _paths(schema: type, prefix: str) -> Iterator[str]:

@@ -3,7 +3,8 @@
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import final
 
 from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
@@ -12,6 +13,7 @@ from omegaconf.errors import ValidationError
 from lstm_sweep.cli.composition.conf import OWN, choices
 from lstm_sweep.cli.composition.literal import is_readable
 from lstm_sweep.cli.composition.paths import setting_paths
+from lstm_sweep.config import Config, LiveSettings
 from lstm_sweep.config.spelling import shell_quoted
 from lstm_sweep.errors import UserError
 from lstm_sweep.invocation import spelled
@@ -23,31 +25,54 @@ _REFERRED = re.compile(r"Interpolation key '([^']+)' not found")
 _CLOSING = {"[": "]", "{": "}", "(": ")", "'": "'", '"': '"'}
 
 
-def sentence(error: Exception) -> str:
+@final
+@dataclass(frozen=True)
+class KnownSettings:
+    """What may be set, and the command whose help lists it."""
+
+    schema: type
+    command: str
+
+    @property
+    def see_help(self) -> str:
+        """Where to look, as the end of a sentence."""
+        return f"see {spelled(self.command)} --help"
+
+
+OF_A_SWEEP = KnownSettings(Config, "sweep")
+OF_A_LIVE_PROCESS = KnownSettings(LiveSettings, "serve")
+
+
+def sentence(error: Exception, settings: KnownSettings = OF_A_SWEEP) -> str:
     """What an error of composing the configuration means, in one sentence.
 
     Args:
         error: as Hydra raised it.
+        settings: that were composed.
     """
     chain = list(_causes(error))
     text = "\n".join(str(link) for link in chain)
     if any(isinstance(link, MissingConfigException) for link in chain):
-        return _unknown_choice(text)
+        return _unknown_choice(text, settings)
     if isinstance(error, OverrideParseException):
-        return _unreadable(error.override or "")
+        return _unreadable(error.override or "", settings)
     if _UNKNOWN_KEY.search(text):
-        return _unknown_key(text)
-    return _wrong_value(chain, text)
+        return _unknown_key(text, settings)
+    return _wrong_value(chain, text, settings)
 
 
-def refuse_unknown_and_missing(composed: DictConfig) -> None:
+def refuse_unknown_and_missing(composed: DictConfig, settings: KnownSettings = OF_A_SWEEP) -> None:
     """Refuse what Hydra lets through: keys added with '+' that no schema has, and settings without a value.
+
+    Args:
+        composed: by Hydra.
+        settings: that were composed.
 
     Raises:
         UserError: naming the setting.
     """
     for path in _unknown_paths(composed, ""):
-        raise UserError(_not_a_setting(path))
+        raise UserError(_not_a_setting(path, settings))
     missing = sorted(OmegaConf.missing_keys(composed))
     if missing:
         raise UserError(f"{missing[0]} must be set, but is not: add {missing[0]}=VALUE to the command.")
@@ -71,25 +96,21 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
-def _see_help() -> str:
-    return f"see {spelled('sweep')} --help"
-
-
 def _first_line(text: str) -> str:
     return next(iter(text.strip().splitlines()), "").rstrip(".")
 
 
-def _unreadable(argument: str) -> str:
+def _unreadable(argument: str, settings: KnownSettings) -> str:
     """An argument whose value begins a list, a range or a quoted word: any other is text (`quote_literal`)."""
     whole = argument + "".join(_CLOSING[sign] for sign in reversed(argument) if sign in _CLOSING)
-    advice = f"write {shell_quoted(whole)}" if is_readable(whole) else f"{_see_help()} for lists and ranges"
+    advice = f"write {shell_quoted(whole)}" if is_readable(whole) else f"{settings.see_help} for lists and ranges"
     return f"every bracket and quote must be closed, but the argument is {argument}: {advice}."
 
 
-def _unknown_choice(text: str) -> str:
+def _unknown_choice(text: str, settings: KnownSettings) -> str:
     match = re.search(r"'(\w+)/([^']*)'", text)
     if match is None:
-        return f"{_first_line(text)}: {_see_help()}."
+        return f"{_first_line(text)}: {settings.see_help}."
     group, name = match.groups()
     known = f"choose one of {', '.join(choices(group))}"
     argument = f"{'+' if group == 'experiment' else ''}{group}={name}"
@@ -101,25 +122,26 @@ def _unknown_choice(text: str) -> str:
     return f"{argument} does not exist: {known}."
 
 
-def _unknown_key(text: str) -> str:
+def _unknown_key(text: str, settings: KnownSettings) -> str:
     full_key = _FULL_KEY.search(text)
     match = _UNKNOWN_KEY.search(text)
     named = (match.group("path") or match.group("key")) if match else ""
-    return _not_a_setting(full_key.group(1) if full_key else named)
+    return _not_a_setting(full_key.group(1) if full_key else named, settings)
 
 
-def _not_a_setting(path: str) -> str:
+def _not_a_setting(path: str, settings: KnownSettings) -> str:
     if path == "experiment":
         return "experiment is not a setting: write +experiment=NAME, with the plus sign."
-    settings = list(setting_paths())
-    if path in settings:
+    paths = list(setting_paths(settings.schema))
+    if path in paths:
         group = path.split(".")[0]
-        return f"{path} is not a setting of this {group}: it belongs to another choice of {group}=NAME; {_see_help()}."
-    close = difflib.get_close_matches(path, settings, n=1, cutoff=0.6)
-    return f"{path} is not a setting: " + (f"did you mean {close[0]}?" if close else f"{_see_help()}.")
+        other = f"it belongs to another choice of {group}=NAME; {settings.see_help}"
+        return f"{path} is not a setting of this {group}: {other}."
+    close = difflib.get_close_matches(path, paths, n=1, cutoff=0.6)
+    return f"{path} is not a setting: " + (f"did you mean {close[0]}?" if close else f"{settings.see_help}.")
 
 
-def _wrong_value(chain: list[BaseException], text: str) -> str:
+def _wrong_value(chain: list[BaseException], text: str, settings: KnownSettings) -> str:
     full_key = _FULL_KEY.search(text)
     removed = _REMOVED.search(text)
     if removed:
@@ -134,4 +156,4 @@ def _wrong_value(chain: list[BaseException], text: str) -> str:
         return f"{path} exists already: write it without the plus sign."
     informative = next((link for link in chain if isinstance(link, ValidationError)), chain[0])
     where = f"{full_key.group(1)} cannot be set" if full_key else "the command cannot be read"
-    return f"{where}: {_first_line(str(informative))}; {_see_help()}."
+    return f"{where}: {_first_line(str(informative))}; {settings.see_help}."
