@@ -223,3 +223,15 @@ def test_a_challenger_that_is_made_champion_elsewhere_works_on_and_nothing_is_wr
     begun = [(line.role, line.version) for line in read_journal(BTC) if isinstance(line, VersionLine)]
     assert begun == [("champion", "1"), ("challenger", "2"), ("champion", "2"), ("challenger", ""), ("champion", "1")]
     assert replay(BTC).difference == ""
+
+
+def test_what_nobody_expects_is_shown_and_nothing_is_lost(capfd: pytest.CaptureFixture[str]) -> None:
+    source = SlowBars(SERIES)
+    source.until = BEGINS + 5
+    with working(source) as (process, _):
+        until(lambda: process.view.bars == 5)
+        source.series = None  # type: ignore[assignment]
+        until(lambda: process.view.state == "stale")
+        assert "broke off" in process.view.said
+    assert "Traceback" in capfd.readouterr().err
+    assert replay(BTC).bars == 5

@@ -3,6 +3,7 @@
 import queue
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import final
@@ -72,7 +73,7 @@ class FollowingProcess:
         self._watcher = (
             None
             if registry is None
-            else Watcher(registry, live.alias_seconds, self._past_for, self._found, self._news.put)
+            else Watcher(registry, live.alias_seconds, self._follower.some_past, self._found, self._news.put)
         )
 
     def start(self) -> None:
@@ -124,6 +125,16 @@ class FollowingProcess:
         return winner.forecast_after(past), version
 
     def _follow(self) -> None:
+        """Never end in silence: what nobody expects is shown, too."""
+        try:
+            self._follow_on()
+        except Exception as error:
+            if not isinstance(error, UserError):
+                traceback.print_exc()
+            self._tell("stale", f"the process broke off ({error or type(error).__name__}): start it again")
+        self._publish()
+
+    def _follow_on(self) -> None:
         while not self._stopped.is_set():
             try:
                 self._take_news()
@@ -141,7 +152,6 @@ class FollowingProcess:
             if found == 0 or time.monotonic() - self._shown_at >= _SHORTEST:
                 self._publish()
             self._wait()
-        self._publish()
 
     def _step(self) -> int:
         found = self._follower.step()
@@ -202,10 +212,6 @@ class FollowingProcess:
         if change.role == CHAMPION and change.winner is not None and not self._follower.misfit(change.winner):
             self._answering = (change.winner, change.version)
         self._news.put(change)
-
-    def _past_for(self, winner: SweepWinner) -> pd.DataFrame:
-        """Prices to forecast from once; those of a stored series, as bars may come meanwhile."""
-        return self._follower.some_past(winner)
 
     def _tell(self, feed: str, said: str) -> None:
         self._feed, self._said = feed, said

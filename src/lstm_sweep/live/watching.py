@@ -7,7 +7,6 @@ from typing import Protocol, final
 
 import pandas as pd
 
-from lstm_sweep.errors import UserError
 from lstm_sweep.live.winner import SweepWinner
 
 _PATIENCE = 1.0
@@ -79,7 +78,7 @@ class Watcher:
         while not self._stopped.wait(self._seconds):
             try:
                 self._look()
-            except (UserError, OSError) as error:
+            except Exception as error:  # whatever it is, it may pass, and bars go on
                 self._failed(f"the registry cannot be read, so that the versions stay as they are: {error}")
 
     def _look(self) -> None:
