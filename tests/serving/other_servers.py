@@ -24,7 +24,7 @@ def our_server(folder: Path, seconds: float = 1.0) -> Iterator[Site]:
     with _started(["-m", "tests.serving.forecasting", str(folder), str(seconds)], {}) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
-        yield Site(said.removeprefix("listening at ").removesuffix(" (Ctrl-C ends it)\n"), None)  # type: ignore[arg-type]
+        yield Site(said.removeprefix("listening at ").removesuffix(" (Ctrl-C ends it)\n"))
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def mlflow_server(folder: Path, target: Path) -> Iterator[Site]:
         port = free.getsockname()[1]
     line = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "mlflow.pyfunc.scoring_server.app:app"]
     with _started(line, {"__pyfunc_model_path__": str(target)}, subprocess.DEVNULL):  # it writes a line per request
-        site = Site(f"http://127.0.0.1:{port}/", None)  # type: ignore[arg-type]
+        site = Site(f"http://127.0.0.1:{port}/")
         wait_for(lambda: _answers(site))
         yield site
 
