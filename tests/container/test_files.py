@@ -11,7 +11,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from lstm_sweep.cli.composition.compose import compose_live, compose_settings
-from lstm_sweep.cli.composition.continued import data_settings
+from lstm_sweep.cli.composition.continued import continued_data
 from lstm_sweep.config import Config
 from lstm_sweep.serving.app import build_app
 from tests.commands import REPOSITORY
@@ -112,7 +112,7 @@ def test_unless_told_a_sweep_of_bitcoin_is_run_promoted_and_served(
     assert serve[:2] == ["serve", "model=bitcoin"]
     live = compose_live([each for each in serve if each.startswith("live")])
     assert (live.host, live.replay, live.retrain, live.token, live.grace) == ("0.0.0.0", None, None, None, 3)
-    assert data_settings({}, [each for each in serve if each.startswith("data")]) == config.data
+    assert compose_settings(continued_data({}, [each for each in serve if each.startswith("data")])).data == config.data
 
 
 def test_what_is_told_becomes_settings_and_the_token_is_not_typed(
@@ -126,7 +126,7 @@ def test_what_is_told_becomes_settings_and_the_token_is_not_typed(
     assert (config.seeds, "units" in sweep[1]) == (5, True)
     values = (config.data.exchange, config.data.symbol, config.data.timeframe, config.data.since)  # type: ignore[attr-defined]
     assert values == tuple(told.values())
-    assert data_settings({}, data) == config.data
+    assert compose_settings(continued_data({}, data)).data == config.data
     live = compose_live([each for each in serve if each.startswith("live")])
     assert (live.retrain, live.token) == ("7d", more["TOKEN"])
     assert not any(more["TOKEN"] in word for word in serve)

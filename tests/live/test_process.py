@@ -191,6 +191,19 @@ def test_the_end_does_not_wait_for_a_registry_that_does_not_answer() -> None:
     registry.let_go.set()
 
 
+def test_a_champion_that_changes_begins_another_comparison() -> None:
+    registry, source = Numbers(), SlowBars(SERIES)
+    source.until = BEGINS + 30
+    with working(source, registry) as (process, _):
+        registry.at_work = {"champion": "1", "challenger": "2"}
+        until(lambda: len(process.view.versions) == 2)
+        registry.at_work = {"champion": "3", "challenger": "2"}
+        until(lambda: process.view.versions[0].version == "3")
+        assert process.view.judgements[1].title == "challenger 2 against the champion, version 3"
+        assert process.view.judgements[1].alpha == pytest.approx(6 * 0.05 / (4 * np.pi**2))
+    assert replay(BTC).difference == ""
+
+
 def test_what_cannot_be_done_now_is_said_and_done_later() -> None:
     registry, source = Numbers(), SlowBars(SERIES)
     source.until = BEGINS + 5

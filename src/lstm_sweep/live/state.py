@@ -154,8 +154,10 @@ class LiveState:
             at_work = AtWork(line, self._working(line), self.bars.time(self.last))
             self.roles[line.role] = at_work
             self.made.begin_version(line.version, at_work.version.winner.facts)
-        if line.role == CHALLENGER:
-            self.against_champion = self._comparison(line) if line.version else None
+        rival = self.roles.get(CHALLENGER)
+        if line.role == CHALLENGER or (rival is not None and rival.line.folder != line.folder):
+            # Another pair is another comparison.
+            self.against_champion = None if rival is None else self._comparison(rival.line)
 
     @apply.register
     def _(self, line: EventLine) -> None:
