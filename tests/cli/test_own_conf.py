@@ -60,7 +60,7 @@ def test_help_lists_it_with_its_question(experiments: Path, capsys: pytest.Captu
     (experiments / "empty.yaml").write_text("")
     assert COMMAND.main(["--help"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "  mine            Is mine any good?" in lines
+    assert "  mine               Is mine any good?" in lines
     assert "  silent" in lines
     assert "  empty" in lines
     assert any(line.startswith("  dropout ") for line in lines)

@@ -48,7 +48,7 @@ HOLES = st.sets(st.integers(0, MOST - 1), max_size=12)
 @pytest.fixture(autouse=True)
 def versions_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compiling a network at every restart would take most of the time; a folder is named by its content."""
-    monkeypatch.setattr("lstm_sweep.live.state.load_version", functools.cache(load_version))
+    monkeypatch.setattr("lstm_sweep.live.version_files.load_version", functools.cache(load_version))
 
 
 @functools.cache

@@ -42,6 +42,8 @@ FUSIBLE: dict[str, Any] = {
     "learning_rate": 1e-4,
     "clipnorm": 0.1,
     "patience": 1,
+    "init": "sweeps/another/model",
+    "scaler": {"offset": [0.1], "factor": [2.0]},
 }
 FUSIBLE_ABOVE_ZERO = "recurrent_dropout"
 SECTIONS = ("windows", "model", "training")

@@ -350,7 +350,7 @@ def test_real_trades_are_read(shared_data: Path) -> None:
 def test_a_large_reply_is_read_in_seconds() -> None:
     rows = [[1_600_000_000_000 + 60_000 * row, "1.5", "2.5", 3, 4.5, row] for row in range(200_000)]
     text = json.dumps(rows)
-    start = time.monotonic()
+    start = time.process_time()
     table = read(text)
     assert len(table.rows) == 200_000
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
