@@ -33,6 +33,20 @@ def test_a_winner_is_promoted_and_forecasts_as_its_sweep_does(tmp_path: Path) ->
     assert plain | {"version": None} == json.loads((tmp_path / "sweep.json").read_text())
 
 
+def test_an_alias_moves_to_a_version_that_keeps_what_it_bears(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        sweep = [each for each in SWEEP if not each.startswith("name=")]
+        assert run(tmp_path, *sweep, f"name={name}").returncode == 0
+        assert run(tmp_path, "src.promote", f"sweep={name}", "model=btc", "force=true").returncode == 0
+    moved = run(tmp_path, "src.promote", "model=btc@challenger")
+    assert moved.stdout.startswith("btc version 2 (champion)\n"), moved.stderr
+    back = run(tmp_path, "src.promote", "model=btc/1", "as=champion")
+    assert back.stdout.startswith("btc version 1 (champion)\n"), back.stderr
+    assert run(tmp_path, "src.forecast", "model=btc@challenger").returncode == 2
+    unclear = run(tmp_path, "src.promote", "model=btc")
+    assert (unclear.returncode, "add sweep=NAME, or model=NAME@challenger" in unclear.stderr) == (2, True)
+
+
 def test_a_sweep_that_is_not_in_mlflow_is_refused_with_what_delivers_it(tmp_path: Path) -> None:
     assert run(tmp_path, *SWEEP, "tracking.uri=null").returncode == 0
     refused = run(tmp_path, "src.promote", "sweep=mine", "force=true")

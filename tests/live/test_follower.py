@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -333,3 +333,81 @@ def test_what_a_version_was_trained_on_is_neither_scored_nor_counted() -> None:
     assert [line.origin for line in of_kind(ScoreLine)] == times[seen : BEGINS + 39].tolist()
     assert follower.state.judged == {1: BEGINS + 39 - seen}
     assert replay(BTC).difference == ""
+
+
+def damaged(text: bytes) -> bytes:
+    """One digit of a bar is another."""
+    lines = text.splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if b'"received": 1' in line) + 3
+    lines[place] = lines[place].replace(b'"values": [1', b'"values": [2').replace(b'"values": [9', b'"values": [8')
+    return b"".join(lines)
+
+
+def without_a_bar(text: bytes) -> bytes:
+    lines = text.splitlines(keepends=True)
+    place = [number for number, line in enumerate(lines) if b'"received": 1' in line][4]
+    return b"".join(lines[:place] + lines[place + 1 :])
+
+
+def doubled(text: bytes) -> bytes:
+    lines = text.splitlines(keepends=True)
+    place = [number for number, line in enumerate(lines) if b'"received": 1' in line][4]
+    return b"".join([*lines[: place + 1], *lines[place:]])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (damaged, "is damaged"),
+        (without_a_bar, "by a bar that is not the newest one"),
+        (doubled, "is a bar that is there already"),
+        (lambda text: text.partition(b"\n")[2], "line 1 comes before the first line"),
+        (lambda text: text + text, "begins anew"),
+    ],
+)
+def test_a_journal_that_is_not_as_it_was_written_is_refused(change: Callable[[bytes], bytes], said: str) -> None:
+    """To begin anew in the same file would be another draw of p."""
+    winner, source = make_winner(SERIES), Bars(SERIES)
+    with at_work(winner, source) as follower:
+        run(follower, source, 12)
+    text = (BTC / "journal.jsonl").read_bytes()
+    (BTC / "journal.jsonl").write_bytes(change(text))
+    assert change(text) != text
+    with pytest.raises(UserError, match=said):
+        replay(BTC)
+    with pytest.raises(UserError, match=said), at_work(winner, source):
+        pass
+    assert (BTC / "journal.jsonl").read_bytes() == change(text)
+
+
+def test_another_series_in_the_place_of_the_first_is_not_taken_for_corrections() -> None:
+    source = Bars(SERIES)
+    with at_work(make_winner(SERIES), source) as follower:
+        run(follower, source, 5)
+        source.series = replace(SERIES, values=2 * SERIES.values)
+        with pytest.raises(FeedError, match="as if another series were there"):
+            run(follower, source, 2)
+        source.series = SERIES
+        run(follower, source, 3)
+    assert of_kind(CorrectionLine) == []
+
+
+def test_a_correction_of_the_last_price_gives_naive_no_hindsight() -> None:
+    """It comes after the forecast was made: naive has said the price of then, too."""
+    source = Bars(SERIES)
+    with at_work(make_winner(SERIES), source) as follower:
+        run(follower, source, 5)
+        origin, values = source.shown - 1, SERIES.values.copy()
+        values[origin] *= 1.01
+        source.series = replace(SERIES, values=values)
+        run(follower, source, 1)
+    score = of_kind(ScoreLine)[-1]
+    known, actual = SERIES.values[origin], SERIES.values[origin + 1]
+    assert score.naive == pytest.approx((actual / known - 1) ** 2, rel=1e-12)
+
+
+def test_most_forecasts_that_come_late_are_warned_of() -> None:
+    source = Bars(SERIES)
+    with at_work(make_winner(SERIES), source) as follower:
+        run(follower, source, 40, at_once=4)
+        assert "came too late to be scored" in " ".join(show(follower.state, 1, "live", "").warnings)

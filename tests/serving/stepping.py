@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lstm_sweep.errors import UserError, require
+from lstm_sweep.errors import require
+from lstm_sweep.live.at_work import ExpiredError
 from lstm_sweep.live.view import ForecastView, JudgementView, LiveView, PointView, StepView, VersionView
 from lstm_sweep.stats.betting import BettingTest
 from lstm_sweep.stats.confidence_sequence import FEWEST, ConfidenceSequence
@@ -69,7 +70,7 @@ class SteppingProcess:
         bad = ~np.isfinite(values).all(axis=1)
         require(not bad.any(), f"past prices must be numbers, but row {bad.argmax()} is not: correct or drop it.")
         if self._view.state == "expired":
-            raise UserError("the model must be younger than 30 days, but is older: retrain it.")
+            raise ExpiredError("the model must be younger than 30 days, but is older: retrain it.")
         return followed(values[:, 0]), "3"
 
     def step(self, bars: int = 1) -> None:

@@ -1,11 +1,12 @@
 """The winner of a sweep becomes a version of a registered model."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
 from lstm_sweep.config.checks import one_of
+from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
 
 _OPTIONS = {
@@ -27,22 +28,48 @@ champion. Refused unless forced: a winner that only copies the last price, whose
 median seed, is above that of naive, that knows the future, or that was never judged.
 
   {command} sweep=dropout                    the model bears the name of the sweep
-  {command} sweep=dropout-2 model=dropout    another version of it"""
+  {command} sweep=dropout-2 model=dropout    another version of it
+  {command} model=dropout@challenger         the challenger becomes the champion; model=dropout/1 goes back to one"""
 
 
 def _run(arguments: Sequence[str]) -> int:
     """Returns 0."""
-    options = read_options(arguments, "promote", _OPTIONS)
+    options = read_options(arguments, "promote", _OPTIONS, needed=())
     force, alias = options.get("force", "false"), options.get("as")
     one_of("force", force, ("true", "false"))
     if alias is not None:
         one_of("as", alias, ("champion", "challenger"))
+    version_typed = {"@", "/"} & set(options.get("model", ""))
+    require(
+        bool(version_typed) != ("sweep" in options),
+        "the sweep must be named, or a version that is registered already, but "
+        f"{'both are' if version_typed else 'neither is'}: add sweep=NAME, or model=NAME@challenger.",
+    )
+    return _point(options, alias or "champion") if version_typed else _register(options, alias, force == "true")
+
+
+def _point(options: Mapping[str, str], alias: str) -> int:
+    """An alias moves; the version keeps what it bears."""
+    from lstm_sweep.live.promotion import FORCED
+    from lstm_sweep.live.registered import how_to_forecast, point_alias
+
+    version, uri = point_alias(options["model"], alias, options.get("tracking.uri"))
+    print(f"{version.name} version {version.version} ({' and '.join(version.aliases)})")
+    print(f"  verdict of the sweep: {version.tags.get('verdict', 'none')}")
+    if FORCED in version.tags:
+        print(f"  forced, although {version.tags[FORCED]}")
+    print(f"  forecast with it: {how_to_forecast(version, uri)}")
+    return 0
+
+
+def _register(options: Mapping[str, str], alias: str | None, force: bool) -> int:
+    """The winner of a sweep becomes a version."""
     from lstm_sweep.live.promotion import promotion
     from lstm_sweep.live.registered import how_to_forecast, logged_run
     from lstm_sweep.storage.folder import finished
 
     folder = finished(options["sweep"])
-    promoted = promotion(folder, force == "true")
+    promoted = promotion(folder, force)
     from lstm_sweep.tracking.mlflow.errors import refusing
     from lstm_sweep.tracking.mlflow.registry import register
     from lstm_sweep.tracking.mlflow.store import open_client

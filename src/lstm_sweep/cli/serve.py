@@ -114,9 +114,10 @@ def _serve(asked: "Asked", registry: "RegisteredModel | None", data: "DataConfig
     from lstm_sweep.live.opening import opened
     from lstm_sweep.live.process import FollowingProcess
     from lstm_sweep.serving.app import build_app
-    from lstm_sweep.serving.serve import serve
+    from lstm_sweep.serving.serve import listen, serve
 
     live = asked.live
+    listen(live.host, live.port).close()  # an address that is taken is refused before anything is read or written
     with closing(open_source(asked, data)) as source, opened(asked, source) as follower:
         begin_champion(follower, asked)
         retrainer = open_retrainer(asked, follower.folder, settings)

@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lstm_sweep.errors import UserError
 from lstm_sweep.live.view import LiveView, PointView
+
+
+class ExpiredError(UserError):
+    """The model is too old to forecast, whatever it is asked."""
 
 
 class LiveProcess(Protocol):
@@ -27,5 +32,6 @@ class LiveProcess(Protocol):
         """The champion's forecast after past prices, float64 `(horizon,)`, and the number of its version.
 
         Raises:
-            UserError: as `Forecaster.forecast`; and where the model has expired.
+            UserError: as `Forecaster.forecast`.
+            ExpiredError: where the model has.
         """

@@ -94,12 +94,12 @@ def register_challenger(champion: Champion, folder: Path, key: str, *, goes_on: 
         UserError: where no fit completed, or the sweep is not in the champion's MLflow.
     """
     from lstm_sweep.tracking.mlflow.errors import refusing
-    from lstm_sweep.tracking.mlflow.registry import CHALLENGER, register, tag_run
+    from lstm_sweep.tracking.mlflow.registry import CHALLENGER, RETRAINS, register, tag_run
 
     version = champion.version
     facts = retrained_facts(folder, champion.winner.facts, champion.name, goes_on=goes_on)
     links = {
-        "retrains": f"{version.name}/{version.version}",
+        RETRAINS: f"{version.name}/{version.version}",
         "retrains_run": version.run_id,
         "retrains_trained_until": champion.winner.facts.trained_until,
         "init": "champion" if goes_on else "scratch",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError
-from lstm_sweep.live.follow.source import ClosedBars, Source
+from lstm_sweep.live.follow.source import ClosedBars, FeedError, Source
 from lstm_sweep.live.record.journal import LiveJournal
 from lstm_sweep.live.record.lines import (
     BarLine,
@@ -23,6 +23,9 @@ from lstm_sweep.live.record.lines import (
 from lstm_sweep.live.state import LiveState
 from lstm_sweep.live.version_files import save_version
 from lstm_sweep.live.winner import SweepWinner
+
+_MOST_CORRECTED = 20
+"""Bars that may be corrected at once, or a tenth of all at hand."""
 
 Clock = Callable[[], float]
 """Seconds since 1970."""
@@ -152,7 +155,15 @@ class Follower:
             )
 
     def _note_corrections(self, series: Series) -> None:
-        for row in changed_rows(self.state, series):
+        changed, bars = changed_rows(self.state, series), self.state.bars
+        places = [bars.row_of(int(series.timestamps[row].astype(np.int64))) for row in changed]
+        others, known = sum(place is not None and not bars.is_filled(place) for place in places), len(bars) - bars.first
+        if others > max(_MOST_CORRECTED, known / 10):
+            raise FeedError(
+                f"{others:,} of {known:,} bars have other values than before, as if another series were there: they "
+                "are not taken; bring the former one back, or begin anew with another live.name."
+            )
+        for row in changed:
             self._write(
                 CorrectionLine(
                     time=int(series.timestamps[row].astype(np.int64)),

@@ -56,12 +56,13 @@ def _view(comparison: OngoingComparison, seconds: float, skill: float) -> Judgem
 def _sentence(comparison: OngoingComparison) -> str:
     better, other = comparison.better, comparison.other
     if comparison.scored <= FIRST:
-        return f"{comparison.scored} forecasts are scored: nothing can be said of {better} against {other} yet."
+        return f"Forecasts that are scored: {comparison.scored}. Nothing can be said of {better} against {other} yet."
     skill = "" if comparison.skill is None else f" (skill {signed_percent(comparison.skill)} so far)"
     if comparison.claimed_at is None:
+        luck = "luck alone may look this good" if (comparison.skill or 0.0) > 0 else "nothing speaks for it"
         return (
             f"After {comparison.scored:,} scored forecasts {better} is not shown to be better than {other}{skill}: "
-            f"luck alone may look this good (p {comparison.p:.2g}; {comparison.alpha:.2g} would show it)."
+            f"{luck} (p {comparison.p:.2g}; {comparison.alpha:.2g} would show it)."
         )
     after = comparison.since_claim / comparison.after_claim if comparison.after_claim else 0.0
     trend = "went on to be better" if after > 0 else "was not better any more"
@@ -76,7 +77,7 @@ def _sentence(comparison: OngoingComparison) -> str:
 
 
 def _needed(comparison: OngoingComparison, seconds: float, skill: float) -> str:
-    source = "that the sweep measured" if skill > 0 else "which would be much for prices"
+    source = "which this network had on the test span of its sweep" if skill > 0 else "which would be much for prices"
     assumed = skill if skill > 0 else _USUAL_SKILL
     bars = bars_to_claim(assumed)
     return (

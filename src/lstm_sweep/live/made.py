@@ -26,6 +26,7 @@ class MadeForecasts:
         self._made: dict[int, dict[str, ForecastLine]] = {}
         self._origins: dict[int, float] = {}  # prices by row as they stood when they were forecast from
         self._absent: set[int] = set()  # rows of bars that were not there in time, whatever came later
+        self._first_seen: dict[int, tuple[float, bool]] = {}  # price, and whether it was filled, before corrections
         self._seen_until: dict[str, int] = {}  # by version
         self._free_from = 0  # first origin that may be scored next: steps of scored ones do not overlap
         self._longest = 1  # steps of any forecast
@@ -34,6 +35,10 @@ class MadeForecasts:
         """By role, those that were made after a bar."""
         return self._made.get(row, {})
 
+    def first_seen(self, row: int) -> tuple[float, bool]:
+        """Price of one of the latest bars, and whether it was filled, as it first came, before any correction."""
+        return self._first_seen[row]
+
     def begin_version(self, version: str, facts: WinnerFacts) -> None:
         """A version begins, which has seen what it was trained on."""
         self._seen_until[version] = seen_until(facts)
@@ -41,6 +46,8 @@ class MadeForecasts:
     def add_bar(self) -> None:
         """A bar was added."""
         last = len(self._bars) - 1
+        self._first_seen[last] = self._bars.price(last), self._bars.is_filled(last)
+        self._first_seen.pop(last - SHOWN - 1, None)
         if self._bars.is_filled(last):
             self._absent.add(last)
         self._made.pop(last - SHOWN, None)

@@ -1,6 +1,7 @@
 """A live process at work: it follows, forecasts and judges in one thread, and answers from any."""
 
 import queue
+import sys
 import threading
 import time
 import traceback
@@ -13,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lstm_sweep.config import LiveConfig
-from lstm_sweep.errors import UserError, require
+from lstm_sweep.errors import UserError
+from lstm_sweep.live.at_work import ExpiredError
 from lstm_sweep.live.follow.source import FeedError, Source
 from lstm_sweep.live.follower import Follower
 from lstm_sweep.live.record.lines import CHALLENGER, CHAMPION
@@ -31,6 +33,8 @@ _SHORTEST = 0.05
 """Seconds between two views while bars come faster than anybody looks."""
 
 _AFTER_FAILURE = 1.0
+
+_TROUBLE = ("stale", "expired", "ended")
 
 
 @final
@@ -61,11 +65,7 @@ class FollowingProcess:
         self._changed = threading.Condition()
         champion = follower.state.roles[CHAMPION]
         self._answering: tuple[SweepWinner, str] = champion.version.winner, champion.line.version
-        self._usual = (
-            "bars come as they close"
-            if live.replay is None
-            else (f"a stored series is replayed, a bar every {live.replay:g} s: none of this happens now")
-        )
+        self._usual, self._last_words = _words(live)
         self._feed, self._said = "starting", "the first bar is awaited"
         self._view = show(follower.state, 0, self._feed, self._said)
         self._shown_at = 0.0
@@ -114,14 +114,15 @@ class FollowingProcess:
         """The champion's forecast after past prices, float64 `(horizon,)`, and the number of its version.
 
         Raises:
-            UserError: as `Forecaster.forecast`; and where the model has expired.
+            UserError: as `Forecaster.forecast`.
+            ExpiredError: where the model has.
         """
         winner, version = self._answering
-        require(
-            not self._follower.is_expired(winner),
-            f"a model must be younger than live.expire={self._live.expire} to forecast, but version {version} is not: "
-            "retrain it.",
-        )
+        if self._follower.is_expired(winner):
+            raise ExpiredError(
+                f"a model must be younger than live.expire={self._live.expire} to forecast, but version {version} is "
+                "not: retrain it."
+            )
         return winner.forecast_after(past), version
 
     def _follow(self) -> None:
@@ -148,7 +149,7 @@ class FollowingProcess:
                 self._stopped.wait(_AFTER_FAILURE)
                 continue
             if self._source.ended and found == 0:
-                self._tell("ended", "the series has ended")
+                self._tell("ended", self._last_words)
             if found == 0 or time.monotonic() - self._shown_at >= _SHORTEST:
                 self._publish()
             self._wait()
@@ -214,6 +215,9 @@ class FollowingProcess:
         self._news.put(change)
 
     def _tell(self, feed: str, said: str) -> None:
+        """What is shown of the feed; trouble, and its end, are said on the terminal, too."""
+        if feed != self._feed and (feed in _TROUBLE or self._feed in _TROUBLE):
+            print(f"{feed}: {said}", file=sys.stderr, flush=True)
         self._feed, self._said = feed, said
 
     def _publish(self) -> None:
@@ -231,3 +235,13 @@ class FollowingProcess:
             self._stopped.wait(_SLICE)
             return
         self._source.wait(_SLICE)
+
+
+def _words(live: LiveConfig) -> tuple[str, str]:
+    """What is said of the feed as long as all is well, and once it has ended."""
+    if live.replay is None:
+        return "bars come as they close", "the series has ended"
+    return (
+        f"a stored series is replayed, a bar every {live.replay:g} s: none of this happens now",
+        "the stored series has been replayed to its end: none of this happened now",
+    )

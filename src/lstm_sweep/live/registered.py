@@ -78,12 +78,38 @@ class RegisteredModel:
     def promote(self, number: str) -> None:
         """Point the alias champion to a version, and challenger to none."""
         from lstm_sweep.tracking.mlflow.errors import refusing
-        from lstm_sweep.tracking.mlflow.registry import make_champion
+        from lstm_sweep.tracking.mlflow.registry import move_alias
         from lstm_sweep.tracking.mlflow.store import open_client
 
         address = registry_address(self.uri)
         with refusing(address):
-            make_champion(open_client(address), self.name, number)
+            move_alias(open_client(address), self.name, CHAMPION, number)
+
+
+def point_alias(text: str, alias: str, uri: str | None) -> tuple["RegisteredVersion", str]:
+    """Point an alias to a version that is registered already, which keeps all its tags.
+
+    Args:
+        text: 'btc@challenger' or 'btc/3'.
+        alias: champion or challenger; a champion that was the challenger is no challenger any more.
+        uri: of MLflow; None for where sweeps are logged unless told.
+
+    Returns:
+        The version, and the address of its MLflow.
+
+    Raises:
+        UserError: where there is no such version.
+    """
+    from lstm_sweep.tracking.mlflow.errors import refusing
+    from lstm_sweep.tracking.mlflow.registry import find_version, move_alias
+    from lstm_sweep.tracking.mlflow.store import open_client
+
+    address = registry_address(uri)
+    with refusing(address):
+        client = open_client(address)
+        version = find_version(client, text)
+        move_alias(client, version.name, alias, str(version.version))
+        return find_version(client, f"{version.name}/{version.version}"), address
 
 
 def registry_address(uri: str | None) -> str:

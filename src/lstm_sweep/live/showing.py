@@ -19,6 +19,9 @@ from lstm_sweep.live.record.points import point
 from lstm_sweep.live.state import AtWork, LiveState
 from lstm_sweep.live.view import ForecastView, LiveView, PointView, StepView, VersionView
 
+_LATEST = 50
+"""Forecasts of which it is said if most of them came late."""
+
 
 def show(state: LiveState, number: int, feed: str, said: str, warnings: tuple[str, ...] = ()) -> LiveView:
     """Everything at this moment.
@@ -59,8 +62,8 @@ def show(state: LiveState, number: int, feed: str, said: str, warnings: tuple[st
 
 def _point(state: LiveState, row: int) -> PointView:
     bars = state.bars
-    bar = BarLine(time=bars.time(row), values=bars.values(row), filled=bars.is_filled(row))
-    return point(bar, bars.price(row - 1), state.made.after(row - 1))
+    (before, _), (price, filled) = (state.made.first_seen(each) for each in (row - 1, row))
+    return point(BarLine(time=bars.time(row), values=(price,), filled=filled), before, state.made.after(row - 1))
 
 
 def _forecast(state: LiveState) -> ForecastView | None:
@@ -115,6 +118,13 @@ def _warnings(state: LiveState) -> list[str]:
         for role, each in state.roles.items()
         if (until := seen_until(each.version.winner.facts)) >= state.bars.time(state.last)
     ]
+    latest = [made for row in range(state.last - _LATEST, state.last) if (made := state.made.after(row).get(CHAMPION))]
+    late = sum(each.late for each in latest)
+    if late > len(latest) / 2:
+        found.append(
+            f"{late} of the latest {len(latest)} forecasts came too late to be scored: bars come faster than this "
+            "machine forecasts, or it was away"
+        )
     line = state.made.after(state.last).get(CHAMPION)
     if line is not None and line.unusual:
         found.append(

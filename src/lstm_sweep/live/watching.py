@@ -75,11 +75,12 @@ class Watcher:
             self._thread.join(_PATIENCE)
 
     def _watch(self) -> None:
-        while not self._stopped.wait(self._seconds):
+        while not self._stopped.is_set():
             try:
                 self._look()
             except Exception as error:  # whatever it is, it may pass, and bars go on
                 self._failed(f"the registry cannot be read, so that the versions stay as they are: {error}")
+            self._stopped.wait(self._seconds)
 
     def _look(self) -> None:
         wanted = dict(self._registry.versions())

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 
 from lstm_sweep.errors import UserError
+from lstm_sweep.live.at_work import ExpiredError
 from lstm_sweep.serving.plain import as_json
 
 
@@ -37,6 +38,8 @@ def failed(error: UserError) -> Response:
     """The answer to a request that a user error ended."""
     if isinstance(error, RefusedError):
         return _answer(error.status, str(error), error.headers)
+    if isinstance(error, ExpiredError):
+        return _answer(503, str(error))
     return _answer(400, str(error))
 
 

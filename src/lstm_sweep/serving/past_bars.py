@@ -71,7 +71,7 @@ def add_history(app: FastAPI, process: LiveProcess) -> None:
     def history(
         form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
         after: Annotated[str | None, Query(description="ISO time; UTC unless it says otherwise")] = None,
-        limit: Annotated[int | None, Query(ge=1, description="bars at most")] = None,
+        limit: Annotated[int | None, Query(ge=1, le=10**9, description="bars at most")] = None,
     ) -> StreamingResponse:
         points = chosen(process.history(), None if after is None else _time(after), limit)
         if form == "csv":

@@ -18,6 +18,9 @@ from lstm_sweep.tracking.mlflow.model import MODEL_NAME
 CHAMPION, CHALLENGER = "champion", "challenger"
 ALIASES = (CHAMPION, CHALLENGER)
 
+RETRAINS = "retrains"
+"""Tag of a version that was trained anew with the settings of another one, which it names."""
+
 
 @dataclass(frozen=True)
 class RegisteredVersion:
@@ -66,11 +69,11 @@ def register(
     version = _version_of(client, name, model.artifact_location) or client.create_model_version(
         name, model.artifact_location, run_id, dict(tags), model_id=model.model_id
     )
-    for key, text in tags.items():
+    is_retrained = RETRAINS in version.tags and RETRAINS not in tags  # its tags say more than its sweep knows
+    for key, text in ({} if is_retrained else tags).items():
         if version.tags.get(key) != text:
             client.set_model_version_tag(name, version.version, key, text)
-    chosen = alias or _free_alias(client, name, str(version.version))
-    client.set_registered_model_alias(name, chosen, str(version.version))
+    move_alias(client, name, alias or _free_alias(client, name, str(version.version)), str(version.version))
     return find_version(client, f"{name}/{version.version}")
 
 
@@ -106,10 +109,10 @@ def versions_by_alias(client: MlflowClient, name: str) -> dict[str, str]:
         raise UserError(f"there is no registered model {name}: {_choice(client, name)}.") from None
 
 
-def make_champion(client: MlflowClient, name: str, number: str) -> None:
-    """Point the alias champion to a version; where it was the challenger, there is none afterwards."""
-    client.set_registered_model_alias(name, CHAMPION, number)
-    if versions_by_alias(client, name).get(CHALLENGER) == number:
+def move_alias(client: MlflowClient, name: str, alias: str, number: str) -> None:
+    """Point an alias to a version; a champion that was the challenger is no challenger any more."""
+    client.set_registered_model_alias(name, alias, number)
+    if alias == CHAMPION and versions_by_alias(client, name).get(CHALLENGER) == number:
         client.delete_registered_model_alias(name, CHALLENGER)
 
 

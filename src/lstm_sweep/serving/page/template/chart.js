@@ -53,7 +53,7 @@ const Chart = (() => {
     let path = "";
     let isOpen = false;
     for (let number = box.from; number < box.to; number += 1) {
-      const value = rows[number][name];
+      const value = name === "forecast" && rows[number].late ? null : rows[number][name];
       if (!Number.isFinite(value)) { isOpen = false; continue; }
       path += `${isOpen ? "L" : "M"}${box.x(number).toFixed(1)} ${box.y(value).toFixed(1)}${isOpen ? "" : "h0"}`;
       isOpen = true;
@@ -73,7 +73,7 @@ const Chart = (() => {
       run = [];
     };
     for (let number = box.from; number < box.to; number += 1) {
-      if (Number.isFinite(rows[number].low) && Number.isFinite(rows[number].high)) run.push(number);
+      if (!rows[number].late && Number.isFinite(rows[number].low) && Number.isFinite(rows[number].high)) run.push(number);
       else close();
     }
     close();
