@@ -33,6 +33,7 @@ class SyncedBook:
         self._buffer: deque[Levels] = deque(maxlen=BUFFERED)
         self._snapshot: Snapshot | None = None
         self.last = 0
+        self._has_news = False
         self._trade: Trade | None = None
         self._seen: int | None = None
         self._hole: BookHole | None = None
@@ -69,13 +70,15 @@ class SyncedBook:
                 self._buffer.append(message)
                 self._join(message.received)
             return
-        fit = self._rule.follows(message, self.last)
+        # Changes that the snapshot holds already may still be on their way.
+        fit = (self._rule.follows if self._has_news else self._rule.joins)(message, self.last)
         if fit is Fit.GAP:
             self.lose(f"change {message.first} does not follow change {self.last}", message.received)
             self._take_levels(message)
         elif fit is Fit.NEXT:
             self.book.change(message)
             self.last = message.last
+            self._has_news = True
             if self.book.is_crossed:
                 self.lose("the book was crossed", message.received)
             else:
@@ -124,6 +127,7 @@ class SyncedBook:
         for message in news:
             self.book.change(message)
         self.last = news[-1].last if news else snapshot.last
+        self._has_news = bool(news)
         if self.book.is_crossed:
             self.lose("the book was crossed", received)
             return
