@@ -19,7 +19,8 @@ class BookBar:
     Attributes:
         start, end: nanoseconds since 1970; a message at the very end belongs to the next bar.
         values: by the names of `VARIABLES`; NaN where one was not known at the end.
-        is_whole: whether the book was known from start to end and no trade is missing: without it, sums lack something.
+        is_whole: whether the book was known from start to end and no trade is missing, as far as was known at the end:
+            a gap shows with the message after it, and the holes of the book say from when on it was there.
     """
 
     start: int

@@ -12,7 +12,7 @@ class BookHole:
     """A span of local time of which something is missing.
 
     Attributes:
-        start: when the last message came that was still right, in nanoseconds since 1970.
+        start: when the last change came after which all was still known, in nanoseconds since 1970.
         end: when all was known again; None as long as it is not.
         reason: what was seen, for people.
     """

@@ -36,7 +36,7 @@ class SyncedOrders:
         self._waiting: deque[Order] = deque(maxlen=BUFFERED)
         self._instant = 0
         self._trade: int | None = None
-        self._seen: int | None = None
+        self._good: int | None = None
         self._hole: BookHole | None = None
 
     def take(self, message: Message) -> None:
@@ -55,15 +55,14 @@ class SyncedOrders:
             self._listener.quoted(message)
         else:
             raise TypeError(f"a book of level 3 takes no {type(message).__name__}")
-        self._seen = message.received
 
     def lose(self, reason: str, received: int) -> None:
         """Begin anew: the connection broke, or a line could not be read; may be called again before the resync."""
         self._waiting.clear()
         self.is_synced = False
         self.wants_snapshot = True
-        if self._hole is None and self._seen is not None:
-            self._hole = BookHole(self._seen, None, reason)
+        if self._hole is None and self._good is not None:
+            self._hole = BookHole(self._good, None, reason)
             self.holes.append(self._hole)
         self._listener.lost(received)
 
@@ -78,6 +77,8 @@ class SyncedOrders:
             self._enter(order.received)
         self._instant = max(self._instant, instant)
         self._waiting.append(order)
+        if self.is_synced:
+            self._good = order.received
 
     def _begin(self, snapshot: OrderSnapshot) -> None:
         """Start with the snapshot and what came after it; what lies between it and the first message is a hole."""
@@ -98,6 +99,7 @@ class SyncedOrders:
             self.holes.append(BookHole(snapshot.time, snapshot.received, reason))
         self.wants_snapshot = False
         self.is_synced = True
+        self._good = snapshot.received
         self._mark(evicted, snapshot.received)
         self._listener.synced(self.orders.levels, snapshot.received)
 

@@ -35,7 +35,7 @@ class SyncedBook:
         self.last = 0
         self._has_news = False
         self._trade: Trade | None = None
-        self._seen: int | None = None
+        self._good: int | None = None
         self._hole: BookHole | None = None
 
     def take(self, message: Message) -> None:
@@ -51,7 +51,6 @@ class SyncedBook:
             self._take_snapshot(message)
         else:
             raise TypeError(f"a book of level 2 takes no {type(message).__name__}")
-        self._seen = message.received
 
     def lose(self, reason: str, received: int) -> None:
         """Begin anew: the connection broke, or a line could not be read; may be called again before the resync."""
@@ -59,8 +58,8 @@ class SyncedBook:
         self._snapshot = None
         self.wants_snapshot = True
         self.is_synced = False
-        if self._hole is None and self._seen is not None:
-            self._hole = BookHole(self._seen, None, reason)
+        if self._hole is None and self._good is not None:
+            self._hole = BookHole(self._good, None, reason)
             self.holes.append(self._hole)
         self._listener.lost(received)
 
@@ -75,14 +74,16 @@ class SyncedBook:
         if fit is Fit.GAP:
             self.lose(f"change {message.first} does not follow change {self.last}", message.received)
             self._take_levels(message)
-        elif fit is Fit.NEXT:
+            return
+        if fit is Fit.NEXT:
             self.book.change(message)
             self.last = message.last
             self._has_news = True
             if self.book.is_crossed:
                 self.lose("the book was crossed", message.received)
-            else:
-                self._listener.changed(self.book, message.received)
+                return
+            self._listener.changed(self.book, message.received)
+        self._good = message.received
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         if self._rule.is_in_stream:
@@ -135,6 +136,7 @@ class SyncedBook:
         self._snapshot = None
         self.wants_snapshot = False
         self.is_synced = True
+        self._good = received
         if self._hole is not None:
             self._hole.end = received
             self._hole = None
