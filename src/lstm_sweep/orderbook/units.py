@@ -1,16 +1,20 @@
 """Prices, sizes and times as integers, read from text without rounding."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from lstm_sweep.errors import UserError
 
-NANOSECONDS = 1_000_000_000
+NANOSECONDS: Final = 1_000_000_000
 """In a second."""
 
-SIZE_UNIT = "0.00000001"
+SIZE_UNIT: Final = "0.00000001"
 """Sizes are whole multiples of it."""
+
+_WITH_EXPONENT: Final = re.compile(r"[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +69,16 @@ class Ticks:
 
     def _count_of_decimal(self, text: str) -> int:
         """The slow way, for numbers with an exponent: 1e-05."""
-        try:
-            number = Decimal(text)
-        except InvalidOperation as error:
-            raise ValueError(f"{text!r} is no number") from error
-        if not (number.is_finite() and number >= 0):
+        if not _WITH_EXPONENT.fullmatch(text):
             raise ValueError(f"{text!r} is no number at or above zero")
-        return self.count(f"{number:f}")
+        return self.count(f"{Decimal(text):f}")
 
     def value(self, count: float) -> float:
         """A count of steps (or of halves of them) as a number, rounded once."""
         return count * self.unit / 10**self.decimals
 
 
-SIZES = Ticks.of(SIZE_UNIT)
+SIZES: Final = Ticks.of(SIZE_UNIT)
 
 
 def nanoseconds(seconds: str) -> int:
