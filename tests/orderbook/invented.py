@@ -9,7 +9,7 @@ START = 1_700_000_000_000_000_000
 STEP = 20_000_000
 """Nanoseconds between two lines."""
 
-Levels = dict[int, int]
+SizeAt = dict[int, int]
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Invented:
     """
 
     lines: list[tuple[int, str]] = field(default_factory=list)
-    books: dict[int, tuple[Levels, Levels]] = field(default_factory=dict)
+    books: dict[int, tuple[SizeAt, SizeAt]] = field(default_factory=dict)
     depths: list[int] = field(default_factory=list)
 
     def snapshot(self, last: int) -> str:
@@ -59,9 +59,9 @@ def invented(seed: int, count: int, *, is_futures: bool = False) -> Invented:
     return market
 
 
-def _changes(rng: np.random.Generator, bids: Levels, asks: Levels, centre: int) -> tuple[Levels, Levels]:
+def _changes(rng: np.random.Generator, bids: SizeAt, asks: SizeAt, centre: int) -> tuple[SizeAt, SizeAt]:
     """Change both sides around a new centre; returns the new sizes, zero where a level went."""
-    changed: tuple[Levels, Levels] = ({}, {})
+    changed: tuple[SizeAt, SizeAt] = ({}, {})
     for side, news, sign in ((bids, changed[0], -1), (asks, changed[1], 1)):
         news.update(dict.fromkeys((price for price in side if (price - centre) * sign <= 0), 0))
         for offset in rng.integers(1, 16, size=4):
@@ -80,7 +80,7 @@ def _add(market: Invented, stream: str, data: dict[str, object]) -> None:
     market.lines.append((received, payload))
 
 
-def _texts(side: Levels) -> list[list[str]]:
+def _texts(side: SizeAt) -> list[list[str]]:
     return [[_text(price, 2), _text(size, 8)] for price, size in side.items()]
 
 

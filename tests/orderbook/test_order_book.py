@@ -56,8 +56,9 @@ def test_book_is_what_the_last_event_of_every_order_says(fault: str) -> None:
         late = np.argsort(np.arange(len(orders)) + np.random.default_rng(2).uniform(0, 20, len(orders)))
         fed = [orders[index] for index in late]
     sync = SyncedOrders(Witness())
-    for message in (EMPTY, *fed):
-        sync.take(message)
+    sync.take(EMPTY)
+    for order in fed:
+        sync.take(order)
     sync.settle()
     expected = resting(orders)
     assert sync.orders.levels.bids.top(99) == sorted(expected[True].items(), reverse=True)
@@ -92,17 +93,65 @@ def test_order_that_takes_others_is_never_seen_across_the_book() -> None:
     assert sync.holes == []
 
 
-def test_order_whose_deletion_was_lost_goes_with_the_first_that_stands_against_it() -> None:
+def blind(asks: int) -> tuple[SyncedOrders, Witness]:
+    """In step by a snapshot with so many asks, from 103 on, that is older than the first message."""
     witness = Witness()
     sync = SyncedOrders(witness)
-    above = replace(BID, id=7, received=9, time=40 * INSTANT, price=104)
-    for message in (EMPTY, BID, replace(ASK, received=4), above):
+    sync.take(replace(BID, received=1))
+    resting = tuple(replace(ASK, id=50 + at, price=103 + at, time=3 * INSTANT, received=4) for at in range(asks))
+    sync.take(OrderSnapshot(4, 3 * INSTANT, resting))
+    return sync, witness
+
+
+def test_order_of_an_older_snapshot_goes_with_the_first_that_stands_against_it() -> None:
+    sync, witness = blind(2)
+    sync.take(replace(BID, id=7, received=9, time=40 * INSTANT, price=103))
+    sync.settle()
+    assert (sync.orders.levels.bids.best(), sync.orders.levels.asks.best()) == ((103, 50), (104, 60))
+    assert [(hole.start, hole.end) for hole in sync.holes] == [(3 * INSTANT, 4), (4, 9)]
+    assert "order 50 had gone unsaid" in sync.holes[1].reason
+    assert witness.said == ["synced", "lost", "synced"]
+
+
+def test_crossed_book_that_no_older_snapshot_explains_is_a_resync() -> None:
+    taker = replace(BID, id=7, received=9, time=40 * INSTANT, price=999)
+    known = SyncedOrders(Witness())
+    for message in (EMPTY, BID, replace(ASK, received=4)):
+        known.take(message)
+    # Whoever took from many and whose deletion was lost: the others rest still.
+    for sync in (known, blind(9)[0]):
+        before = len(sync.holes)
+        sync.take(taker)
+        sync.settle()
+        assert (sync.is_synced, sync.wants_snapshot) == (False, True)
+        assert [(hole.end, hole.reason) for hole in sync.holes[before:]] == [(None, "the book was crossed")]
+        sync.take(OrderSnapshot(12, 50 * INSTANT, (replace(ASK, time=50 * INSTANT),)))
+        assert sync.is_synced
+        assert [hole.end for hole in sync.holes[before:]] == [12]
+        assert sync.orders.levels.asks.top(9) == [(103, 60)]
+
+
+def test_snapshot_that_comes_amid_an_instant_does_not_part_it() -> None:
+    seen = list[bool]()
+    sync = SyncedOrders(Witness(lambda book: seen.append(book.is_crossed)))
+    taker = replace(BID, id=7, received=9, time=40 * INSTANT, price=103)
+    for message in (
+        *(replace(BID, id=6), taker, OrderSnapshot(9, 30 * INSTANT, (replace(ASK, time=30 * INSTANT),))),
+        replace(ASK, time=40 * INSTANT, action="deleted", size=0),
+    ):
         sync.take(message)
     sync.settle()
-    assert (sync.orders.levels.bids.best(), sync.orders.levels.asks.best()) == ((104, 50), None)
-    assert [(hole.start, hole.end) for hole in sync.holes] == [(4, 9)]
-    assert "order 2 had gone unsaid" in sync.holes[0].reason
-    assert witness.said == ["synced", "lost", "synced"]
+    assert (sync.holes, seen) == ([], [False, False])
+
+
+def test_events_of_one_time_may_come_in_any_order() -> None:
+    created = replace(BID, size=50)
+    changes = [replace(BID, action="changed", size=size) for size in (40, 30, 20)]
+    for order in ([created, *changes], [*reversed(changes), created], [changes[1], created, changes[2], changes[0]]):
+        book = OrderBook()
+        for event in order:
+            book.take(event)
+        assert book.levels.bids.top(9) == [(100, 20)]
 
 
 def test_snapshot_older_than_the_first_message_is_a_hole() -> None:

@@ -168,7 +168,7 @@ def test_book_of_bitstamp_s_levels_is_that_of_a_dictionary(shared_data: Path, ma
     assert (witness.said, sync.holes) == (["synced"], [])
     for side, read in (("bids", sync.book.bids), ("asks", sync.book.asks)):
         best = sorted((item for item in books[side].items() if item[1]), reverse=side == "bids")
-        assert [(price * 10**8, size * 10**8) for price, size in best] == read.top(10**6)
+        assert [(int(price * 10**8), int(size * 10**8)) for price, size in best] == read.top(10**6)
 
 
 def test_binance_s_other_markets_of_one_connection_do_not_mix(shared_data: Path) -> None:

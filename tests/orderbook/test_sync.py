@@ -169,6 +169,15 @@ def test_feed_without_numbers_goes_back_in_time_or_crosses_and_is_begun_anew(rul
         assert witness.said == ["synced", "lost", "synced"]
 
 
+def test_change_that_the_snapshot_holds_already_may_come_after_it() -> None:
+    sync, witness = timed(BITSTAMP)
+    for time in (11, 15, 20, 12):
+        sync.take(replace(CHANGE, received=4, first=time, last=time, bids=((99, time),)))
+    assert (sync.is_synced, sync.holes, sync.book.bids.top(9)) == (True, [], [(98, 1)])
+    sync.take(replace(CHANGE, received=5, first=21, last=21))
+    assert sync.book.bids.top(9) == [(99, 5), (98, 1)]
+
+
 def test_bitstamp_s_snapshot_must_be_newer_than_the_first_message() -> None:
     sync = SyncedBook(BITSTAMP, Witness())
     sync.take(replace(CHANGE, first=21, last=21))

@@ -21,6 +21,7 @@ class BookBar:
         values: by the names of `VARIABLES`; NaN where one was not known at the end.
         is_whole: whether the book was known from start to end and no trade is missing, as far as was known at the end:
             a gap shows with the message after it, and the holes of the book say from when on it was there.
+            Without it, sums hold only what was seen.
     """
 
     start: int

@@ -52,17 +52,17 @@ class OrderBook:
             left = order.size if order.action == "changed" else None
         return max(0, before.size - left) if before is not None and left is not None else 0
 
-    def evict_crossed(self) -> list[Order]:
-        """Take those orders away that a newer one stands against, which the exchange accepted: they must be gone."""
-        evicted = []
-        while self.levels.is_crossed:
-            older, newer = sorted(
-                (self._at_best(self.levels.bids, True), self._at_best(self.levels.asks, False)), key=_age
-            )
-            self._remove(older)
-            self._forget(older.id, newer.time)
-            evicted.append(older)
-        return evicted
+    def crossed(self) -> tuple[Order, Order] | None:
+        """The oldest best bid and ask, the older one first, where they cannot both rest; else None."""
+        if not self.levels.is_crossed:
+            return None
+        bid, ask = self._at_best(self.levels.bids, True), self._at_best(self.levels.asks, False)
+        return (bid, ask) if _age(bid) < _age(ask) else (ask, bid)
+
+    def evict(self, order: Order, time: int) -> None:
+        """Take an order away that was gone at a time, though nobody said so."""
+        self._remove(order)
+        self._forget(order.id, time)
 
     def _at_best(self, side: BookSide, is_bid: bool) -> Order:
         """The oldest order at the best price of a side that has one."""

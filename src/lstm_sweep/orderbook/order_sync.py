@@ -1,7 +1,8 @@
 """A book of level 3 from a feed without numbers: whole instants only, and an order that must be gone is a hole.
 
-Departs from the rule of level 2, where a crossed book is a resync: with every order known, what is wrong can be named.
-An order that rests while the exchange accepts a newer one against it is gone, and its deletion was lost; it alone goes.
+As on level 2, a crossed book is a resync, with one exception. Where the snapshot is older than the first message,
+orders went in between unsaid. The exchange accepts no order against one that rests: such a one of the snapshot goes
+alone.
 """
 
 from collections import deque
@@ -15,6 +16,9 @@ from lstm_sweep.orderbook.sync import BUFFERED
 INSTANT: Final = 1_000_000
 """Nanoseconds of exchange time that are one instant: an order that takes others is created, matched and deleted in it,
 and stands across the book while it lasts."""
+
+EVICTABLE: Final = 3
+"""Orders of a snapshot that may turn out at one instant to have gone unsaid; with more, the newer order is the wrong one."""
 
 
 class SyncedOrders:
@@ -35,6 +39,7 @@ class SyncedOrders:
         self._listener = listener
         self._waiting: deque[Order] = deque(maxlen=BUFFERED)
         self._instant = 0
+        self._unproven: int | None = None
         self._trade: int | None = None
         self._good: int | None = None
         self._hole: BookHole | None = None
@@ -84,23 +89,24 @@ class SyncedOrders:
         """Start with the snapshot and what came after it; what lies between it and the first message is a hole."""
         self.orders.start(snapshot)
         first = min((order.time for order in self._waiting), default=snapshot.time)
+        self._unproven = snapshot.time if first > snapshot.time else None
         for _ in range(len(self._waiting)):
             order = self._waiting.popleft()
             if order.time // INSTANT >= self._instant:
                 self._waiting.append(order)
             elif order.time > snapshot.time:
                 self.orders.take(order)
-        evicted = self.orders.evict_crossed()
+        if self._uncross(snapshot.received) is None:
+            return
         if self._hole is not None:
             self._hole.end = snapshot.received
             self._hole = None
-        if first > snapshot.time:
+        if self._unproven is not None:
             reason = f"the snapshot is {(first - snapshot.time) / 1e6:.0f} ms older than the first message"
             self.holes.append(BookHole(snapshot.time, snapshot.received, reason))
         self.wants_snapshot = False
         self.is_synced = True
         self._good = snapshot.received
-        self._mark(evicted, snapshot.received)
         self._listener.synced(self.orders.levels, snapshot.received)
 
     def _enter(self, received: int) -> None:
@@ -108,15 +114,26 @@ class SyncedOrders:
         for order in self._waiting:
             self.orders.take(order)
         self._waiting.clear()
-        evicted = self.orders.evict_crossed()
-        self._mark(evicted, received)
+        evicted = self._uncross(received)
+        if evicted is None:
+            return
+        for order in evicted:
+            reason = f"order {order.id} had gone unsaid: a newer one stood against it"
+            self.holes.append(BookHole(order.received, received, reason))
         if evicted:
             self._listener.lost(received)
             self._listener.synced(self.orders.levels, received)
         else:
             self._listener.changed(self.orders.levels, received)
 
-    def _mark(self, evicted: list[Order], received: int) -> None:
-        for order in evicted:
-            reason = f"order {order.id} had gone unsaid: a newer one stood against it"
-            self.holes.append(BookHole(order.received, received, reason))
+    def _uncross(self, received: int) -> list[Order] | None:
+        """Take away what must have gone before the first message; None where that explains too little: all is lost."""
+        evicted = list[Order]()
+        while (pair := self.orders.crossed()) is not None:
+            older, newer = pair
+            if self._unproven is None or older.time > self._unproven or len(evicted) == EVICTABLE:
+                self.lose("the book was crossed", received)
+                return None
+            self.orders.evict(older, newer.time)
+            evicted.append(older)
+        return evicted
