@@ -41,6 +41,12 @@ def spot(shared_data: Path) -> list[Message]:
     return messages(BinanceSpot("BTCUSDT", "0.01"), lines)
 
 
+@pytest.fixture(scope="module")
+def orders(shared_data: Path) -> list[Message]:
+    """The level-3 sample."""
+    return messages(BitstampOrders("btcusd", "1"), order_lines(shared_data))
+
+
 def comparison(sync: SyncedBook, feed: list[Message]) -> tuple[int, int]:
     """States of the book that the exchange quoted the best prices of, and how many of them are equal."""
     books: dict[int, tuple[int, int, int, int]] = {}
@@ -87,11 +93,11 @@ def test_order_flow_explains_the_same_interval_as_it_is_known_to(
     assert following < 4
 
 
-def test_level_3_sample_is_never_crossed_and_says_what_it_cannot_know(shared_data: Path) -> None:
+def test_level_3_sample_is_never_crossed_and_says_what_it_cannot_know(orders: list[Message]) -> None:
     crossed: list[bool] = []
     witness = Witness(lambda book: crossed.append(book.is_crossed))
     sync = SyncedOrders(witness)
-    for message in messages(BitstampOrders("btcusd", "1"), order_lines(shared_data)):
+    for message in orders:
         sync.take(message)
     sync.settle()
     assert len(crossed) > 100_000
@@ -103,17 +109,15 @@ def test_level_3_sample_is_never_crossed_and_says_what_it_cannot_know(shared_dat
     assert len(sync.orders.orders) == 6516
 
 
-def test_trades_of_the_level_3_sample_are_what_its_orders_lost(shared_data: Path) -> None:
+def test_trades_of_the_level_3_sample_are_what_its_orders_lost(shared_data: Path, orders: list[Message]) -> None:
     book = OrderBook()
     lost: Counter[int] = Counter()
-    feed = BitstampOrders("btcusd", "1")
-    orders = messages(feed, order_lines(shared_data))
     book.start(next(message for message in orders if isinstance(message, OrderSnapshot)))
     for message in orders:
         if isinstance(message, Order):
             lost[message.id] += book.take(message)
     traded: Counter[int] = Counter()
-    trades = messages(feed, trade_lines(shared_data))
+    trades = messages(BitstampOrders("btcusd", "1"), trade_lines(shared_data))
     for trade in trades:
         assert isinstance(trade, Trade)
         for order in (trade.bid_order, trade.ask_order):

@@ -18,7 +18,7 @@ INSTANT: Final = 1_000_000
 and stands across the book while it lasts."""
 
 EVICTABLE: Final = 3
-"""Orders of a snapshot that may turn out at one instant to have gone unsaid; with more, the newer order is the wrong one."""
+"""Orders of a snapshot that may turn out at one instant to have gone unsaid; were it more, the newer one is wrong."""
 
 
 class SyncedOrders:
