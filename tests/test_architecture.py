@@ -12,9 +12,9 @@ from lstm_sweep.cli.main import COMMANDS
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "lstm_sweep"
 ROOMS = (
-    *("redaction", "errors", "timing", "invocation", "config", "provenance", "data", "trials", "formats", "storage"),
-    *("windows", "metrics", "stats", "baselines", "models", "forecaster_format", "forecaster", "search", "training"),
-    *("tracking", "evaluation", "report", "comparison", "sweep", "live", "serving", "cli", "api"),
+    *("redaction", "errors", "timing", "invocation", "config", "provenance", "data", "orderbook", "trials", "formats"),
+    *("storage", "windows", "metrics", "stats", "baselines", "models", "forecaster_format", "forecaster", "search"),
+    *("training", "tracking", "evaluation", "report", "comparison", "sweep", "live", "serving", "cli", "api"),
 )
 """From left to right; docs/architecture.md says what each knows."""
 

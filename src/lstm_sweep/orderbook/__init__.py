@@ -1,0 +1,1 @@
+"""Order books: from the lines that exchanges send to a book that is right or marked as unknown, and its variables."""

@@ -1,0 +1,78 @@
+"""What a bar of a book has seen until now: integers, but for the variance."""
+
+import math
+from typing import Final, Literal
+
+from lstm_sweep.orderbook.book import Book
+from lstm_sweep.orderbook.messages import TopOfBook, Trade
+from lstm_sweep.orderbook.order_flow import BestLevels, order_flow
+from lstm_sweep.orderbook.units import Ticks
+
+DEEP: Final = 10
+"""Levels of the deep order flow."""
+
+
+class BarState:
+    """Grows by one event at a time; `next_bar` sets the flows back and keeps what stands.
+
+    Args:
+        ticks: of the market.
+        top_from: what says the best prices: 'book', or 'quotes' where the exchange sends each change of them.
+
+    Attributes:
+        book: None while it is not known.
+        top: the best level of each side; None while it is not known.
+        flow, deep_flow: order flow imbalance at the best prices and over ten levels, in 1e-8.
+        signed_volume: bought less sold by whoever came second, in 1e-8.
+        trades: how many.
+        variance: the sum of squared changes of the logarithm of mid.
+    """
+
+    def __init__(self, ticks: Ticks, top_from: Literal["book", "quotes"]) -> None:
+        self.ticks = ticks
+        self.book: Book | None = None
+        self.top: BestLevels | None = None
+        self._deep: BestLevels | None = None
+        self._from_book = top_from == "book"
+        self.next_bar()
+
+    def next_bar(self) -> None:
+        """Begin anew with the flows."""
+        self.flow = self.deep_flow = self.signed_volume = self.trades = 0
+        self.variance = 0.0
+
+    def read(self, book: Book) -> None:
+        """Take a change of the book over."""
+        deep = BestLevels.of(book, DEEP)
+        if self._deep is not None:
+            self.deep_flow += order_flow(self._deep, deep)
+        self.book, self._deep = book, deep
+        if self._from_book:
+            self._move(BestLevels(deep.bids[:1], deep.asks[:1]))
+
+    def quote(self, top: TopOfBook) -> None:
+        """Take best prices over that the exchange said."""
+        if not self._from_book:
+            self._move(BestLevels.quoted(top))
+
+    def trade(self, trade: Trade) -> None:
+        """Count a trade."""
+        self.trades += 1
+        self.signed_volume += trade.size if trade.is_buy else -trade.size
+
+    def forget(self) -> None:
+        """Know nothing of the book: no change is computed across what is not known."""
+        self.book = self.top = self._deep = None
+
+    def _move(self, top: BestLevels) -> None:
+        if self.top is not None:
+            self.flow += order_flow(self.top, top)
+            before, now = doubled_mid(self.top), doubled_mid(top)
+            if before and now and before != now:
+                self.variance += math.log(now / before) ** 2
+        self.top = top
+
+
+def doubled_mid(top: BestLevels) -> int | None:
+    """Twice the mid price, in ticks; None where a side is empty."""
+    return top.bids[0][0] + top.asks[0][0] if top.bids and top.asks else None

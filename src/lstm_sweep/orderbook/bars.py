@@ -1,0 +1,110 @@
+"""Bars of a book by time: one implementation, fed by what was recorded or by what comes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lstm_sweep.orderbook.bar_state import BarState
+from lstm_sweep.orderbook.book import Book
+from lstm_sweep.orderbook.catalogue import VARIABLES
+from lstm_sweep.orderbook.messages import TopOfBook, Trade
+from lstm_sweep.orderbook.units import Ticks
+
+
+@dataclass(frozen=True)
+class BookBar:
+    """The variables of a span of local time.
+
+    Attributes:
+        start, end: nanoseconds since 1970; a message at the very end belongs to the next bar.
+        values: by the names of `VARIABLES`; NaN where one was not known at the end.
+        is_whole: whether the book was known from start to end and no trade is missing, as far as was known at the end:
+            a gap shows with the message after it, and the holes of the book say from when on it was there.
+            Without it, sums hold only what was seen.
+    """
+
+    start: int
+    end: int
+    values: dict[str, float]
+    is_whole: bool
+
+
+class BookBars:
+    """A `BookListener` that makes bars; each is known at its end, from messages received before it.
+
+    Args:
+        ticks: of the market.
+        every: length of a bar in nanoseconds.
+        start: where the first one begins, in nanoseconds since 1970; what came before it is known and not counted.
+        top_from: what says the best prices: 'book', or 'quotes' where the exchange sends each change of them.
+
+    Attributes:
+        bars: those that are closed, oldest first; whoever reads them may take them away.
+    """
+
+    def __init__(self, ticks: Ticks, every: int, start: int, top_from: Literal["book", "quotes"] = "book") -> None:
+        self.bars: list[BookBar] = []
+        self._state = BarState(ticks, top_from)
+        self._every = every
+        self._start = start
+        self._has_begun = False
+        self._is_synced = False
+        self._is_torn = True
+
+    def at(self, received: int) -> None:
+        """Close all bars that end here or before; a local clock that goes back closes none."""
+        if not self._has_begun and received >= self._start:
+            self._has_begun = True
+            self._begin()
+        while received >= self._start + self._every:
+            end = self._start + self._every
+            values = {variable.name: variable.value(self._state) for variable in VARIABLES}
+            self.bars.append(BookBar(self._start, end, values, not self._is_torn))
+            self._start = end
+            self._begin()
+
+    def synced(self, book: Book, received: int) -> None:
+        """The book is right from now on."""
+        if self._is_synced:
+            # Begun anew without having been lost: what happened between is not known.
+            self.lost(received)
+        self._state.read(book)
+        self._is_synced = True
+
+    def changed(self, book: Book, received: int) -> None:
+        """The book has changed."""
+        self._state.read(book)
+
+    def traded(self, trade: Trade) -> None:
+        """A trade came."""
+        self._state.trade(trade)
+
+    def quoted(self, top: TopOfBook) -> None:
+        """The exchange said its best prices."""
+        self._state.quote(top)
+
+    def lost(self, received: int) -> None:
+        """The book is unknown."""
+        self._state.forget()
+        self._is_synced = False
+        self._is_torn = True
+
+    def missed(self) -> None:
+        """Trades are missing."""
+        self._is_torn = True
+
+    def _begin(self) -> None:
+        self._state.next_bar()
+        self._is_torn = not self._is_synced
+
+
+def longer_bar(bars: Sequence[BookBar]) -> BookBar:
+    """One bar of several that follow each other, as every variable says: the last one holds, or the sum."""
+    values = {
+        variable.name: bars[-1].values[variable.name]
+        if variable.over_bars == "last"
+        else math.fsum(bar.values[variable.name] for bar in bars)
+        for variable in VARIABLES
+    }
+    return BookBar(bars[0].start, bars[-1].end, values, all(bar.is_whole for bar in bars))

@@ -1,0 +1,47 @@
+"""Who is told what becomes of a book, and the hole that marks what nobody knows."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from lstm_sweep.orderbook.book import Book
+from lstm_sweep.orderbook.messages import TopOfBook, Trade
+
+
+@dataclass
+class BookHole:
+    """A span of local time of which something is missing.
+
+    Attributes:
+        start: when the last change came after which all was still known, in nanoseconds since 1970.
+        end: when all was known again; None as long as it is not.
+        reason: what was seen, for people.
+    """
+
+    start: int
+    end: int | None
+    reason: str
+
+
+class BookListener(Protocol):
+    """What reads a book that is kept in step; times are local, in nanoseconds since 1970."""
+
+    def at(self, received: int) -> None:
+        """The local clock stands here, and nothing of the message that came has been taken over."""
+
+    def synced(self, book: Book, received: int) -> None:
+        """The book is right from now on; what it was before is not known to be its past."""
+
+    def changed(self, book: Book, received: int) -> None:
+        """A message was taken over, and the book is right."""
+
+    def traded(self, trade: Trade) -> None:
+        """A trade came, none twice."""
+
+    def quoted(self, top: TopOfBook) -> None:
+        """The exchange said its best prices."""
+
+    def lost(self, received: int) -> None:
+        """The book is unknown until `synced`."""
+
+    def missed(self) -> None:
+        """Trades are missing just before now; the book does not need them."""

@@ -1,0 +1,139 @@
+"""A book of level 3 from a feed without numbers: whole instants only, and an order that must be gone is a hole.
+
+As on level 2, a crossed book is a resync, with one exception. Where the snapshot is older than the first message,
+orders went in between unsaid. The exchange accepts no order against one that rests: such a one of the snapshot goes
+alone.
+"""
+
+from collections import deque
+from typing import Final
+
+from lstm_sweep.orderbook.listener import BookHole, BookListener
+from lstm_sweep.orderbook.messages import Message, Order, OrderSnapshot, TopOfBook, Trade
+from lstm_sweep.orderbook.order_book import OrderBook
+from lstm_sweep.orderbook.sync import BUFFERED
+
+INSTANT: Final = 1_000_000
+"""Nanoseconds of exchange time that are one instant: an order that takes others is created, matched and deleted in it,
+and stands across the book while it lasts."""
+
+EVICTABLE: Final = 3
+"""Orders of a snapshot that may turn out at one instant to have gone unsaid; were it more, the newer one is wrong."""
+
+
+class SyncedOrders:
+    """Takes the messages of one market in the order in which they came.
+
+    Attributes:
+        orders: the book, right while `is_synced` as far as messages tell; whole instants only, so that the last one
+            enters once a later one has begun or `settle` is called.
+        holes: spans of which something is missing, in the order in which that was noticed.
+        wants_snapshot: whether whoever feeds it must ask the exchange for a snapshot, and give it as a message.
+    """
+
+    def __init__(self, listener: BookListener) -> None:
+        self.orders = OrderBook()
+        self.holes: list[BookHole] = []
+        self.wants_snapshot = True
+        self.is_synced = False
+        self._listener = listener
+        self._waiting: deque[Order] = deque(maxlen=BUFFERED)
+        self._instant = 0
+        self._unproven: int | None = None
+        self._trade: int | None = None
+        self._good: int | None = None
+        self._hole: BookHole | None = None
+
+    def take(self, message: Message) -> None:
+        """Take the next message over."""
+        self._listener.at(message.received)
+        if isinstance(message, Order):
+            self._take_order(message)
+        elif isinstance(message, OrderSnapshot):
+            if not self.is_synced:
+                self._begin(message)
+        elif isinstance(message, Trade):
+            if message.id != self._trade:
+                self._listener.traded(message)
+            self._trade = message.id
+        elif isinstance(message, TopOfBook):
+            self._listener.quoted(message)
+        else:
+            raise TypeError(f"a book of level 3 takes no {type(message).__name__}")
+
+    def lose(self, reason: str, received: int) -> None:
+        """Begin anew: the connection broke, or a line could not be read; may be called again before the resync."""
+        self._waiting.clear()
+        self.is_synced = False
+        self.wants_snapshot = True
+        if self._hole is None and self._good is not None:
+            self._hole = BookHole(self._good, None, reason)
+            self.holes.append(self._hole)
+        self._listener.lost(received)
+
+    def settle(self) -> None:
+        """Let the last instant enter: nothing more comes of it."""
+        if self.is_synced and self._waiting:
+            self._enter(self._waiting[-1].received)
+
+    def _take_order(self, order: Order) -> None:
+        instant = order.time // INSTANT
+        if self.is_synced and self._waiting and instant > self._instant:
+            self._enter(order.received)
+        self._instant = max(self._instant, instant)
+        self._waiting.append(order)
+        if self.is_synced:
+            self._good = order.received
+
+    def _begin(self, snapshot: OrderSnapshot) -> None:
+        """Start with the snapshot and what came after it; what lies between it and the first message is a hole."""
+        self.orders.start(snapshot)
+        first = min((order.time for order in self._waiting), default=snapshot.time)
+        self._unproven = snapshot.time if first > snapshot.time else None
+        for _ in range(len(self._waiting)):
+            order = self._waiting.popleft()
+            if order.time // INSTANT >= self._instant:
+                self._waiting.append(order)
+            elif order.time > snapshot.time:
+                self.orders.take(order)
+        if self._uncross(snapshot.received) is None:
+            return
+        if self._hole is not None:
+            self._hole.end = snapshot.received
+            self._hole = None
+        if self._unproven is not None:
+            reason = f"the snapshot is {(first - snapshot.time) / 1e6:.0f} ms older than the first message"
+            self.holes.append(BookHole(snapshot.time, snapshot.received, reason))
+        self.wants_snapshot = False
+        self.is_synced = True
+        self._good = snapshot.received
+        self._listener.synced(self.orders.levels, snapshot.received)
+
+    def _enter(self, received: int) -> None:
+        """Let a whole instant enter the book, which nobody sees before its end."""
+        for order in self._waiting:
+            self.orders.take(order)
+        self._waiting.clear()
+        evicted = self._uncross(received)
+        if evicted is None:
+            return
+        for order in evicted:
+            reason = f"order {order.id} had gone unsaid: a newer one stood against it"
+            self.holes.append(BookHole(order.received, received, reason))
+        if evicted:
+            self._listener.lost(received)
+            self._listener.synced(self.orders.levels, received)
+        else:
+            self._listener.changed(self.orders.levels, received)
+
+    def _uncross(self, received: int) -> list[Order] | None:
+        """Take away what must have gone before the first message; None where that explains too little: all is lost."""
+        evicted = list[Order]()
+        while (pair := self.orders.crossed()) is not None:
+            older, newer = pair
+            if self._unproven is None or older.time > self._unproven or len(evicted) == EVICTABLE:
+                self.lose("the book was crossed", received)
+                return None
+            self.orders.evict(older, newer.time)
+            evicted.append(older)
+        return evicted

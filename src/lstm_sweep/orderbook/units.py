@@ -1,0 +1,102 @@
+"""Prices, sizes and times as integers, read from text without rounding."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from lstm_sweep.errors import UserError
+
+NANOSECONDS: Final = 1_000_000_000
+"""In a second."""
+
+SIZE_UNIT: Final = "0.00000001"
+"""Sizes are whole multiples of it."""
+
+_WITH_EXPONENT: Final = re.compile(r"[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Numbers that are whole multiples of a smallest step, counted in it.
+
+    Attributes:
+        text: the step as it was written.
+        decimals: how many decimals a multiple has at most.
+        unit: the step in its last decimal: 5 for '0.05'.
+    """
+
+    text: str
+    decimals: int
+    unit: int
+
+    @staticmethod
+    def of(text: str) -> "Ticks":
+        """The multiples of a step.
+
+        Raises:
+            UserError: where it is no number above zero.
+        """
+        try:
+            step = Decimal(text)
+        except InvalidOperation:
+            step = Decimal(0)
+        if not (step.is_finite() and step > 0):
+            raise UserError(
+                f"The smallest step of a price must be a number above zero, but is {text!r}: write the one that the "
+                "exchange gives for the market, such as 0.01."
+            )
+        decimals = max(0, -int(step.normalize().as_tuple().exponent))
+        return Ticks(text, decimals, int(step.scaleb(decimals)))
+
+    def count(self, text: str) -> int:
+        """How many steps a number at or above zero is, exactly.
+
+        Raises:
+            ValueError: where the text is no such number, or no whole multiple of the step.
+        """
+        whole, _, part = text.partition(".")
+        if len(part) > self.decimals:
+            part = part[: self.decimals] + part[self.decimals :].rstrip("0")
+        digits = whole + part
+        if not (digits.isascii() and digits.isdigit()):
+            return self._count_of_decimal(text)
+        count, rest = divmod(int(digits) * 10 ** max(0, self.decimals - len(part)), self.unit)
+        if rest or len(part) > self.decimals:
+            raise ValueError(f"{text} is no whole multiple of {self.text}")
+        return count
+
+    def _count_of_decimal(self, text: str) -> int:
+        """The slow way, for numbers with an exponent: 1e-05."""
+        if not _WITH_EXPONENT.fullmatch(text):
+            raise ValueError(f"{text!r} is no number at or above zero")
+        return self.count(f"{Decimal(text):f}")
+
+    def value(self, count: float) -> float:
+        """A count of steps (or of halves of them) as a number, rounded once."""
+        return count * self.unit / 10**self.decimals
+
+
+SIZES: Final = Ticks.of(SIZE_UNIT)
+
+
+def nanoseconds(seconds: str) -> int:
+    """Seconds since 1970 as text, in nanoseconds; digits beyond them are cut off.
+
+    Raises:
+        ValueError: where it is no number.
+    """
+    whole, _, part = seconds.partition(".")
+    return int(whole) * NANOSECONDS + int(part[:9].ljust(9, "0"))
+
+
+def nanoseconds_of_iso(text: str) -> int:
+    """A time in UTC as '2021-04-17T16:43:37.075687Z', in nanoseconds since 1970.
+
+    Raises:
+        ValueError: where it is no such time.
+    """
+    whole, _, part = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(whole).replace(tzinfo=UTC)
+    return int(moment.timestamp()) * NANOSECONDS + int(part[:9].ljust(9, "0"))
