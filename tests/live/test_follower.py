@@ -240,6 +240,13 @@ def test_the_journal_of_another_model_or_of_other_prices_is_refused() -> None:
         assert follower.state.roles["champion"].line.version == "2"
 
 
+def test_what_is_refused_before_it_begins_leaves_nothing_behind() -> None:
+    source = Bars(SERIES, 3)
+    with pytest.raises(UserError, match="bring more"), at_work(make_winner(SERIES), source):
+        pass
+    assert not BTC.exists()
+
+
 def test_what_expires_forecasts_no_more() -> None:
     source = Bars(SERIES)
     with at_work(make_winner(SERIES), source, "live.expire=70d") as follower:

@@ -1,6 +1,7 @@
 """The folder of a live process: begun anew, or continued where its journal ends."""
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,11 @@ def opened(asked: Asked, source: Source, clock: Clock = time.time) -> Iterator[F
             expire = asked.live.expire
             longest = None if expire is None else bar_length("live.expire", expire)
             yield Follower(state, journal, source, longest, clock)
+    except UserError:
+        journal_file = folder / JOURNAL
+        if journal_file.exists() and not journal_file.stat().st_size:  # nothing has begun: leave nothing behind
+            shutil.rmtree(folder)
+        raise
     except HeldError:
         raise UserError(
             f"{folder} must be free, but another process works there: stop it, or choose another live.name."
