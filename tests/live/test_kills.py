@@ -36,6 +36,9 @@ def test_twenty_kills_lose_nothing_of_500_bars(tmp_path: Path) -> None:
                 time.sleep(float(generator.uniform(0.0, 0.2)))
             if stop < BARS:
                 time.sleep(float(generator.uniform(0.0, 2.0)))  # also while it begins
+            else:
+                assert process.stdout is not None
+                process.stdout.readline()  # it listens, also to signals
             process.send_signal(signal.SIGKILL if stop < BARS else signal.SIGTERM)
             process.wait(60)
     lines = list(read_journal(folder))

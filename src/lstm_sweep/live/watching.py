@@ -1,5 +1,8 @@
 """Which versions should be at work, looked up again and again; a new one is ready before it takes over."""
 
+import atexit
+import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -73,6 +76,8 @@ class Watcher:
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join(_PATIENCE)
+        if self._thread.is_alive():
+            atexit.register(_leave, self._thread)
 
     def _watch(self) -> None:
         while not self._stopped.is_set():
@@ -98,3 +103,11 @@ class Watcher:
                 if number is not None
                 else {each: at_work for each, at_work in self._at_work.items() if each != role}
             )
+
+
+def _leave(thread: threading.Thread) -> None:
+    """End the process at once: a thread that compiles while the interpreter is taken down would abort it."""
+    if thread.is_alive():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
