@@ -156,7 +156,7 @@ def test_other_types_are_refused(site: Site, kind: str) -> None:
 def test_expired_model_answers_with_its_sentence(site: Site, process: SteppingProcess) -> None:
     process.show(state="expired", said="too old")
     answer = site.ask("/predict", {"prices": PRICES})
-    assert (answer.status, answer.error) == (400, "the model must be younger than 30 days, but is older: retrain it.")
+    assert (answer.status, answer.error) == (503, "the model must be younger than 30 days, but is older: retrain it.")
 
 
 def test_ready_answers_are_not_held_up_by_those_that_are_computed(process: SteppingProcess) -> None:
