@@ -240,6 +240,29 @@ def test_the_journal_of_another_model_or_of_other_prices_is_refused() -> None:
         assert follower.state.roles["champion"].line.version == "2"
 
 
+@pytest.mark.parametrize("setting", ["live.coverage=0.8", "live.alpha=0.1"])
+def test_what_the_judgement_rests_on_stays_as_it_began(setting: str) -> None:
+    winner, source = make_winner(SERIES), Bars(SERIES)
+    with at_work(winner, source) as follower:
+        run(follower, source, 2)
+    with (
+        pytest.raises(UserError, match="must continue with what its judgement rests on"),
+        at_work(winner, source, setting),
+    ):
+        pass
+
+
+def test_a_version_in_both_roles_learns_once_from_a_bar() -> None:
+    winner, source = make_winner(SERIES, horizon=3), Bars(SERIES)
+    with at_work(winner, source) as follower:
+        follower.begin_version("challenger", winner, "2", "it is the same")
+        version = follower.state.roles["champion"].version
+        assert follower.state.roles["challenger"].version is version
+        before = [interval.num_errors for interval in version.intervals]
+        run(follower, source, 5)
+        assert [interval.num_errors for interval in version.intervals] == [number + 5 for number in before]
+
+
 def test_what_is_refused_before_it_begins_leaves_nothing_behind() -> None:
     source = Bars(SERIES, 3)
     with pytest.raises(UserError, match="bring more"), at_work(make_winner(SERIES), source):

@@ -35,7 +35,6 @@ def test_a_sound_winner_is_promoted_with_what_is_known_of_it(
 ) -> None:
     sweep = changed(folder, tmp_path / "sound")
     promoted = promotion(sweep, force=False)
-    assert promoted.overruled == ()
     assert promoted.tags["verdict"] == concluded[1].tags["verdict"]
     assert WinnerFacts.read(promoted.tags[FACTS]) == promoted.facts == WinnerFacts.of_sweep(sweep)
     assert "forced" not in promoted.tags
@@ -59,7 +58,7 @@ def test_what_speaks_against_a_winner_is_said_and_borne_where_it_is_overruled(
     with pytest.raises(UserError, match="force=true"):
         promotion(sweep, force=False)
     forced = promotion(sweep, force=True)
-    assert (forced.tags["forced"], forced.overruled) == (reason, (reason,))
+    assert forced.tags["forced"] == reason
 
 
 def test_a_network_that_is_worse_than_naive_is_refused_where_its_trial_is_not(

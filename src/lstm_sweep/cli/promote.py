@@ -2,12 +2,16 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import Command
 from lstm_sweep.cli.options import read_options
 from lstm_sweep.config.checks import one_of
 from lstm_sweep.errors import require
 from lstm_sweep.invocation import spelled
+
+if TYPE_CHECKING:
+    from lstm_sweep.tracking.mlflow.registry import RegisteredVersion
 
 _OPTIONS = {
     "sweep": "NAME",
@@ -50,22 +54,17 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _point(options: Mapping[str, str], alias: str) -> int:
     """An alias moves; the version keeps what it bears."""
-    from lstm_sweep.live.promotion import FORCED
-    from lstm_sweep.live.registered import how_to_forecast, point_alias
+    from lstm_sweep.live.registered import point_alias
 
     version, uri = point_alias(options["model"], alias, options.get("tracking.uri"))
     print(f"{version.name} version {version.version} ({' and '.join(version.aliases)})")
-    print(f"  verdict of the sweep: {version.tags.get('verdict', 'none')}")
-    if FORCED in version.tags:
-        print(f"  forced, although {version.tags[FORCED]}")
-    print(f"  forecast with it: {how_to_forecast(version, uri)}")
-    return 0
+    return _tell(version, uri)
 
 
 def _register(options: Mapping[str, str], alias: str | None, force: bool) -> int:
     """The winner of a sweep becomes a version."""
     from lstm_sweep.live.promotion import promotion
-    from lstm_sweep.live.registered import how_to_forecast, logged_run
+    from lstm_sweep.live.registered import logged_run
     from lstm_sweep.storage.folder import finished
 
     folder = finished(options["sweep"])
@@ -80,9 +79,17 @@ def _register(options: Mapping[str, str], alias: str | None, force: bool) -> int
         version = register(client, run_id, options.get("model", folder.name), alias, promoted.tags)
     aliases, trial = " and ".join(version.aliases), promoted.facts.trial
     print(f"{version.name} version {version.version} ({aliases}): trial {trial} of sweep {folder.name}")
-    print(f"  verdict of the sweep: {promoted.facts.verdict}")
-    for reason in promoted.overruled:
-        print(f"  forced, although {reason}")
+    return _tell(version, uri)
+
+
+def _tell(version: "RegisteredVersion", uri: str) -> int:
+    """What a version bears, and how to forecast with it; returns 0."""
+    from lstm_sweep.live.promotion import FORCED
+    from lstm_sweep.live.registered import how_to_forecast
+
+    print(f"  verdict of the sweep: {version.tags.get('verdict', 'none')}")
+    if FORCED in version.tags:
+        print(f"  forced, although {version.tags[FORCED]}")
     print(f"  forecast with it: {how_to_forecast(version, uri)}")
     return 0
 

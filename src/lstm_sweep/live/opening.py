@@ -185,6 +185,13 @@ def _refuse_other(state: LiveState, asked: Asked, series: Series) -> None:
         f"{folder} must go on as it began, with {' and '.join(known)}, but is asked for {' and '.join(now)}: choose "
         "another live.name.",
     )
+    settled = {"live.coverage": (begin.coverage, asked.live.coverage), "live.alpha": (begin.alpha, asked.live.alpha)}
+    for setting, (before, wanted) in settled.items():
+        require(
+            before == wanted,
+            f"{folder} must continue with what its judgement rests on, {setting}={before:g}, but is asked for "
+            f"{wanted:g}: write {setting}={before:g}, or choose another live.name.",
+        )
     both = np.isin(state.bars.series().timestamps, series.timestamps).sum()
     changed = len(changed_rows(state, series))
     require(

@@ -22,12 +22,10 @@ class Promotion:
     Attributes:
         facts: of the winner.
         tags: of its version.
-        overruled: what spoke against it, and was overruled.
     """
 
     facts: WinnerFacts
     tags: dict[str, str]
-    overruled: tuple[str, ...]
 
 
 def promotion(folder: Path, force: bool) -> Promotion:
@@ -47,7 +45,7 @@ def promotion(folder: Path, force: bool) -> Promotion:
         f"the winner of {folder.name} must be worth using, but {'; '.join(against)}: add force=true to promote it "
         "nevertheless, which its model will bear as a tag.",
     )
-    return Promotion(facts, tags_of(facts, "; ".join(against)), against)
+    return Promotion(facts, tags_of(facts, "; ".join(against)))
 
 
 def tags_of(facts: WinnerFacts, forced: str) -> dict[str, str]:

@@ -118,8 +118,9 @@ class LiveState:
         self.num_live += 1
         self.num_filled += line.filled
         self._note_hole()
-        for each in self.roles.values():
-            each.version.settle(self.bars)
+        # A challenger that has just become champion may be in both roles.
+        for version in {id(each.version): each.version for each in self.roles.values()}.values():
+            version.settle(self.bars)
         for step, has_held in self.made.intervals():
             self.judged[step] = self.judged.get(step, 0) + 1
             self.held[step] = self.held.get(step, 0) + has_held
@@ -169,7 +170,7 @@ class LiveState:
             if each.line.folder == line.folder:
                 return each.version
         winner = self._versions.load(line.folder, line.label)
-        return WorkingVersion(winner, self.bars, self.begin.coverage, self.last - 1)
+        return WorkingVersion(winner, self.bars, self.begin.coverage)
 
     def _comparison(self, line: VersionLine) -> OngoingComparison:
         """The next one with the champion, at a level that leaves enough for all that may follow."""

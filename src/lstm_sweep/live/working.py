@@ -44,19 +44,18 @@ class WorkingVersion:
         intervals: by step.
     """
 
-    def __init__(self, winner: SweepWinner, bars: PastBars, coverage: float, upto: int) -> None:
+    def __init__(self, winner: SweepWinner, bars: PastBars, coverage: float) -> None:
         """Learn intervals from the unseen bars at hand.
 
         Args:
             winner: with networks that read the covariates of `bars`.
             bars: at hand.
             coverage: share of actuals that intervals are to hold.
-            upto: last row after which its errors belong to those that intervals are learned from before it works.
         """
         self.winner = winner
         self.intervals = tuple(AdaptiveInterval(coverage) for _ in range(winner.horizon))
         self._pending: dict[int, _Pending] = {}
-        self._learn_from_unseen(bars, upto)
+        self._learn_from_unseen(bars)
 
     def forecast(self, bars: PastBars) -> Made | None:
         """The steps after the last bar; None where too few bars are at hand."""
@@ -92,13 +91,13 @@ class WorkingVersion:
     def _quantiles(self, unit: float) -> tuple[float | None, ...]:
         return tuple(each.quantile() if unit > 0 else None for each in self.intervals)
 
-    def _learn_from_unseen(self, bars: PastBars, upto: int) -> None:
-        """As if it had worked since its training ended, the latest part at least."""
+    def _learn_from_unseen(self, bars: PastBars) -> None:
+        """As if it had worked since its training ended, the latest part at least, up to the bar before the newest."""
         series, facts = bars.series(), self.winner.facts
         first = max(
             int(np.searchsorted(series.timestamps, np.datetime64(facts.unseen_from))) - 1, self.winner.first_origin
         )
-        origins = np.arange(first, upto - bars.first + 1, dtype=np.int64)[-2 * CALIBRATION :]
+        origins = np.arange(first, len(series) - 1, dtype=np.int64)[-2 * CALIBRATION :]
         if origins.size == 0:
             return
         forecasts = dict(
