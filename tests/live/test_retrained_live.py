@@ -103,7 +103,8 @@ def test_a_better_challenger_is_promoted_on_the_word_of_the_test_and_a_worse_one
         client.set_registered_model_alias(MODEL, CHALLENGER, "1")
         wait_for(lambda: site.ask("/predict").json["state"] == "ended", 400)
         assert forecasts_by(CHALLENGER, "1", journal_of(tmp_path)) > 50
-        assert site.end(signal.SIGTERM) == (0, "")
+        status, errors = site.end(signal.SIGTERM)
+        assert (status, errors.count("\n"), errors[:7]) == (0, 1, "ended: "), errors
     assert len(promotions()) == 1
     assert client.get_registered_model(MODEL).aliases[CHAMPION] in (2, "2")
     begun = [(line.role, line.version, line.why) for line in of(VersionLine, journal_of(tmp_path))]

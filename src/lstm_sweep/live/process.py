@@ -148,8 +148,6 @@ class FollowingProcess:
                 self._tell("stale", f"the journal cannot be written ({error.strerror}): make room; it is tried again")
                 self._stopped.wait(_AFTER_FAILURE)
                 continue
-            if self._source.ended and found == 0:
-                self._tell("ended", self._last_words)
             if found == 0 or time.monotonic() - self._shown_at >= _SHORTEST:
                 self._publish()
             self._wait()
@@ -157,7 +155,9 @@ class FollowingProcess:
     def _step(self) -> int:
         found = self._follower.step()
         champion = self._follower.state.roles[CHAMPION].version.winner
-        if self._follower.is_expired(champion):
+        if self._source.ended and (found == 0 or self._feed == "ended"):
+            self._tell("ended", self._last_words)
+        elif self._follower.is_expired(champion):
             self._tell("expired", f"the model is older than live.expire={self._live.expire}: retrain it")
         elif self._is_overdue():
             self._tell("stale", "the next bar is overdue")
