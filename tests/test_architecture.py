@@ -12,7 +12,19 @@ from lstm_sweep.cli.main import COMMANDS
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "lstm_sweep"
 ROOMS = (
-    *("redaction", "errors", "timing", "invocation", "config", "provenance", "data", "orderbook", "trials", "formats"),
+    *(
+        "redaction",
+        "errors",
+        "timing",
+        "invocation",
+        "config",
+        "provenance",
+        "orderbook",
+        "market_store",
+        "data",
+        "trials",
+        "formats",
+    ),
     *("storage", "windows", "metrics", "stats", "baselines", "models", "forecaster_format", "forecaster", "search"),
     *("training", "tracking", "evaluation", "report", "comparison", "sweep", "live", "serving", "cli", "api"),
 )

@@ -6,7 +6,7 @@ and a size of zero takes a level away.
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 LevelPairs: TypeAlias = tuple[tuple[int, int], ...]
 """(price, size) each."""
@@ -94,3 +94,27 @@ class TopOfBook:
 
 
 Message: TypeAlias = Snapshot | Levels | Order | OrderSnapshot | Trade | TopOfBook
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """From here on nothing is known until the next snapshot: the connection broke, or a line could not be read."""
+
+    received: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """All that a synced book knows before the next message, so that reading can begin here.
+
+    Attributes:
+        state: what `checkpoint` of a synced book gave; of values that JSON keeps exactly.
+    """
+
+    received: int
+    state: dict[str, Any]
+
+
+Event: TypeAlias = Message | Lost | Checkpoint
+"""What is written down of a market, in the order in which it came."""

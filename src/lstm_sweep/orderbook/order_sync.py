@@ -9,7 +9,7 @@ from collections import deque
 from typing import Final
 
 from lstm_sweep.orderbook.listener import BookHole, BookListener
-from lstm_sweep.orderbook.messages import Message, Order, OrderSnapshot, TopOfBook, Trade
+from lstm_sweep.orderbook.messages import Event, Lost, Order, OrderSnapshot, TopOfBook, Trade
 from lstm_sweep.orderbook.order_book import OrderBook
 from lstm_sweep.orderbook.sync import BUFFERED
 
@@ -44,7 +44,7 @@ class SyncedOrders:
         self._good: int | None = None
         self._hole: BookHole | None = None
 
-    def take(self, message: Message) -> None:
+    def take(self, message: Event) -> None:
         """Take the next message over."""
         self._listener.at(message.received)
         if isinstance(message, Order):
@@ -58,6 +58,8 @@ class SyncedOrders:
             self._trade = message.id
         elif isinstance(message, TopOfBook):
             self._listener.quoted(message)
+        elif isinstance(message, Lost):
+            self.lose(message.reason, message.received)
         else:
             raise TypeError(f"a book of level 3 takes no {type(message).__name__}")
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.listener import BookHole, BookListener
-from lstm_sweep.orderbook.messages import Levels, Message, Snapshot, TopOfBook, Trade
+from lstm_sweep.orderbook.messages import Event, Levels, Lost, Snapshot, TopOfBook, Trade
 from lstm_sweep.orderbook.rules import Fit, SyncRule
 
 BUFFERED: Final = 100_000
@@ -38,7 +38,7 @@ class SyncedBook:
         self._good: int | None = None
         self._hole: BookHole | None = None
 
-    def take(self, message: Message) -> None:
+    def take(self, message: Event) -> None:
         """Take the next message over."""
         self._listener.at(message.received)
         if isinstance(message, Levels):
@@ -49,6 +49,8 @@ class SyncedBook:
             self._listener.quoted(message)
         elif isinstance(message, Snapshot):
             self._take_snapshot(message)
+        elif isinstance(message, Lost):
+            self.lose(message.reason, message.received)
         else:
             raise TypeError(f"a book of level 2 takes no {type(message).__name__}")
 
