@@ -16,7 +16,7 @@ from lstm_sweep.orderbook.sync import SyncedBook
 
 
 @dataclass(frozen=True)
-class Exchange:
+class KnownExchange:
     """What is known of all markets of an exchange.
 
     Attributes:
@@ -31,11 +31,11 @@ class Exchange:
 
 
 EXCHANGES: Final = {
-    "binance": Exchange(BinanceSpot, BINANCE_SPOT, "quotes"),
-    "binance_futures": Exchange(BinanceFutures, BINANCE_FUTURES, "quotes"),
-    "bitstamp": Exchange(Bitstamp, BITSTAMP, "book"),
-    "bitstamp_orders": Exchange(BitstampOrders, None, "book"),
-    "coinbase": Exchange(Coinbase, COINBASE, "book"),
+    "binance": KnownExchange(BinanceSpot, BINANCE_SPOT, "quotes"),
+    "binance_futures": KnownExchange(BinanceFutures, BINANCE_FUTURES, "quotes"),
+    "bitstamp": KnownExchange(Bitstamp, BITSTAMP, "book"),
+    "bitstamp_orders": KnownExchange(BitstampOrders, None, "book"),
+    "coinbase": KnownExchange(Coinbase, COINBASE, "book"),
 }
 
 
