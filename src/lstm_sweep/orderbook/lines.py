@@ -8,13 +8,13 @@ import json
 from typing import Final
 
 from lstm_sweep.orderbook.feeds.feed import Feed, MalformedLineError, stamped
-from lstm_sweep.orderbook.messages import Checkpoint, Event, Lost
+from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost
 
 _LOST: Final = "!lost "
 _CHECKPOINT: Final = "!checkpoint "
 
 
-def line_of(event: Lost | Checkpoint) -> str:
+def line_of(event: Lost | BookCheckpoint) -> str:
     """The line of something that the recorder says, without its end."""
     if isinstance(event, Lost):
         return f"{event.received} {_LOST}{' '.join(event.reason.split())}"
@@ -36,11 +36,11 @@ def events(feed: Feed, line: str) -> tuple[Event, ...]:
         return (Lost(received, f"a malformed line ({error})"),)
 
 
-def _own(received: int, payload: str) -> Lost | Checkpoint:
+def _own(received: int, payload: str) -> Lost | BookCheckpoint:
     if payload.startswith(_LOST):
         return Lost(received, payload.removeprefix(_LOST))
     try:
         state = json.loads(payload.removeprefix(_CHECKPOINT))
     except ValueError as error:
         raise MalformedLineError(f"{error}, in {payload[:120]!r}") from error
-    return Checkpoint(received, state)
+    return BookCheckpoint(received, state)

@@ -105,7 +105,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class BookCheckpoint:
     """All that a synced book knows before the next message, so that reading can begin here.
 
     Attributes:
@@ -116,5 +116,5 @@ class Checkpoint:
     state: dict[str, Any]
 
 
-Event: TypeAlias = Message | Lost | Checkpoint
+Event: TypeAlias = Message | Lost | BookCheckpoint
 """What is written down of a market, in the order in which it came."""
