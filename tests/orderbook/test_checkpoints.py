@@ -17,7 +17,7 @@ from lstm_sweep.orderbook.lines import events, line_of
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Levels, Lost, Snapshot, Trade
 from lstm_sweep.orderbook.order_sync import INSTANT, SyncedOrders
-from lstm_sweep.orderbook.rules import BINANCE_SPOT
+from lstm_sweep.orderbook.rules import BINANCE_SPOT, COINBASE
 from lstm_sweep.orderbook.sync import SyncedBook
 from lstm_sweep.orderbook.units import NANOSECONDS, Ticks
 from tests.orderbook import test_order_book as level_3
@@ -25,6 +25,7 @@ from tests.orderbook.invented import START, STEP, invented
 from tests.orderbook.recordings import SPOT, messages, order_lines, stamped_lines, trade_lines
 from tests.orderbook.witness import Witness
 
+FUTURES_MARKET = Market("binance_futures", "XYUSD", "0.01")
 SPOT_MARKET = Market("binance", "XYUSD", "0.01")
 ORDERS_MARKET = Market("bitstamp_orders", "btcusd", "1")
 EVERY = 12 * STEP
@@ -90,9 +91,9 @@ def bits(bars: Sequence[BookBar]) -> list[str]:
 
 
 @cache
-def faulty(seed: int) -> list[Event]:
+def faulty(seed: int, *, is_futures: bool = False) -> list[Event]:
     """A market whose messages are dropped, doubled and lost here and there, with snapshots on the way."""
-    market, feed = invented(seed, 90), BinanceSpot("XYUSD", "0.01")
+    market, feed = invented(seed, 90, is_futures=is_futures), (FUTURES_MARKET if is_futures else SPOT_MARKET).feed()
     result: list[Event] = [*feed.messages(market.snapshot(0), START)]
     known = list(market.books)
     for place, (received, payload) in enumerate(market.lines):
@@ -111,9 +112,10 @@ def faulty(seed: int) -> list[Event]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(seed=st.integers(0, 5), cut=st.integers(1, 200))
-def test_reader_goes_on_from_a_checkpoint_as_if_it_had_read_all(seed: int, cut: int) -> None:
-    check(SPOT_MARKET, faulty(seed), min(cut, len(faulty(seed))), EVERY)
+@given(seed=st.integers(0, 5), cut=st.integers(1, 200), is_futures=st.booleans())
+def test_reader_goes_on_from_a_checkpoint_as_if_it_had_read_all(seed: int, cut: int, is_futures: bool) -> None:
+    feed = faulty(seed, is_futures=is_futures)
+    check(FUTURES_MARKET if is_futures else SPOT_MARKET, feed, min(cut, len(feed)), EVERY)
 
 
 def test_most_places_of_the_faulty_market_can_be_cut() -> None:
@@ -130,7 +132,8 @@ def invented_orders(seed: int) -> list[Event]:
     for place, order in enumerate(level_3.events(seed, 150)):
         orders += [order, order] if place % 7 == 0 else [order]
         if place % 5 == 0:
-            orders.append(Trade(order.received, order.time, place, order.price, order.size, place % 2 == 0))
+            trade = Trade(order.received, order.time, place, order.price, order.size, place % 2 == 0)
+            orders += [trade, trade] if place % 10 == 0 else [trade]
     orders[20], orders[22] = orders[22], orders[20]
     late = replace(level_3.EMPTY, received=orders[90].received, time=orders[85].received)
     return [
@@ -164,6 +167,21 @@ def test_real_orders_go_on_from_a_checkpoint_as_if_all_had_been_read(shared_data
     lines = sorted([*order_lines(shared_data), *trade_lines(shared_data)], key=lambda line: line[0])
     feed = messages(BitstampOrders("btcusd", "1"), lines[:40_000])
     assert check(ORDERS_MARKET, feed, int(at * len(feed)), NANOSECONDS)
+
+
+def test_hole_that_missing_trades_could_make_longer_goes_along() -> None:
+    first, later = Trade(5, 5, 1, 100, 1, True), Trade(9, 9, 4, 100, 1, True)
+    ahead = SyncedBook(COINBASE, Witness())
+    for event in (Snapshot(4, 4, 4, ((99, 1),), ()), first, Lost(6, "closed"), Snapshot(8, 8, 8, ((99, 1),), ())):
+        ahead.take(event)
+    fresh = SyncedBook(COINBASE, Witness())
+    fresh.take(kept_by_json(ahead.checkpoint(8)))
+    for book in (ahead, fresh):
+        book.take(later)
+    assert fresh.holes == ahead.holes
+    assert [(hole.start, hole.end) for hole in ahead.holes] == [(4, 9)]
+    ahead.take(replace(later, received=10, id=5))
+    assert ahead.checkpoint(10).state["holes"] == []
 
 
 def test_book_that_has_taken_something_ignores_a_checkpoint() -> None:
