@@ -4,7 +4,6 @@ import json
 import math
 import os
 from collections.abc import Sequence
-
 from pathlib import Path
 from typing import BinaryIO, Final
 

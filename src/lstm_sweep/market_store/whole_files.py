@@ -15,7 +15,7 @@ _CHUNK: Final = 1 << 20
 
 @contextmanager
 def put_whole(path: Path) -> Iterator[Path]:
-    """A path beside `path`, in a folder that is made, to write to; seen at `path`, and on the disk, once the block ends."""
+    """A path beside `path` to write to, in a folder that is made; at `path`, on the disk, once the block ends well."""
     make_folder(path.parent)
     unfinished = path.with_name(f"{path.name}{UNFINISHED}")
     yield unfinished
