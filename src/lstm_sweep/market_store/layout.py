@@ -15,9 +15,9 @@ from lstm_sweep.orderbook.units import NANOSECONDS
 FORMAT: Final = 1
 """Of the store; another one is refused."""
 
-Kind: TypeAlias = Literal["raw", "book", "orders", "quotes", "trades", "bars"]
+Kind: TypeAlias = Literal["raw", "book", "orders", "quotes", "trades", "marks", "bars"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-"""Of sealed files: lines as received, level 2, level 3, best prices, trades, base bars."""
+"""Of sealed files: lines as received, level 2, level 3, best prices, trades, losses and checkpoints, base bars."""
 
 _SYMBOL: Final = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
