@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +133,16 @@ def manifests_of(folder: MarketFolder) -> list[Manifest]:
 
 def _read_if_there(path: Path) -> Manifest | None:
     try:
-        return read_manifest(path)
+        found = path.stat()
+        return _read_once(path, found.st_ino, found.st_mtime_ns)
     except FileNotFoundError:
         return None
+
+
+@lru_cache(maxsize=20_000)
+def _read_once(path: Path, inode: int, time: int) -> Manifest:
+    """A manifest never changes but by being replaced: whoever looks again and again reads it once."""
+    return read_manifest(path)
 
 
 def remove_sealed(folder: MarketFolder, manifest: Manifest) -> None:
