@@ -3,9 +3,10 @@
 Field types live here, values live in conf/*.yaml. Every message names the setting as the user types it.
 """
 
-from lstm_sweep.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.live import LiveConfig, LiveSettings
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
+from lstm_sweep.config.recorded import BookData, RecordedData
 from lstm_sweep.config.results import affecting_results, known_before, may_change_on_resume
 from lstm_sweep.config.running import (
     BudgetConfig,
@@ -17,11 +18,13 @@ from lstm_sweep.config.running import (
     TunerConfig,
 )
 from lstm_sweep.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
+from lstm_sweep.config.sources import SOURCES
 from lstm_sweep.config.whole import Config
 from lstm_sweep.config.windows import SCALES, TRANSFORMS, WindowsConfig, iso_time
 
 __all__ = [
     "BitcoinData",
+    "BookData",
     "BudgetConfig",
     "Config",
     "CsvData",
@@ -33,6 +36,7 @@ __all__ = [
     "LiveConfig",
     "LiveSettings",
     "ModelConfig",
+    "RecordedData",
     "RunnerConfig",
     "SCALES",
     "SOURCES",

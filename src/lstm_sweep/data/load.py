@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lstm_sweep.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.config import BitcoinData, BookData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.join import errors_of_joined, joined_files
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars, check_features, spell
@@ -38,7 +38,8 @@ def load_series(
     names = set(map(str, config.join))
     own = [each for each in features if each.partition(".")[0] not in names]
     bars = _joined(_bars(config, own, signed, read or read_bars), config.join, features, read or read_bars)
-    series = fill_forward(bars, features)
+    check_features(bars.name, config.levels, [*bars.others, *_offered(config.join)], "data.levels")
+    series = fill_forward(replace(bars, levels=(*bars.levels, *config.levels)), features)
     if not signed:
         series.refuse_signed()
     return replace(series, notes=(*series.notes, *series.notes_on_sign(), _described(series, spacing(bars))))
@@ -62,21 +63,26 @@ def _joined(bars: Bars, wanted: Mapping[str, Any], features: Sequence[str], read
             with errors_of_joined(name, file.path):
                 other = _bars(file, columns, True, read)
             bars = join(bars, name, other, columns, file.path)
-    offered = [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
-    unread = [each for each in offered if each not in features]
+    unread = [each for each in _offered(wanted) if each not in features]
     if not unread:
         return bars
     all_read = typed("data.features", [*features, *unread])
     return replace(bars, notes=(*bars.notes, f"joined, but not read: {', '.join(unread)}; {all_read} reads all"))
 
 
+def _offered(wanted: Mapping[str, Any]) -> list[str]:
+    """Names of the covariates that `data.join` brings."""
+    files = joined_files(wanted)
+    return [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
+
+
 def _bars(config: DataConfig, features: Sequence[str], signed: bool, read: Reader) -> Bars:
     """Bars of one source, resampled, gaps inserted."""
     bars = read(config, features, signed)
     check_features(bars.name, list(config.aggregate), bars.others, "data.aggregate")
-    bars = replace(bars, stamp=config.stamp, aggregate=config.aggregate)
+    bars = replace(bars, stamp=config.stamp, aggregate={**bars.aggregate, **config.aggregate})
     zone = config.time_zone if isinstance(config, CsvData) else None
-    if config.every is not None:
+    if config.every is not None and not config.makes_bars:
         notes = (f"bars of {config.every} are counted from 00:00 UTC, not of {zone}",) if zone else ()
         return resample(replace(bars, notes=(*bars.notes, *notes)), config.every)
     bars = insert_gaps(replace(bars, zone=zone))
@@ -104,6 +110,10 @@ def read_bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars
             from lstm_sweep.data.files.file import read_files
 
             return read_files(config, features, signed)
+        case BookData():
+            from lstm_sweep.data.recorded.book import read_book
+
+            return read_book(config, features)
         case BitcoinData():
             from lstm_sweep.data.exchange.source import read_exchange
 
