@@ -19,7 +19,7 @@ from lstm_sweep.trials.spec import FitSpec
 from lstm_sweep.windows.scaling import Scaler
 from lstm_sweep.windows.spans import Span, Spans
 from lstm_sweep.windows.transforms import first_row
-from lstm_sweep.windows.windows import Rows, Windows, training_range
+from lstm_sweep.windows.windows import Rows, Windows, level_columns, training_range
 
 if TYPE_CHECKING:
     import pandas
@@ -46,6 +46,7 @@ class Forecaster:
         is_signed: whether it was trained on values at or below zero, and so takes them.
         seen: float64 `(2, feature)`, the least and the largest of what training read, transformed and scaled; None
             where an older version saved it.
+        levels: covariates that are read as they stand, whatever the transform of the price.
     """
 
     windows: WindowsConfig
@@ -56,6 +57,7 @@ class Forecaster:
     weights: Weights = field(repr=False)
     is_signed: bool = False
     seen: NDArray[np.float64] | None = field(default=None, repr=False, compare=False)
+    levels: tuple[str, ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def forecast(self, past: "pandas.DataFrame") -> NDArray[np.float64]:
@@ -143,7 +145,8 @@ class Forecaster:
         return type(self), tuple(getattr(self, each.name) for each in fields(self) if each.init)
 
     def _windows(self, values: NDArray[np.float64]) -> Windows:
-        return Windows(self.windows, values, np.zeros(len(values), bool), self.scaler, _NOTHING)
+        nothing_filled, levels = np.zeros(len(values), bool), level_columns(self.features, self.levels)
+        return Windows(self.windows, values, nothing_filled, self.scaler, _NOTHING, levels)
 
     def _windows_of(self, past: "pandas.DataFrame") -> Windows:
         import pandas
@@ -182,6 +185,7 @@ class Forecaster:
             "warmup": self.warmup,
             "is_signed": self.is_signed,
             "seen": None if self.seen is None else self.seen.tolist(),
+            **({"levels": list(self.levels)} if self.levels else {}),
         }
         (folder / "forecaster.json").write_text(json.dumps(description, indent=2) + "\n")
         save_weights(folder / "weights.npz", self.weights)
@@ -217,4 +221,5 @@ def build_forecaster(spec: FitSpec, windows: Windows, weights: Weights) -> Forec
     warmup = windows.stream_length(spec.training.batch_size)
     model = replace(spec.model)
     scaler, seen = windows.scaler, training_range(windows)
-    return Forecaster(spec.windows, spec.features, model, scaler, warmup, weights, windows.is_signed, seen)
+    levels = tuple(spec.features[number - 1] for number in windows.levels)
+    return Forecaster(spec.windows, spec.features, model, scaler, warmup, weights, windows.is_signed, seen, levels)

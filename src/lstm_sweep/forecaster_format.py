@@ -39,7 +39,14 @@ def described(plain: Any) -> dict[str, Any]:
         "warmup": _checked(int, plain["warmup"]),
         "is_signed": _checked(bool, plain.get("is_signed", False)),  # older ones have no such entry
         "seen": _seen(plain.get("seen"), 1 + len(features)),
+        "levels": _levels(plain.get("levels", []), features),
     }
+
+
+def _levels(plain: Any, features: tuple[str, ...]) -> tuple[str, ...]:
+    if not set(plain) <= set(features):
+        raise ValueError(f"levels of {plain} among {list(features)}")
+    return tuple(plain)
 
 
 def _seen(plain: Any, num_features: int) -> NDArray[np.float64] | None:

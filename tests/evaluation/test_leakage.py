@@ -70,10 +70,10 @@ def fit_scaler_on_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 def shift_covariate(monkeypatch: pytest.MonkeyPatch) -> None:
     """A covariate that is known a bar later stands beside the price."""
 
-    def shifted(transform: str, columns: Array) -> Array:
+    def shifted(transform: str, columns: Array, levels: Any) -> Array:
         later = columns.copy()
         later[:-1, 1:] = columns[1:, 1:]
-        return to_stream(transform, later)
+        return to_stream(transform, later, levels)
 
     monkeypatch.setattr(windows_module, "to_stream", shifted)
 

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lstm_sweep.baselines import BASELINES, BaselineForecast, forecast_baselines
+from lstm_sweep.baselines.baseline import Fit
 from lstm_sweep.config import Config
 from lstm_sweep.data.series import Series
 from lstm_sweep.evaluation import references
@@ -30,7 +31,9 @@ CONFIG = compose_config(
     *(f"windows.horizon={HORIZON}", "evaluation.folds=3", "data.features=[volume]"),
 )
 FILLED = (160, 175, 176, 250)
-SERIES = make_series(filled=FILLED)
+_EXAMPLE = make_series(filled=FILLED)
+SERIES = replace(_EXAMPLE, covariates={"volume": _EXAMPLE.covariates["volume"]})
+"""Such as loading makes it: with what trials read, and no other."""
 PARTS = [range(150, 180), range(180, 210), range(210, 240)]
 TEST = range(240, 300)
 FITTED = tuple(name for name in BASELINES if name != "naive")
@@ -50,8 +53,8 @@ class Found:
             self.references = find_references(series, self.folds, self.validation, self.test)
         self.by_name = {each.name: each for each in self.references}
 
-    def _forecast(self, windows: Windows, spans: Mapping[str, Rows]) -> dict[str, Any]:
-        self.answers.append(forecast_baselines(windows, spans))
+    def _forecast(self, windows: Windows, spans: Mapping[str, Rows], fits: Mapping[str, Fit]) -> dict[str, Any]:
+        self.answers.append(forecast_baselines(windows, spans, fits))
         return self.answers[-1]
 
 

@@ -1,6 +1,7 @@
 """A `BookListener` that only writes down."""
 
 from collections.abc import Callable
+from typing import Any
 
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.messages import TopOfBook, Trade
@@ -36,3 +37,10 @@ class Witness:
 
     def missed(self) -> None:
         self.said.append("missed")
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, state: dict[str, Any], book: Book) -> None:
+        self.said.append("restored")
+        self._look(book)

@@ -30,7 +30,7 @@ class BaselineForecast:
     """What a baseline says.
 
     Attributes:
-        name: key of `BASELINES`.
+        name: its key in the table.
         description: what was fitted, for people.
         forecasts: float64 `(window, horizon)` in price units, all finite, by name of the span.
     """
@@ -45,7 +45,7 @@ class BaselineFailure:
     """Why a baseline says nothing.
 
     Attributes:
-        name: key of `BASELINES`.
+        name: its key in the table.
         reason: one sentence.
     """
 
@@ -54,16 +54,17 @@ class BaselineFailure:
 
 
 def forecast_baselines(
-    windows: Windows, origins_by_span: Mapping[str, Rows]
+    windows: Windows, origins_by_span: Mapping[str, Rows], fits: Mapping[str, Fit] = BASELINES
 ) -> dict[str, BaselineForecast | BaselineFailure]:
-    """Fit every baseline on the training span, and forecast at all origins.
+    """Fit baselines on the training span, and forecast at all origins.
 
     Args:
         windows: the same that a model answers.
         origins_by_span: increasing origins after the training span, int64 `(window,)`, by any names ('test').
+        fits: the baselines, by name.
 
     Returns:
-        By name, in the order of the table.
+        By name, in the order of `fits`.
 
     Raises:
         ValueError: where origins do not increase, or lie inside of the training span.
@@ -75,7 +76,7 @@ def forecast_baselines(
         check_origins(windows, origins)
     # One thread: on matrices this small, threads that wait for each other take several times as long.
     with threadpool_limits(1):
-        return {name: _forecast(name, fit, windows, origins_by_span) for name, fit in BASELINES.items()}
+        return {name: _forecast(name, fit, windows, origins_by_span) for name, fit in fits.items()}
 
 
 def _forecast(

@@ -30,6 +30,8 @@ class DataConfig:
         join: other series that become covariates, by name: a path, or a mapping with `path` and the settings of
             `data=csv` for it (price, time, stamp, ...).
         stamp: whether the time of a bar is its start or its end.
+        levels: covariates that mean something as they stand (an imbalance, a rate) and are read so, whatever
+            `windows.transform` does to the price.
     """
 
     source: str
@@ -39,6 +41,7 @@ class DataConfig:
     aggregate: dict[Any, str] = field(default_factory=dict, kw_only=True, metadata=ADDED)
     join: dict[Any, Any] = field(default_factory=dict, kw_only=True, metadata=ADDED)
     stamp: str = field(default="start", kw_only=True, metadata=ADDED)
+    levels: list[str] = field(default_factory=list, kw_only=True, metadata=ADDED)
 
     def __post_init__(self) -> None:
         """Check the settings."""

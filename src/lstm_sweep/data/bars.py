@@ -29,6 +29,8 @@ class Bars:
         aggregate: how covariates become longer bars, by name, where the user says so.
         zone: name of the clock by which bars of whole days begin and end, None for UTC.
         missing: times of the bars that were put in where the grid missed them.
+        levels: names of covariates that mean something as they stand, and are not transformed as the price is.
+        beside: names of columns that are other prices known at each bar's end, each a forecast of its own.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Bars:
     aggregate: Mapping[str, str] = field(default_factory=dict)
     zone: str | None = None
     missing: pd.DatetimeIndex = field(default_factory=lambda: pd.DatetimeIndex([], dtype="datetime64[ns]"))
+    levels: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def bar_length(setting: str, text: str) -> pd.Timedelta:

@@ -45,7 +45,7 @@ def fill_forward(bars: Bars, features: Sequence[str]) -> Series:
         UserError: where the price or a feature is empty in every bar, or a price is not above 0.
     """
     empty = bars.table[bars.price].isna()
-    filled = fill_columns(bars, features)
+    filled = fill_columns(bars, list(dict.fromkeys([*features, *bars.beside])))
     known = filled.notna().all(axis=1).to_numpy()
     first = int(known.argmax())
     columns = {str(name): np.array(column.iloc[first:], dtype=np.float64) for name, column in filled.items()}
@@ -56,6 +56,8 @@ def fill_forward(bars: Bars, features: Sequence[str]) -> Series:
         filled=np.array(empty.iloc[first:], dtype=np.bool_),
         covariates={name: columns[name] for name in features},
         notes=(*bars.notes, *_notes(bars, features, empty, first)),
+        levels=tuple(name for name in features if name in bars.levels),
+        beside={name: columns[name] for name in bars.beside},
     )
 
 

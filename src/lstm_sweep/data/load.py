@@ -38,7 +38,8 @@ def load_series(
     names = set(map(str, config.join))
     own = [each for each in features if each.partition(".")[0] not in names]
     bars = _joined(_bars(config, own, signed, read or read_bars), config.join, features, read or read_bars)
-    series = fill_forward(bars, features)
+    check_features(bars.name, config.levels, [*bars.others, *_offered(config.join)], "data.levels")
+    series = fill_forward(replace(bars, levels=(*bars.levels, *config.levels)), features)
     if not signed:
         series.refuse_signed()
     return replace(series, notes=(*series.notes, *series.notes_on_sign(), _described(series, spacing(bars))))
@@ -62,12 +63,17 @@ def _joined(bars: Bars, wanted: Mapping[str, Any], features: Sequence[str], read
             with errors_of_joined(name, file.path):
                 other = _bars(file, columns, True, read)
             bars = join(bars, name, other, columns, file.path)
-    offered = [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
-    unread = [each for each in offered if each not in features]
+    unread = [each for each in _offered(wanted) if each not in features]
     if not unread:
         return bars
     all_read = typed("data.features", [*features, *unread])
     return replace(bars, notes=(*bars.notes, f"joined, but not read: {', '.join(unread)}; {all_read} reads all"))
+
+
+def _offered(wanted: Mapping[str, Any]) -> list[str]:
+    """Names of the covariates that `data.join` brings."""
+    files = joined_files(wanted)
+    return [each for name, file in files.items() for each in (name, *(f"{name}.{of}" for of in file.features))]
 
 
 def _bars(config: DataConfig, features: Sequence[str], signed: bool, read: Reader) -> Bars:

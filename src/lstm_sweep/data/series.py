@@ -37,6 +37,9 @@ class Series:
         covariates: float64 `(time,)` by name.
         filled: bool `(time,)`, true where an empty bar was filled forward; never scored as a target.
         notes: what loading did to the data, one sentence each, for the console.
+        levels: names of covariates that mean something as they stand, and are not transformed as the price is.
+        beside: float64 `(time,)` by name: other prices known at each bar's end, each a forecast of its own (the
+            microprice of a book).
     """
 
     name: str
@@ -45,6 +48,8 @@ class Series:
     filled: NDArray[np.bool_]
     covariates: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    beside: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check shapes, order and prices.
@@ -52,7 +57,7 @@ class Series:
         Raises:
             UserError: where a price is not a finite number, or time does not increase.
         """
-        columns = {"timestamps": self.timestamps, "filled": self.filled, **self.covariates}
+        columns = {"timestamps": self.timestamps, "filled": self.filled, **self.covariates, **self.beside}
         for name, column in columns.items():
             if column.shape != self.values.shape:
                 raise ValueError(f"{name} must have the shape {self.values.shape} of values, but has {column.shape}.")
@@ -119,7 +124,10 @@ class Series:
         state = hashlib.sha256()
         for column in (self.timestamps.astype("datetime64[ns]").astype(np.int64), self.values, self.filled):
             state.update(np.ascontiguousarray(column).tobytes())
-        for name in sorted(self.covariates):
-            state.update(name.encode())
-            state.update(np.ascontiguousarray(self.covariates[name]).tobytes())
+        for columns in (self.covariates, self.beside):
+            for name in sorted(columns):
+                state.update(name.encode())
+                state.update(np.ascontiguousarray(columns[name]).tobytes())
+        for name in sorted(set(self.levels) & set(self.covariates)):
+            state.update(f"level {name}".encode())
         return state.hexdigest()

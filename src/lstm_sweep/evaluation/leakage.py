@@ -55,8 +55,10 @@ def find_leak(series: Series, spec: FitSpec, weights: Weights) -> str | None:
 def _changed_after(series: Series, row: int, factor: float) -> Series:
     """The series with every column multiplied after `row`."""
     factors = np.where(np.arange(len(series)) <= row, 1.0, factor)
-    covariates = {name: values * factors for name, values in series.covariates.items()}
-    return replace(series, values=series.values * factors, covariates=covariates)
+    covariates, beside = (
+        {name: values * factors for name, values in columns.items()} for columns in (series.covariates, series.beside)
+    )
+    return replace(series, values=series.values * factors, covariates=covariates, beside=beside)
 
 
 def _training_digest(windows: Windows) -> bytes:

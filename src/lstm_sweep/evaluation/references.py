@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lstm_sweep.baselines import BASELINES, BaselineForecast, forecast_baselines
+from lstm_sweep.baselines import BASELINES, BaselineForecast, baselines_of, forecast_baselines
 from lstm_sweep.data.series import Series
 from lstm_sweep.evaluation.targets import Targets
 from lstm_sweep.metrics import Prices, Scores
@@ -19,7 +19,7 @@ class Reference:
     """A baseline and what it came to.
 
     Attributes:
-        name: key of `lstm_sweep.baselines.BASELINES`.
+        name: of the baseline, as `lstm_sweep.baselines` names it.
         description: what was fitted, or why nothing could be, for people.
         validation_score: log(RMSE / RMSE of naive) on validation, nan where it failed.
         scores: on the test span, or None where it failed.
@@ -45,13 +45,14 @@ def find_references(series: Series, folds: Sequence[FitSpec], validation: Target
     Returns:
         In the order of the table, naive first.
     """
-    answers: dict[str, list[BaselineForecast | str]] = {name: [] for name in BASELINES}
+    fits = {**BASELINES, **baselines_of(series, folds[0].features)}
+    answers: dict[str, list[BaselineForecast | str]] = {name: [] for name in fits}
     parts = [build_windows(series, spec.windows, spec.features) for spec in folds]
     for windows in parts:
         spans = {"validation": windows.scored_origins(windows.spans.validation)}
         if windows is parts[-1]:
             spans["test"] = test.origins
-        for name, each in forecast_baselines(windows, spans).items():
+        for name, each in forecast_baselines(windows, spans, fits).items():
             answers[name].append(each if isinstance(each, BaselineForecast) else each.reason)
     return [_reference(name, each, parts, validation, test) for name, each in answers.items()]
 

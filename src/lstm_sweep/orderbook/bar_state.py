@@ -1,7 +1,7 @@
 """What a bar of a book has seen until now: integers, but for the variance."""
 
 import math
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.messages import TopOfBook, Trade
@@ -10,6 +10,9 @@ from lstm_sweep.orderbook.units import Ticks
 
 DEEP: Final = 10
 """Levels of the deep order flow."""
+
+_FLOWS: Final = ("flow", "deep_flow", "signed_volume", "trades", "variance")
+"""What a bar sums."""
 
 
 class BarState:
@@ -63,6 +66,17 @@ class BarState:
     def forget(self) -> None:
         """Know nothing of the book: no change is computed across what is not known."""
         self.book = self.top = self._deep = None
+
+    def state(self) -> dict[str, Any]:
+        """All of it besides the book, of values that JSON keeps exactly."""
+        return {"top": self.top, **{name: getattr(self, name) for name in _FLOWS}}
+
+    def restore(self, state: dict[str, Any], book: Book, *, with_flows: bool) -> None:
+        """Go on from such a state; without its flows, the bar has none until now."""
+        self.book, self._deep = book, BestLevels.of(book, DEEP)
+        self.top = None if state["top"] is None else BestLevels(*(list(map(tuple, side)) for side in state["top"]))
+        for name in _FLOWS if with_flows else ():
+            setattr(self, name, state[name])
 
     def _move(self, top: BestLevels) -> None:
         if self.top is not None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from lstm_sweep.orderbook.bar_state import BarState
 from lstm_sweep.orderbook.book import Book
@@ -48,12 +48,14 @@ class BookBars:
         self._state = BarState(ticks, top_from)
         self._every = every
         self._start = start
+        self._now = start
         self._has_begun = False
         self._is_synced = False
         self._is_torn = True
 
     def at(self, received: int) -> None:
         """Close all bars that end here or before; a local clock that goes back closes none."""
+        self._now = received
         if not self._has_begun and received >= self._start:
             self._has_begun = True
             self._begin()
@@ -93,6 +95,18 @@ class BookBars:
     def missed(self) -> None:
         """Trades are missing."""
         self._is_torn = True
+
+    def state(self) -> dict[str, Any]:
+        """What the bar under way knows besides the book."""
+        bar = {"every": self._every, "start": self._start, "is_torn": self._is_torn}
+        return {**bar, **self._state.state()}
+
+    def restore(self, state: dict[str, Any], book: Book) -> None:
+        """Go on with the bar under way: one that began elsewhere than the one of the state is not whole."""
+        is_same = self._has_begun and (state["every"], state["start"]) == (self._every, self._start)
+        self._state.restore(state, book, with_flows=is_same)
+        self._is_torn = state["is_torn"] if is_same else self._now != self._start
+        self._is_synced = True
 
     def _begin(self) -> None:
         self._state.next_bar()

@@ -40,6 +40,10 @@ class BookSide:
         self._sizes = {price: size for price, size in levels if size}
         self._keys = sorted(price * self._sign for price in self._sizes)
 
+    def levels(self) -> list[tuple[int, int]]:
+        """Price and size of all levels, in no order."""
+        return list(self._sizes.items())
+
     def best(self) -> tuple[int, int] | None:
         """Price and size of the best level, None where the side is empty."""
         if not self._keys:

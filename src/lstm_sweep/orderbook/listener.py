@@ -1,7 +1,7 @@
 """Who is told what becomes of a book, and the hole that marks what nobody knows."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.messages import TopOfBook, Trade
@@ -45,3 +45,9 @@ class BookListener(Protocol):
 
     def missed(self) -> None:
         """Trades are missing just before now; the book does not need them."""
+
+    def state(self) -> dict[str, Any]:
+        """All that it knows besides the book, of values that JSON keeps exactly; asked while the book is right."""
+
+    def restore(self, state: dict[str, Any], book: Book) -> None:
+        """Go on from such a state, after `at` and instead of `synced`: this book is right, and its past is known."""

@@ -1,13 +1,15 @@
 """A book of level 3: every order that rests, and what rests at each price."""
 
 from collections import OrderedDict
-from typing import Final
+from dataclasses import astuple
+from typing import Any, Final
 
 from lstm_sweep.orderbook.book import Book, BookSide
 from lstm_sweep.orderbook.messages import Order, OrderSnapshot
+from lstm_sweep.orderbook.units import NANOSECONDS
 
-REMEMBERED: Final = 100_000
-"""Orders that are known to be gone, against messages about them that come late or twice."""
+REMEMBERED: Final = 60 * NANOSECONDS
+"""How long, in exchange time, an order is known to be gone, against messages about it that come late or twice."""
 
 
 class OrderBook:
@@ -52,6 +54,19 @@ class OrderBook:
             left = order.size if order.action == "changed" else None
         return max(0, before.size - left) if before is not None and left is not None else 0
 
+    def state(self) -> dict[str, Any]:
+        """All of it, of values that JSON keeps exactly."""
+        return {
+            "orders": [astuple(order) for order in self.orders.values()],
+            "gone": list(self._gone.items()),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Become what such a state says."""
+        for values in state["orders"]:
+            self._add(Order(*values))
+        self._gone = OrderedDict((number, time) for number, time in state["gone"])
+
     def crossed(self) -> tuple[Order, Order] | None:
         """The oldest best bid and ask, the older one first, where they cannot both rest; else None."""
         if not self.levels.is_crossed:
@@ -91,7 +106,7 @@ class OrderBook:
     def _forget(self, number: int, time: int) -> None:
         """Note that an order was gone at an exchange time."""
         self._gone[number] = time
-        if len(self._gone) > REMEMBERED:
+        while next(iter(self._gone.values())) < time - REMEMBERED:
             self._gone.popitem(last=False)
 
 

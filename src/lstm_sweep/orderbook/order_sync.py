@@ -6,10 +6,11 @@ alone.
 """
 
 from collections import deque
+from dataclasses import astuple
 from typing import Final
 
 from lstm_sweep.orderbook.listener import BookHole, BookListener
-from lstm_sweep.orderbook.messages import Event, Lost, Order, OrderSnapshot, TopOfBook, Trade
+from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost, Order, OrderSnapshot, TopOfBook, Trade
 from lstm_sweep.orderbook.order_book import OrderBook
 from lstm_sweep.orderbook.sync import BUFFERED
 
@@ -38,6 +39,7 @@ class SyncedOrders:
         self.is_synced = False
         self._listener = listener
         self._waiting: deque[Order] = deque(maxlen=BUFFERED)
+        self._is_fresh = True
         self._instant = 0
         self._unproven: int | None = None
         self._trade: int | None = None
@@ -60,8 +62,32 @@ class SyncedOrders:
             self._listener.quoted(message)
         elif isinstance(message, Lost):
             self.lose(message.reason, message.received)
+        elif isinstance(message, BookCheckpoint):
+            if self._is_fresh:
+                self._restore(message)
         else:
             raise TypeError(f"a book of level 3 takes no {type(message).__name__}")
+        self._is_fresh = False
+
+    def checkpoint(self, received: int) -> BookCheckpoint:
+        """All that it knows at a local time; a book that has taken nothing yet takes it, and is this one.
+
+        Raises:
+            ValueError: where it is not in step.
+        """
+        if not self.is_synced:
+            raise ValueError("a book that is not in step has no checkpoint")
+        self._listener.at(received)
+        state = {
+            **self.orders.state(),
+            "waiting": [astuple(order) for order in self._waiting],
+            "instant": self._instant,
+            "unproven": self._unproven,
+            "trade": self._trade,
+            "good": self._good,
+            "listener": self._listener.state(),
+        }
+        return BookCheckpoint(received, state)
 
     def lose(self, reason: str, received: int) -> None:
         """Begin anew: the connection broke, or a line could not be read; may be called again before the resync."""
@@ -110,6 +136,16 @@ class SyncedOrders:
         self.is_synced = True
         self._good = snapshot.received
         self._listener.synced(self.orders.levels, snapshot.received)
+
+    def _restore(self, checkpoint: BookCheckpoint) -> None:
+        state = checkpoint.state
+        self.orders.restore(state)
+        self._waiting.extend(Order(*values) for values in state["waiting"])
+        self._instant, self._unproven = state["instant"], state["unproven"]
+        self._trade, self._good = state["trade"], state["good"]
+        self.wants_snapshot = False
+        self.is_synced = True
+        self._listener.restore(state["listener"], self.orders.levels)
 
     def _enter(self, received: int) -> None:
         """Let a whole instant enter the book, which nobody sees before its end."""

@@ -1,11 +1,12 @@
 """A book of level 2 that is right or unknown, never wrong: every gap ends in one resync and one marked hole."""
 
 from collections import deque
+from dataclasses import astuple
 from typing import Final
 
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.listener import BookHole, BookListener
-from lstm_sweep.orderbook.messages import Event, Levels, Lost, Snapshot, TopOfBook, Trade
+from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Levels, Lost, Snapshot, TopOfBook, Trade
 from lstm_sweep.orderbook.rules import Fit, SyncRule
 
 BUFFERED: Final = 100_000
@@ -32,6 +33,7 @@ class SyncedBook:
         self._listener = listener
         self._buffer: deque[Levels] = deque(maxlen=BUFFERED)
         self._snapshot: Snapshot | None = None
+        self._is_fresh = True
         self.last = 0
         self._has_news = False
         self._trade: Trade | None = None
@@ -51,8 +53,36 @@ class SyncedBook:
             self._take_snapshot(message)
         elif isinstance(message, Lost):
             self.lose(message.reason, message.received)
+        elif isinstance(message, BookCheckpoint):
+            if self._is_fresh:
+                self._restore(message)
         else:
             raise TypeError(f"a book of level 2 takes no {type(message).__name__}")
+        self._is_fresh = False
+
+    def checkpoint(self, received: int) -> BookCheckpoint:
+        """All that it knows at a local time; a book that has taken nothing yet takes it, and is this one.
+
+        Of its holes, the last goes along where missing trades could still make it longer.
+
+        Raises:
+            ValueError: where it is not in step.
+        """
+        if not self.is_synced:
+            raise ValueError("a book that is not in step has no checkpoint")
+        self._listener.at(received)
+        may_grow = self._trade is not None and self._holes_reach(self._trade.received)
+        state = {
+            "bids": self.book.bids.levels(),
+            "asks": self.book.asks.levels(),
+            "last": self.last,
+            "has_news": self._has_news,
+            "trade": None if self._trade is None else astuple(self._trade),
+            "good": self._good,
+            "holes": [astuple(hole) for hole in self.holes[-1:] if may_grow],
+            "listener": self._listener.state(),
+        }
+        return BookCheckpoint(received, state)
 
     def lose(self, reason: str, received: int) -> None:
         """Begin anew: the connection broke, or a line could not be read; may be called again before the resync."""
@@ -144,6 +174,17 @@ class SyncedBook:
             self._hole = None
         self._listener.synced(self.book, received)
 
+    def _restore(self, checkpoint: BookCheckpoint) -> None:
+        state = checkpoint.state
+        self.book.bids.fill(state["bids"])
+        self.book.asks.fill(state["asks"])
+        self.last, self._has_news, self._good = state["last"], state["has_news"], state["good"]
+        self._trade = None if state["trade"] is None else Trade(*state["trade"])
+        self.holes = [BookHole(*values) for values in state["holes"]]
+        self.wants_snapshot = False
+        self.is_synced = True
+        self._listener.restore(state["listener"], self.book)
+
     def _take_trade(self, trade: Trade) -> None:
         before, counted = self._trade, self._rule.counts_trades
         if before is not None and (trade.id <= before.id if counted else trade.id == before.id):
@@ -156,11 +197,16 @@ class SyncedBook:
     def _miss(self, before: Trade, after: Trade) -> None:
         """Mark that trades are missing: a hole, or a longer one where the book has one at that time."""
         reason = f"trades {before.id + 1} to {after.id - 1} never came"
-        hole = self.holes[-1] if self.holes else None
-        if hole is None or (hole.end is not None and hole.end < before.received):
+        if not self._holes_reach(before.received):
             self.holes.append(BookHole(before.received, after.received, reason))
         else:
+            hole = self.holes[-1]
             hole.start = min(hole.start, before.received)
             hole.end = None if hole.end is None else max(hole.end, after.received)
             hole.reason += f"; {reason}"
         self._listener.missed()
+
+    def _holes_reach(self, time: int) -> bool:
+        """Whether the last hole ends then or later, or not yet."""
+        end = self.holes[-1].end if self.holes else -1
+        return end is None or end >= time

@@ -5,7 +5,7 @@ copies windows until they are asked for, and nothing fitted has seen a row after
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,7 @@ class Windows:
         filled: bool `(time,)`, bars that are no targets.
         scaler: fitted on the training span.
         spans: of the targets.
+        levels: numbers of the columns that are read as they stand, whatever the transform.
     """
 
     config: WindowsConfig
@@ -38,6 +39,7 @@ class Windows:
     filled: NDArray[np.bool_]
     scaler: Scaler
     spans: Spans
+    levels: tuple[int, ...] = ()
 
     @property
     def num_features(self) -> int:
@@ -57,7 +59,7 @@ class Windows:
     @cached_property
     def stream(self) -> NDArray[np.float32]:
         """Transformed, scaled columns, float32 `(time, feature)`; not for `relative`, which has no stream."""
-        return self.scaler.scale(to_stream(self.config.transform, self.columns)).astype(np.float32)
+        return self.scaler.scale(to_stream(self.config.transform, self.columns, self.levels)).astype(np.float32)
 
     def training_origins(self) -> Rows:
         """Origins of the training windows, int64 `(window,)`: those whose targets are all real bars."""
@@ -96,7 +98,7 @@ class Windows:
         rows = origins[:, None] + np.arange(1 - self.config.lags, 1)
         if self.config.transform != "relative":
             return self.stream[rows]
-        relative = to_relative(self.columns[rows], self.columns[origins])
+        relative = to_relative(self.columns[rows], self.columns[origins], self.levels)
         return self.scaler.scale(relative).astype(np.float32)
 
     def targets(self, origins: Rows) -> NDArray[np.float32]:
@@ -138,13 +140,18 @@ def build_windows(series: Series, config: WindowsConfig, features: Sequence[str]
     columns = np.column_stack([series.values, *(series.covariates[name] for name in features)])
     spans = split(series, config)
     unscaled = Scaler(np.zeros(columns.shape[1]), np.ones(columns.shape[1]))
-    windows = Windows(config, columns, series.filled, unscaled, spans)
+    windows = Windows(config, columns, series.filled, unscaled, spans, level_columns(features, series.levels))
     _require_windows(series, windows)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name
         scaler = _scaler(config, columns.shape[1]) or fit_scaler(config.scale, _training_rows(windows))
-        windows = Windows(config, columns, series.filled, scaler, spans)
+        windows = replace(windows, scaler=scaler)
         _require_readable(series, windows, ("price", *features))
     return windows
+
+
+def level_columns(features: Sequence[str], levels: Sequence[str]) -> tuple[int, ...]:
+    """Numbers of the columns, the price being column 0, whose covariates are named in `levels`."""
+    return tuple(number for number, name in enumerate(features, start=1) if name in levels)
 
 
 def _scaler(config: WindowsConfig, num_features: int) -> Scaler | None:
@@ -184,7 +191,7 @@ def _require_readable(series: Series, windows: Windows, names: Sequence[str]) ->
     config, scaler = windows.config, windows.scaler
     if config.transform == "relative":
         ends = np.array([windows.columns.min(axis=0), windows.columns.max(axis=0)])
-        steps = scaler.scale(to_relative(ends[:, None], ends[::-1])[:, 0]).astype(np.float32)
+        steps = scaler.scale(to_relative(ends[:, None], ends[::-1], windows.levels)[:, 0]).astype(np.float32)
     else:
         steps = windows.stream
     readable = np.isfinite(steps).all(axis=0) & np.isfinite(scaler.factor)
@@ -200,8 +207,8 @@ def _training_rows(windows: Windows) -> NDArray[np.float64]:
     """Every transformed row that training reads, float64 `(row, feature)`, unscaled."""
     origins = windows.training_origins()
     if windows.config.transform != "relative":
-        stream = to_stream(windows.config.transform, windows.columns[: windows.spans.train.stop])
+        stream = to_stream(windows.config.transform, windows.columns[: windows.spans.train.stop], windows.levels)
         return stream[origins[0] - windows.config.lags + 1 :]
     steps = np.arange(1 - windows.config.lags, windows.config.horizon + 1)
-    relative = to_relative(windows.columns[origins[:, None] + steps], windows.columns[origins])
+    relative = to_relative(windows.columns[origins[:, None] + steps], windows.columns[origins], windows.levels)
     return relative.reshape(-1, windows.num_features)

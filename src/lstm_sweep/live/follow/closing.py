@@ -72,4 +72,5 @@ def rows_of(series: Series, first: int, stop: int) -> Series:
         values=series.values[rows],
         filled=series.filled[rows],
         covariates={name: column[rows] for name, column in series.covariates.items()},
+        beside={name: column[rows] for name, column in series.beside.items()},
     )

@@ -23,6 +23,8 @@ _FORECASTERS = {
     "ets": "the same with a trend where that fits better",
     "arima": "linear in past changes and errors",
     "ridge": "linear in what the LSTM reads",
+    "microprice": "best bid and ask weighted by each other's size",
+    "ridge_all": "ridge on every covariate of any trial",
     "ensemble": "forecasts of the best trial, averaged over its seeds",
 }
 _SCORE = "score = log(RMSE / RMSE of naive) on validation, which chooses: the lowest is best, below 0 better than naive"

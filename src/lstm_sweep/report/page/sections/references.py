@@ -31,6 +31,8 @@ KINDS = {
     "ets": "exponential smoothing of error, trend and season",
     "arima": "autoregressive integrated moving average",
     "ridge": "linear regression on what the model reads, with a penalty on large weights",
+    "microprice": "best bid and ask, each weighted by the size on the other side",
+    "ridge_all": "ridge on every covariate that any trial reads",
     "ensemble": "the forecasts of the best trial, averaged over its seeds",
 }
 """What the names of references mean."""

@@ -1,0 +1,119 @@
+"""What was recorded, read again in order and in little memory, while it is recorded, sealed or compacted."""
+
+from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import chain
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from lstm_sweep.errors import UserError
+from lstm_sweep.invocation import spelled
+from lstm_sweep.market_store.decoding import WholeLines, decoded
+from lstm_sweep.market_store.layout import MarketFolder
+from lstm_sweep.market_store.part import bar_of_line
+from lstm_sweep.market_store.scanning import SealedRows, whole_events
+from lstm_sweep.market_store.sections import Section, sections
+from lstm_sweep.market_store.tables.all import TABLES
+from lstm_sweep.market_store.tables.bars import bar_batch
+from lstm_sweep.market_store.tables.table import Placed
+from lstm_sweep.orderbook.messages import Event
+
+_READ = TypeVar("_READ")
+
+
+def read_events(folder: MarketFolder, start: int | None = None, end: int | None = None) -> Iterator[Event]:
+    """The events of sealed and open parts, in order: those that their lines say, whichever file holds them.
+
+    Args:
+        folder: of a market.
+        start: nanoseconds since 1970; the last part that begins at or before it is read from its beginning, so that
+            the book is known at `start`. None: from the first.
+        end: only what was received before it; None: all.
+    """
+    for section in sections(folder, start, end):
+        yield from _there(folder, section, lambda each: events_of(folder, each, end))
+
+
+def read_parts(
+    folder: MarketFolder, start: int | None = None, end: int | None = None
+) -> Iterator[tuple[Section, Iterator[Event]]]:
+    """As `read_events`, part by part: each begins with a checkpoint, or with nothing known."""
+    for section in sections(folder, start, end):
+        yield section, _there(folder, section, lambda each: events_of(folder, each, end))
+
+
+def read_bars(folder: MarketFolder, start: int | None = None, end: int | None = None) -> Iterator[pa.RecordBatch]:
+    """Base bars that begin in a span, sealed ones and then those of open parts, as columns of `BAR_SCHEMA`.
+
+    A bar that begins before the one before it ended is left out: the local clock was set back.
+
+    Args:
+        folder: of a market.
+        start: nanoseconds since 1970 of the first beginning that is wanted; None: from the first.
+        end: of the first that is not; None: all.
+    """
+    until = start
+    for section in sections(folder, start, end):
+        for batch in _there(folder, section, lambda each: _bars_of(folder, each, start, end)):
+            until, kept = _onward(batch, until)
+            if kept.num_rows:
+                yield kept
+
+
+def events_of(folder: MarketFolder, section: Section, end: int | None = None) -> Iterator[Event]:
+    """The events of one part; its files are opened at once.
+
+    Raises:
+        FileNotFoundError: where one is gone.
+    """
+    if section.manifest is None or section.sealed is None:
+        lines = decoded(folder.market.feed(), WholeLines(folder.lines(section.start)), section.start)
+        found = (event for line in lines for event in line.events)
+        return (event for event in found if end is None or event.received < end)
+    streams = []
+    for table in TABLES:
+        if section.sealed.rows.get(table.kind):
+            rows = SealedRows(folder, section.manifest, table.kind, part=section.start, end=end)
+            streams.append(chain.from_iterable(map(table.events, whole_events(iter(rows)))))
+    placed: Iterator[Placed[Event]] = merge(*streams) if len(streams) > 1 else chain.from_iterable(streams)
+    return (event for _, _, event in placed)
+
+
+def _bars_of(folder: MarketFolder, section: Section, start: int | None, end: int | None) -> Iterator[pa.RecordBatch]:
+    """Base bars of one part; its file is opened at once."""
+    if section.manifest is not None and section.sealed is not None:
+        has_bars = section.sealed.rows.get("bars")
+        return iter(
+            SealedRows(folder, section.manifest, "bars", part=section.start, start=start, end=end) if has_bars else ()
+        )
+    lines = WholeLines(folder.bars(section.start))
+    bars = [
+        bar
+        for bar in map(bar_of_line, lines)
+        if (start is None or bar.start >= start) and (end is None or bar.start < end)
+    ]
+    return iter([bar_batch(section.start, bars)] if bars else [])
+
+
+def _onward(batch: pa.RecordBatch, until: int | None) -> tuple[int, pa.RecordBatch]:
+    """Until when bars are there now, and those of a batch that begin after the ones before them."""
+    starts, ends = (batch.column(name).to_numpy() for name in ("start", "end"))
+    before = np.maximum.accumulate(np.concatenate([[starts[0] if until is None else until], ends]))
+    return int(before[-1]), batch.filter(pa.array(starts >= before[:-1]))
+
+
+def _there(folder: MarketFolder, section: Section, read: Callable[[Section], _READ]) -> _READ:
+    """What `read` gives of a part, looked for again where it was sealed or compacted meanwhile."""
+    while True:
+        try:
+            return read(section)
+        except FileNotFoundError as error:
+            found = next((each for each in sections(folder) if each.start == section.start), None)
+            if found is None or found == section:
+                raise UserError(
+                    f"{error.filename} must be there as its manifest says, but is gone: restore it; "
+                    f"{spelled('store')} verify says what else is missing."
+                ) from None
+            section = found

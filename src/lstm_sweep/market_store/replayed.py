@@ -1,0 +1,54 @@
+"""A part played through the book: its base bars, its holes, and what is known at its end."""
+
+from collections import Counter
+
+from lstm_sweep.market_store.base_bars import base_bars
+from lstm_sweep.market_store.layout import MarketFolder
+from lstm_sweep.orderbook.bars import BookBar
+from lstm_sweep.orderbook.listener import BookHole
+from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Levels, Trade
+
+
+class ReplayedPart:
+    """Takes the events of one part in order; a new one for each part, as a part needs no other.
+
+    Attributes:
+        messages: how many of each class.
+        changes, trades: number of the first and the last one; None where there is none.
+        has_checkpoint: whether the first event said all that was known.
+    """
+
+    def __init__(self, folder: MarketFolder) -> None:
+        self.messages: Counter[str] = Counter()
+        self.changes: tuple[int, int] | None = None
+        self.trades: tuple[int, int] | None = None
+        self.has_checkpoint = False
+        self._folder = folder
+        self._began = False
+
+    def take(self, event: Event) -> None:
+        """Take the next event over."""
+        if not self._began:
+            self._begin(event)
+        self.book.take(event)
+        self.messages[type(event).__name__] += 1
+        if isinstance(event, Levels):
+            self.changes = (self.changes[0] if self.changes else event.first, event.last)
+        elif isinstance(event, Trade):
+            self.trades = (self.trades[0] if self.trades else event.id, event.id)
+
+    @property
+    def bars(self) -> list[BookBar]:
+        """Base bars that have closed."""
+        return self._bars.bars if self._began else []
+
+    @property
+    def holes(self) -> list[BookHole]:
+        """Of the book and of trades, in the order in which they were noticed."""
+        return self.book.holes if self._began else []
+
+    def _begin(self, event: Event) -> None:
+        self._began = True
+        self.has_checkpoint = isinstance(event, BookCheckpoint)
+        self._bars = base_bars(self._folder, event.received)
+        self.book = self._folder.market.book(self._bars)

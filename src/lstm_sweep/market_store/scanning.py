@@ -1,0 +1,96 @@
+"""Rows of sealed files, few at a time: only row groups whose times may be wanted are read."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from lstm_sweep.market_store.layout import Kind, MarketFolder
+from lstm_sweep.market_store.manifest import Manifest
+from lstm_sweep.market_store.writing import SCHEMAS
+
+BATCH = 1 << 16
+"""Rows of a batch, at most."""
+
+
+class SealedRows:
+    """Rows of one kind in the files of a manifest, in the order in which they came.
+
+    The file is opened at once, so that it can be read even where it is compacted meanwhile.
+
+    Args:
+        folder: of the market.
+        manifest: whose files are read.
+        kind: one that the manifest has a file of.
+        part: start of the only part that is wanted, or None for all.
+        start, end: nanoseconds since 1970 of the first time that is wanted, and of the first that is not; of bars,
+            their beginnings.
+        columns: those that are wanted, None for all.
+
+    Raises:
+        FileNotFoundError: where the file is gone, as after compacting.
+    """
+
+    def __init__(
+        self,
+        folder: MarketFolder,
+        manifest: Manifest,
+        kind: Kind,
+        *,
+        part: int | None = None,
+        start: int | None = None,
+        end: int | None = None,
+        columns: list[str] | None = None,
+    ) -> None:
+        source = pa.OSFile(str(folder.part(kind, manifest.name)))
+        fragment = ds.ParquetFileFormat().make_fragment(source)
+        time = "start" if kind == "bars" else "received"
+        wanted = [
+            *([pc.field("part") == part] if part is not None and len(manifest.parts) > 1 else []),
+            *([pc.field(time) >= start] if start is not None else []),
+            *([pc.field(time) < end] if end is not None else []),
+        ]
+        condition = None
+        for each in wanted:
+            condition = each if condition is None else condition & each
+        self._scanner = fragment.scanner(
+            schema=SCHEMAS[kind],
+            columns=columns,
+            filter=condition,
+            batch_size=BATCH,
+            batch_readahead=1,
+            fragment_readahead=1,
+            use_threads=False,
+        )
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Batches of at least one row."""
+        return (batch for batch in self._scanner.to_batches() if batch.num_rows)
+
+
+def whole_events(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches that end with an event: rows of one event may lie in two of them."""
+    rest: list[pa.RecordBatch] = []
+    for batch in batches:
+        line, item = (batch.column(name).to_numpy() for name in ("line", "item"))
+        last = len(line) - 1
+        begin = last
+        while begin > 0 and (line[begin - 1], item[begin - 1]) == (line[last], item[last]):
+            begin -= 1
+        rest.append(batch)
+        if begin > 0 or _begins_anew(rest):
+            whole = pa.concat_batches(rest)
+            cut = whole.num_rows - (len(line) - begin)
+            if cut:
+                yield whole.slice(0, cut)
+            rest = [batch.slice(begin)]
+    if rest:
+        yield pa.concat_batches(rest)
+
+
+def _begins_anew(batches: list[pa.RecordBatch]) -> bool:
+    """Whether the last batch begins with another event than the ones before it end with."""
+    if len(batches) < 2:
+        return False
+    return any(batches[-2].column(name)[-1] != batches[-1].column(name)[0] for name in ("line", "item"))

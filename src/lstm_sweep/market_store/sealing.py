@@ -1,0 +1,113 @@
+"""From an open part to Parquet files and their manifest; killed at any point, the same again ends the same."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from lstm_sweep.errors import UserError
+from lstm_sweep.market_store.buffers import EventBuffers
+from lstm_sweep.market_store.decoding import WholeLines, decoded
+from lstm_sweep.market_store.holding import alone, is_taken, take_lock
+from lstm_sweep.market_store.layout import MarketFolder
+from lstm_sweep.market_store.manifest import Manifest, SealedPart, manifests_of, write_manifest
+from lstm_sweep.market_store.replayed import ReplayedPart
+from lstm_sweep.market_store.whole_files import sync_folder
+from lstm_sweep.market_store.writing import PartFiles
+
+Step = Callable[[str], None]
+"""Is told of each step before it is done."""
+
+
+def seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step = lambda _: None) -> Manifest:
+    """Turn an open part into sealed files; the open ones go once all is on the disk.
+
+    Args:
+        folder: of the market.
+        start: of the part, which no recorder writes any more.
+        keep_raw: whether lines stay as they were received, beside what they say.
+        at: is told of each step before it is done.
+
+    Raises:
+        UserError: where a living recorder holds the part.
+        FileNotFoundError: where there is no such part.
+        OSError: where the files cannot be written; the open part is then as it was.
+    """
+    with alone(folder.lock):
+        manifest = _sealed_already(folder, start)
+        if manifest is None:
+            with take_lock(folder.held(start)):
+                manifest = _seal(folder, start, keep_raw, at)
+        _remove_open(folder, start, at)
+    return manifest
+
+
+def seal_abandoned(folder: MarketFolder, keep_raw: bool = True) -> list[Manifest]:
+    """Seal the open parts that no living recorder holds, oldest first."""
+    left = [start for start in folder.open_parts() if not is_taken(folder.held(start))]
+    return [seal(folder, start, keep_raw) for start in left]
+
+
+def _sealed_already(folder: MarketFolder, start: int) -> Manifest | None:
+    """The manifest that the part is in, be it compacted since."""
+    if not folder.manifests.is_dir():
+        return None
+    found = (manifest for manifest in manifests_of(folder) if any(part.start == start for part in manifest.parts))
+    return next(found, None)
+
+
+def _seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step) -> Manifest:
+    files, replayed, lines = PartFiles(folder, start), ReplayedPart(folder), WholeLines(folder.lines(start))
+    buffers = EventBuffers(files, start, keep_raw)
+    at("read")
+    for line in decoded(folder.market.feed(), lines, start):
+        for event in line.events:
+            replayed.take(event)
+        buffers.take(line)
+    at("flush")
+    buffers.flush(replayed.bars)
+    sealed = files.publish(at)
+    clock, ended = _notes(folder.notes(start))
+    part = SealedPart(
+        start=start,
+        first=buffers.first,
+        last=buffers.last,
+        lines=buffers.lines,
+        messages=dict(sorted(replayed.messages.items())),
+        rows={kind: file.rows for kind, file in sealed.items()},
+        changes=replayed.changes,
+        trades=replayed.trades,
+        has_checkpoint=replayed.has_checkpoint,
+        holes=tuple((hole.start, hole.end, hole.reason) for hole in replayed.holes),
+        clock=clock,
+        ended=ended,
+        unfinished=lines.unfinished,
+        raw="kept" if keep_raw else "left out",
+    )
+    manifest = Manifest(str(start), sealed, (part,))
+    at("manifest")
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def _notes(path: Path) -> tuple[tuple[tuple[int, int], ...], str | None]:
+    """Offsets of the clock, and why the part ended; a line that was not finished says nothing."""
+    clock, ended = list[tuple[int, int]](), None
+    for line in WholeLines(path) if path.exists() else ():
+        try:
+            note = json.loads(line)
+            ended = note.get("closed", ended)
+            clock += [(int(received), int(offset)) for received, offset in [note["clock"]]] if "clock" in note else []
+        except (ValueError, TypeError, AttributeError):
+            raise UserError(
+                f"{path} must hold notes of a recorder, but holds {line[:80]!r}: remove that line."
+            ) from None
+    return tuple(clock), ended
+
+
+def _remove_open(folder: MarketFolder, start: int, at: Step) -> None:
+    """Remove the open part; its lines go last, as they say that something is left to remove."""
+    for path in (folder.bars(start), folder.notes(start), folder.held(start), folder.lines(start)):
+        at(f"remove {path.suffix}")
+        path.unlink(missing_ok=True)
+    if folder.open.is_dir():
+        sync_folder(folder.open)

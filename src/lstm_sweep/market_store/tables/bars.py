@@ -1,0 +1,37 @@
+"""Base bars as columns."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from lstm_sweep.orderbook.bars import BookBar
+from lstm_sweep.orderbook.catalogue import VARIABLES
+
+NAMES: Final = tuple(each.name for each in VARIABLES)
+
+BAR_SCHEMA: Final = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("part", "start", "end")),
+        ("is_whole", pa.bool_()),
+        *((name, pa.float64()) for name in NAMES),
+    ]
+)
+"""Start of the part in which it closed, times in nanoseconds since 1970, and the variables (NaN where not known)."""
+
+
+def bar_batch(part: int, bars: Sequence[BookBar]) -> pa.RecordBatch:
+    """Bars as columns."""
+    heads = [np.full(len(bars), part), [bar.start for bar in bars], [bar.end for bar in bars]]
+    values = ([bar.values[name] for bar in bars] for name in NAMES)
+    columns = [*heads, [bar.is_whole for bar in bars], *values]
+    arrays = [pa.array(column, type=field.type) for column, field in zip(columns, BAR_SCHEMA, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=BAR_SCHEMA)
+
+
+def bars_of(batch: pa.RecordBatch) -> Iterator[BookBar]:
+    """Bars of columns, to the bit."""
+    starts, ends, whole, *values = (batch.column(name).to_pylist() for name in ("start", "end", "is_whole", *NAMES))
+    for start, end, is_whole, *each in zip(starts, ends, whole, *values, strict=True):
+        yield BookBar(start, end, dict(zip(NAMES, each, strict=True)), is_whole)
