@@ -1,6 +1,5 @@
 """Requests to an exchange's REST interface."""
 
-import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -69,7 +68,7 @@ async def ask(session: aiohttp.ClientSession, address: str) -> RestAnswer:
         async with session.get(address, timeout=_PATIENCE) as response:
             text = await response.text(errors="replace")
             status, headers = response.status, response.headers
-    except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise NotAnsweredError(f"{type(error).__name__} {printable(str(error))}".strip()) from error
     if status == 200:
         return RestAnswer(text, headers, asked, time.time_ns())

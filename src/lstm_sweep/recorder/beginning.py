@@ -1,6 +1,7 @@
 """What must be settled before a market can be recorded: that it is there, its tick, and that nobody else records it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import aiohttp
@@ -10,6 +11,7 @@ from lstm_sweep.errors import UserError, require
 from lstm_sweep.market_store.holding import take_lock
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
 from lstm_sweep.orderbook.market import Market
+from lstm_sweep.orderbook.units import Ticks
 from lstm_sweep.recorder.asking import NotAnsweredError, RefusedError, ask
 from lstm_sweep.recorder.exchanges.exchange import WebExchange
 
@@ -44,7 +46,7 @@ async def find_market(
         UserError: where there is no such market, or nobody says its tick.
     """
     if tick is not None:
-        return Market(name, symbol, tick)
+        return Market(name, symbol, plain_tick(tick))
     known = [each for each in markets_in(store) if (each.exchange, each.symbol) == (name, symbol)]
     try:
         answer = await ask(session, exchange.rest_url + exchange.facts(symbol))
@@ -64,7 +66,7 @@ async def find_market(
         ) from None
     if found is None:
         raise UserError(_unknown(name, symbol, "it is not among its markets"))
-    return Market(name, symbol, found)
+    return Market(name, symbol, plain_tick(found))
 
 
 def begin_market(market: Market, store: Path, base: int) -> BegunMarket:
@@ -96,7 +98,12 @@ def begin_market(market: Market, store: Path, base: int) -> BegunMarket:
     return BegunMarket(folder, lock)
 
 
+def plain_tick(tick: str) -> str:
+    """The same step in the one way in which a store writes it: '0.01' for '0.01000000'."""
+    ticks = Ticks.of(tick)
+    return f"{Decimal(ticks.unit).scaleb(-ticks.decimals):f}"
+
+
 def _unknown(name: str, symbol: str, said: str) -> str:
-    return (
-        f"market must be one of {name}'s, but {symbol!r} is not ({said}): write it as the exchange does, or as BTC/USDT."
-    )
+    advice = "write it as the exchange does, or as BTC/USDT"
+    return f"market must be one of {name}'s, but {symbol!r} is not ({said}): {advice}."

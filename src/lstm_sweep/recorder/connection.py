@@ -63,7 +63,7 @@ class ExchangeConnection:
                 self._on_open()
                 self._heard = time.monotonic()
                 await self._until_first(self._receive(socket), self._watch(), self._keep_alive(socket))
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise ConnectionLostError(f"{type(error).__name__} {printable(str(error))}".strip()) from error
         raise ConnectionLostError("the connection was closed")
 

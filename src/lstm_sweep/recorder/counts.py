@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost
 
+
 @dataclass
 class MarketCounts:
     """Grows by what comes.
@@ -38,7 +39,9 @@ class MarketCounts:
         rate = (self.messages - self._before) / max(now - self._looked, 1e-9)
         self._before, self._looked = self.messages, now
         lag = "" if self.lag is None else f", lag {self.lag / 1e6:,.0f} ms"
-        return f"{self.name}: {rate:,.0f} messages/s{lag}, {self.size / 1e6:,.1f} MB, {_holes(self.holes)}, {self.state}"
+        return (
+            f"{self.name}: {rate:,.0f} messages/s{lag}, {self.size / 1e6:,.1f} MB, {_holes(self.holes)}, {self.state}"
+        )
 
     def summary(self) -> str:
         """What came of it, in one line."""

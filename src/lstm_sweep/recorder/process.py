@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -72,16 +72,16 @@ class RecorderProcess:
             asyncio.create_task(MarketRecorder(self._session, work.asked, work.tape, work.counts).run())
             for work in self._works
         ]
-        all_ended, told = asyncio.gather(*recorders), asyncio.create_task(self._ending.wait())
+        all_ended, told = asyncio.create_task(_all(recorders)), asyncio.create_task(self._told())
         showing = asyncio.create_task(self._show())
         try:
-            await asyncio.wait([all_ended, told], return_when=asyncio.FIRST_COMPLETED)
-            if all_ended.done():
-                all_ended.result()
+            done, _ = await asyncio.wait([all_ended, told], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
-            for task in (*recorders, showing, told):
+            for task in (*recorders, all_ended, told, showing):
                 task.cancel()
-            await asyncio.gather(*recorders, showing, told, return_exceptions=True)
+            await asyncio.gather(*recorders, all_ended, told, showing, return_exceptions=True)
             await asyncio.to_thread(self._finish)
         return self._summary()
 
@@ -109,6 +109,9 @@ class RecorderProcess:
         )
         return 1
 
+    async def _told(self) -> None:
+        await self._ending.wait()
+
     async def _show(self) -> None:
         while True:
             await asyncio.sleep(self._status.every)
@@ -132,6 +135,11 @@ class RecorderProcess:
             self._fail(error)
         else:
             self._status.say(f"a part could not be sealed ({error}): it stays open, and the next start seals it")
+
+
+async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Return once all have ended, or raise what one of them raises."""
+    await asyncio.gather(*tasks)
 
 
 def _is_full(error: Exception) -> bool:

@@ -32,7 +32,11 @@ class MarketTape:
     """
 
     def __init__(
-        self, folder: MarketFolder, writer: PartWriter, seal: int, on_event: Callable[[Event], None] = lambda event: None
+        self,
+        folder: MarketFolder,
+        writer: PartWriter,
+        seal: int,
+        on_event: Callable[[Event], None] = lambda event: None,
     ) -> None:
         self.changes = 0
         self._folder = folder

@@ -53,9 +53,8 @@ def recording_at(path: Path) -> Recording:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
     try:
-        with opened as file:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             for line in file:
                 if line.endswith(b"\n"):
                     yield line[:-1].decode(errors="replace")
