@@ -16,6 +16,7 @@ from lstm_sweep.data.load import load_series
 from lstm_sweep.data.recorded.book import market_folder
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import require
+from lstm_sweep.market_store.newest import newest_end
 
 
 @final
@@ -57,7 +58,8 @@ class BookReading:
         """At least `bars` before `since`, as far as they were recorded."""
         # The state before reading: what is written meanwhile is another one.
         self._state = self._now()
-        newest = since if since is not None else pd.Timestamp(self._clock(), unit="s")
+        # Not the clock: a recording may be played that is of another day, or the recorder have stopped.
+        newest = pd.Timestamp(newest_end(self._folder) or 0) if since is None else since
         begin = (newest - bars * self._length).floor(self._length)
         first = None if self._config.since is None else pd.Timestamp(iso_time("data.since", self._config.since))
         if first is not None:
