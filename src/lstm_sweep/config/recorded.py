@@ -17,6 +17,8 @@ BOOK_PRICES = ("mid", "microprice", "last")
 class RecordedData(DataConfig):
     """What bars made of single events have in common: they end by time, by volume or by number of trades.
 
+    Bars that do not end by time bear their end, whatever `stamp` says.
+
     Attributes:
         bars: what ends a bar: time (`every`), volume (`size` of what is traded) or trades (`size` of them).
         size: how much ends a bar that does not end by time, or null.
@@ -38,6 +40,9 @@ class RecordedData(DataConfig):
         by_time = self.bars == "time"
         size = self.size if self.size is not None else math.nan
         sound = 0 < size < math.inf and (self.bars == "volume" or size == int(size))
+        if not by_time:
+            # Such a bar has no length by which its end would follow from its start.
+            self.stamp = "end"
         require(
             by_time or sound,
             f"data.size must say how much ends a bar where data.bars={self.bars}, but is {self.size}: set a number "
