@@ -7,7 +7,7 @@ from lstm_sweep.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, 
 from lstm_sweep.config.live import LiveConfig, LiveSettings
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
 from lstm_sweep.config.record import RecordConfig
-from lstm_sweep.config.recorded import BookData, RecordedData
+from lstm_sweep.config.recorded import BookData, RecordedData, TradesData
 from lstm_sweep.config.results import affecting_results, known_before, may_change_on_resume
 from lstm_sweep.config.running import (
     BudgetConfig,
@@ -48,6 +48,7 @@ __all__ = [
     "Sp500Data",
     "SyntheticData",
     "TrackingConfig",
+    "TradesData",
     "TrainingConfig",
     "TunerConfig",
     "WindowsConfig",

@@ -11,6 +11,7 @@ _SCHEMAS: dict[str | None, dict[str, type]] = {
         "schema_bitcoin": config.BitcoinData,
         "schema_csv": config.CsvData,
         "schema_book": config.BookData,
+        "schema_trades": config.TradesData,
         "schema_synthetic": config.SyntheticData,
     },
     "runner": {"schema_runner": config.RunnerConfig, "schema_fused": config.FusedRunnerConfig},

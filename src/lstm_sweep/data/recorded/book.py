@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lstm_sweep.config import BookData, iso_time
+from lstm_sweep.config import BookData, RecordedData, iso_time
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars, bar_length, check_features
 from lstm_sweep.data.recorded.longer import longer_bars
@@ -99,7 +99,7 @@ def _by_time(config: BookData, folder: MarketFolder, wanted: Sequence[str]) -> p
         f"data.every must be a multiple of the base bars of {folder.path}, which are {folder.base / 1e9:g} s long, but "
         f"is {config.every!r}: set one, such as {5 * folder.base / 1e9:g}s.",
     )
-    start, stop = _span(config, length)
+    start, stop = span_of(config, length)
     bars = longer_bars(_base(folder, start, stop, wanted), folder.base, length, wanted)
     starts = bars.index.to_numpy()
     return _timed(bars, starts, starts, starts + length, folder)
@@ -109,7 +109,7 @@ def _by_trades(config: BookData, folder: MarketFolder, wanted: Sequence[str]) ->
     """Bars that trades end, by their end; made anew from all messages."""
     size = config.size or 0.0
     clock = EveryTrades(int(size)) if config.bars == "trades" else EveryVolume(round(size * SIZES_IN_ONE))
-    start, stop = _span(config, 0)
+    start, stop = span_of(config, 0)
     bars = list(bars_of_trades(folder, clock, start, stop))
     require(
         bool(bars), f"{folder.path} must hold trades that fill a bar of {size:g}, but does not: set a smaller size."
@@ -132,7 +132,7 @@ def _timed(
     return bars.set_axis(pd.DatetimeIndex(stamps.astype("datetime64[ns]")))
 
 
-def _span(config: BookData, length: int) -> tuple[int | None, int | None]:
+def span_of(config: RecordedData, length: int) -> tuple[int | None, int | None]:
     """From the start of the first bar that is wanted to that of the first that is not, nanoseconds since 1970."""
     start = None if config.since is None else iso_time("data.since", config.since)
     stop = None if config.until is None else iso_time("data.until", config.until)
