@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from lstm_sweep.errors import printable
 from lstm_sweep.market_store.layout import MarketFolder
+from lstm_sweep.orderbook.listener import BookHole
+from lstm_sweep.orderbook.market import Market
 from lstm_sweep.orderbook.units import NANOSECONDS
 from lstm_sweep.recorder.beginning import BegunMarket
 from lstm_sweep.recorder.counts import MarketCounts
@@ -60,6 +63,10 @@ class RecorderProcess:
         if begun.folder.open_parts():
             self._sealer.seal_abandoned(begun.folder)
 
+    def holes(self, market: Market) -> list[BookHole]:
+        """Those of a market until now."""
+        return next(work.tape.holes for work in self._works if work.begun.folder.market == market)
+
     async def run(self) -> int:
         """Record.
 
@@ -101,7 +108,7 @@ class RecorderProcess:
             self._status.say(work.counts.summary())
         if self._failure is None:
             return 0
-        what = "the disk is full" if _is_full(self._failure) else f"writing failed ({self._failure})"
+        what = "the disk is full" if _is_full(self._failure) else f"writing failed ({printable(str(self._failure))})"
         places = ", ".join(sorted({str(work.begun.folder.path) for work in self._works}))
         self._status.fail(
             f"{what}: recording has ended, and what had been sealed or synced in {places} is kept: make room, and the "
@@ -134,7 +141,9 @@ class RecorderProcess:
         if _is_full(error):
             self._fail(error)
         else:
-            self._status.say(f"a part could not be sealed ({error}): it stays open, and the next start seals it")
+            self._status.say(
+                f"a part could not be sealed ({printable(str(error))}): it stays open, and the next start seals it"
+            )
 
 
 async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:

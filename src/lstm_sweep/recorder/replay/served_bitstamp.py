@@ -26,7 +26,8 @@ class ServedBitstamp(ServedMarket):
 
     def channel(self, payload: str) -> str:
         """Named in each message."""
-        return payload.rpartition('"channel"')[2].partition('"')[2].partition('"')[0]
+        _, is_named, name = payload.rpartition('"channel"')
+        return name.partition('"')[2].partition('"')[0] if is_named else ""
 
     def is_snapshot(self, payload: str) -> bool:
         """REST's alone."""
@@ -34,7 +35,7 @@ class ServedBitstamp(ServedMarket):
 
     def is_change(self, payload: str) -> bool:
         """Changes of levels, or of orders."""
-        return self.channel(payload).rpartition("_")[0] in ("diff_order_book", "live_orders")
+        return self.channel(payload) in [f"{name}_{self.market.symbol}" for name in ("diff_order_book", "live_orders")]
 
     def answer(self, path: str, query: Mapping[str, str]) -> Answer | None:
         """All below /api/v2."""

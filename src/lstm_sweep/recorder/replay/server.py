@@ -62,14 +62,15 @@ class ReplayServer:
         self._received = next(iter(recording), (0, ""))[0]
         self._began: tuple[float, int] | None = None
         self._turn = 0
+        self._has_sent_changes = False
         self._waiting: list[asyncio.Future[str]] = []
         self._asked = asyncio.Event()
-        self._runner = web.AppRunner(self._app(), access_log=None)
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.1)
 
     async def start(self) -> None:
         """Listen on a free port of this machine."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.address = f"{host}:{port}"
@@ -130,6 +131,7 @@ class ReplayServer:
         await asyncio.sleep(_SETTLING)  # further subscriptions are on their way
         if self._served.is_in_stream and (truth := self._truth.at(self._place)).is_synced:
             await socket.send_str(self._stamped(self._served.snapshot(truth), self._received))
+        self._began = None  # time stands still while nobody is there
         while self._turn == turn and not socket.closed:
             step = next(self._steps, None)
             if step is None:
@@ -151,14 +153,15 @@ class ReplayServer:
             # What cannot be told apart any more is sent to all.
             channel = self._served.channel(text)
             if channel in channels or not channel or len(step.texts) > 1:
+                self._has_sent_changes = self._has_sent_changes or self._served.is_change(text)
                 await socket.send_str(self._stamped(text, step.received))
         self._place, self._received = step.place, step.received
 
     async def _hand_out(self, step: ServedStep) -> None:
-        """Let the moment of a recorded snapshot come; whoever needs one is waited for."""
+        """Let the moment of a recorded snapshot come; who has heard of changes needs one, and is waited for."""
         text = self._stamped(step.texts[0], step.received)
         self._oldest = self._oldest or text
-        if self._truth.at(self._place).is_synced:
+        if self._truth.at(self._place).is_synced or not self._has_sent_changes:
             return
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._asked.wait(), _PATIENCE)
