@@ -21,6 +21,7 @@ ROOMS = (
         "provenance",
         "orderbook",
         "market_store",
+        "recorder",
         "data",
         "trials",
         "formats",
@@ -50,6 +51,7 @@ AT_HOME = {
     "fastapi": ("serving/**/*.py",),
     "starlette": ("serving/**/*.py",),
     "uvicorn": ("serving/serve.py",),
+    "aiohttp": ("recorder/**/*.py",),
 }
 """Libraries, and the only files of the package that import them."""
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "retrain": "train a registered model anew on all bars up to now, as the challenger",
     "serve": "follow a series with the winner, judge it live, and show it on a page",
     "replay": "make every live forecast again, and compare them",
+    "record": "write down order books and trades of exchanges as they come",
     "report": "make the page of a finished sweep again",
     "sync": "deliver to MLflow what it misses of a sweep",
     "audit": "retrain a trial with plain Keras on TensorFlow, and compare every number",

@@ -6,7 +6,8 @@ Field types live here, values live in conf/*.yaml. Every message names the setti
 from lstm_sweep.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.live import LiveConfig, LiveSettings
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
-from lstm_sweep.config.recorded import BookData, RecordedData
+from lstm_sweep.config.record import RecordConfig
+from lstm_sweep.config.recorded import BookData, RecordedData, TradesData
 from lstm_sweep.config.results import affecting_results, known_before, may_change_on_resume
 from lstm_sweep.config.running import (
     BudgetConfig,
@@ -37,6 +38,7 @@ __all__ = [
     "LiveSettings",
     "ModelConfig",
     "RecordedData",
+    "RecordConfig",
     "RunnerConfig",
     "SCALES",
     "SOURCES",
@@ -46,6 +48,7 @@ __all__ = [
     "Sp500Data",
     "SyntheticData",
     "TrackingConfig",
+    "TradesData",
     "TrainingConfig",
     "TunerConfig",
     "WindowsConfig",

@@ -1,7 +1,7 @@
 """All sources of prices, by the names that `data.source` gives them."""
 
 from lstm_sweep.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
-from lstm_sweep.config.recorded import BookData
+from lstm_sweep.config.recorded import BookData, TradesData
 
 SOURCES: dict[str, type[DataConfig]] = {
     "sp500": Sp500Data,
@@ -9,4 +9,5 @@ SOURCES: dict[str, type[DataConfig]] = {
     "csv": CsvData,
     "synthetic": SyntheticData,
     "book": BookData,
+    "trades": TradesData,
 }

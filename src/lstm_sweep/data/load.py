@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lstm_sweep.config import BitcoinData, BookData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.config import BitcoinData, BookData, CsvData, DataConfig, Sp500Data, SyntheticData, TradesData
 from lstm_sweep.config.join import errors_of_joined, joined_files
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars, check_features, spell
@@ -114,6 +114,10 @@ def read_bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars
             from lstm_sweep.data.recorded.book import read_book
 
             return read_book(config, features)
+        case TradesData():
+            from lstm_sweep.data.recorded.trades import read_trades
+
+            return read_trades(config, features)
         case BitcoinData():
             from lstm_sweep.data.exchange.source import read_exchange
 

@@ -11,6 +11,7 @@ from lstm_sweep.data.recorded.book import read_book
 from lstm_sweep.errors import UserError
 from lstm_sweep.orderbook.bars import BookBar, BookBars, longer_bar
 from lstm_sweep.orderbook.catalogue import VARIABLES
+from lstm_sweep.orderbook.messages import Trade
 from lstm_sweep.orderbook.units import NANOSECONDS
 from tests.configs import compose_config
 from tests.data.recorded.stores import SPOT_MARKET, stored
@@ -107,3 +108,37 @@ def test_what_is_not_there_is_refused_with_what_is(root: Path, setting: str, sai
 def test_settings_that_do_not_go_together_are_refused(settings: tuple[str, ...], said: str) -> None:
     with pytest.raises(UserError, match=said):
         compose_config("data=book", *settings)
+
+
+@pytest.mark.parametrize(("kind", "size"), [("volume", 2.5), ("trades", 100)])
+def test_bars_of_trades_hold_what_a_loop_over_trades_says(
+    root: Path, lines: list[tuple[int, str]], kind: str, size: float
+) -> None:
+    settings = ("data=book", f"data.store={root}", f"data.bars={kind}", f"data.size={size}", "data.every=null")
+    found = read_book(compose_config(*settings).data, ["trades", "signed_volume"])
+    expected: list[tuple[int, int, float]] = []
+    begun, count, total, signed = lines[0][0], 0, 0, 0
+    for message in messages(SPOT_MARKET.feed(), lines):
+        if not isinstance(message, Trade) or message.received < begun:
+            continue
+        count, total = count + 1, total + message.size
+        signed += message.size if message.is_buy else -message.size
+        full = total >= size * 1e8 if kind == "volume" else count >= size
+        if full and message.received > begun:
+            expected.append((message.received, count, signed / 1e8))
+            begun, count, total, signed = message.received, 0, 0, 0
+    assert found.table.index.as_unit("ns").asi8.tolist() == [end for end, _, _ in expected]
+    assert len(expected) > 50
+    known = found.table.notna().all(axis=1).to_numpy()
+    assert known[5:].all(), "the book is in step soon"
+    for row in np.flatnonzero(known):
+        assert tuple(found.table[["trades", "signed_volume"]].iloc[row]) == expected[row][1:]
+
+
+def test_bars_of_trades_become_a_series_that_bears_their_ends(root: Path) -> None:
+    settings = ("data=book", f"data.store={root}", "data.bars=trades", "data.size=200", "data.every=null")
+    config = compose_config(*settings).data
+    series = load_series(config, ["ofi_1"])
+    assert config.stamp == "end"
+    assert len(series) > 80
+    assert series.filled.sum() == 0

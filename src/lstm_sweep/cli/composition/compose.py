@@ -20,12 +20,13 @@ from lstm_sweep.cli.composition.overrides import repaired, restored
 from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import (
     OF_A_LIVE_PROCESS,
+    OF_A_RECORDER,
     OF_A_SWEEP,
     KnownSettings,
     refuse_unknown_and_missing,
     sentence,
 )
-from lstm_sweep.config import Config, LiveConfig, LiveSettings
+from lstm_sweep.config import Config, LiveConfig, LiveSettings, RecordConfig
 from lstm_sweep.config.spelling import spell_value
 from lstm_sweep.errors import UserError, require
 
@@ -84,12 +85,29 @@ def compose_live(overrides: Sequence[str]) -> LiveConfig:
     Raises:
         UserError: where they name what does not exist, or have values that do not go together.
     """
-    composed = _composed("live", overrides, OF_A_LIVE_PROCESS)
-    refuse_unknown_and_missing(composed, OF_A_LIVE_PROCESS)
+    return cast(LiveSettings, _object("live", overrides, OF_A_LIVE_PROCESS)).live
+
+
+def compose_record(overrides: Sequence[str]) -> RecordConfig:
+    """The settings of a recorder ('exchange=binance'), from conf/record.yaml.
+
+    Args:
+        overrides: as they would be typed.
+
+    Raises:
+        UserError: as `compose_live`.
+    """
+    return cast(RecordConfig, _object("record", overrides, OF_A_RECORDER))
+
+
+def _object(name: str, overrides: Sequence[str], settings: KnownSettings) -> object:
+    """What conf/<name>.yaml and `overrides` come to, typed and checked."""
+    composed = _composed(name, overrides, settings)
+    refuse_unknown_and_missing(composed, settings)
     try:
-        return cast(LiveSettings, OmegaConf.to_object(composed)).live
+        return OmegaConf.to_object(composed)
     except OmegaConfBaseException as error:
-        raise UserError(sentence(error, OF_A_LIVE_PROCESS)) from error
+        raise UserError(sentence(error, settings)) from error
 
 
 def _composed(name: str, overrides: Sequence[str], settings: KnownSettings) -> DictConfig:

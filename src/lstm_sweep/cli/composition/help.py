@@ -33,6 +33,11 @@ def live_settings() -> str:
     return "\n".join(_settings(shipped_conf() / "live" / "default.yaml", "live."))
 
 
+def record_settings() -> str:
+    """The settings of a recorder and their defaults, likewise."""
+    return "\n".join(_settings(shipped_conf() / "record.yaml", ""))
+
+
 def _header(command: str) -> str:
     return f"""\
 {command} +experiment=NAME [setting=value ...]

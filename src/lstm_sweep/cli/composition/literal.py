@@ -8,7 +8,7 @@ from pathlib import Path
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from lstm_sweep.config import LiveConfig
+from lstm_sweep.config import LiveConfig, RecordConfig
 from lstm_sweep.config.spelling import spell_value
 
 _SETTING = re.compile(r"(?P<path>\+{0,2}[\w./@:]+)=(?P<value>.+)", re.DOTALL)
@@ -17,8 +17,13 @@ _STRUCTURE = ("[", "{", "'", '"')
 """How a value begins that is more than a word."""
 
 
-_TEXTS = frozenset(f"live.{item.name}" for item in fields(LiveConfig) if item.type in (str, str | None))
-"""Settings of a live process that are words: a token of 1e5 is no number."""
+_TEXTS = frozenset(
+    f"{prefix}{item.name}"
+    for prefix, schema in (("live.", LiveConfig), ("", RecordConfig))
+    for item in fields(schema)
+    if item.type in (str, str | None)
+)
+"""Settings of a live process and of a recorder that are words: a token of 1e5 is no number, nor is a tick."""
 
 
 def quote_literal(arguments: Sequence[str]) -> list[str]:

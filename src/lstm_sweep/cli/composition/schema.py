@@ -5,12 +5,13 @@ from hydra.core.config_store import ConfigStore
 from lstm_sweep import config
 
 _SCHEMAS: dict[str | None, dict[str, type]] = {
-    None: {"schema": config.Config, "live_schema": config.LiveSettings},
+    None: {"schema": config.Config, "live_schema": config.LiveSettings, "record_schema": config.RecordConfig},
     "data": {
         "schema_sp500": config.Sp500Data,
         "schema_bitcoin": config.BitcoinData,
         "schema_csv": config.CsvData,
         "schema_book": config.BookData,
+        "schema_trades": config.TradesData,
         "schema_synthetic": config.SyntheticData,
     },
     "runner": {"schema_runner": config.RunnerConfig, "schema_fused": config.FusedRunnerConfig},

@@ -6,16 +6,19 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from lstm_sweep.config import BookData, iso_time
+from lstm_sweep.config import BookData, RecordedData, iso_time
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars, bar_length, check_features
 from lstm_sweep.data.recorded.longer import longer_bars
+from lstm_sweep.data.recorded.trade_bars import SIZES_IN_ONE, bars_of_trades
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
 from lstm_sweep.market_store.manifest import manifests_of
 from lstm_sweep.market_store.reading import read_bars
+from lstm_sweep.orderbook.bar_clock import EveryTrades, EveryVolume
 from lstm_sweep.orderbook.catalogue import VARIABLES
 
 _DAY: Final = 86_400_000_000_000
@@ -38,18 +41,21 @@ def read_book(config: BookData, features: Sequence[str]) -> Bars:
     check_features(name, features, others)
     beside = (_MICROPRICE,) if config.price == "mid" else ()
     wanted = list(dict.fromkeys([config.price, *features, *beside]))
-    table, length = _by_time(config, folder, wanted)
+    table = _by_time(config, folder, wanted) if config.bars == "time" else _by_trades(config, folder, wanted)
+    length = None if config.every is None else bar_length("data.every", config.every)
+    if length is not None and config.stamp == "end":
+        table.index += length
     require(
         bool(table[config.price].notna().any()),
-        f"{name} must have a bar of {config.every} with a known {config.price}, but has none in {len(table)}: record "
-        "for longer, or choose another span.",
+        f"{name} must have a bar whose {config.price} is known, but has none in {len(table)}: record for longer, or "
+        "choose another span.",
     )
     levels = tuple(each.name for each in VARIABLES if each.transform == "none")
     return Bars(
         name=name,
         table=table,
         price=config.price,
-        step=pd.Timedelta(length, unit="ns"),
+        step=length,
         notes=_notes(table, config.price),
         others=tuple(others),
         aggregate={each.name: each.over_bars for each in VARIABLES},
@@ -84,8 +90,8 @@ def market_folder(config: BookData) -> MarketFolder:
     raise UserError(f"data must name one market of {config.store}, but {len(found)} are so: set {ways}.")
 
 
-def _by_time(config: BookData, folder: MarketFolder, wanted: Sequence[str]) -> tuple[pd.DataFrame, int]:
-    """Bars of one length, and that length in nanoseconds."""
+def _by_time(config: BookData, folder: MarketFolder, wanted: Sequence[str]) -> pd.DataFrame:
+    """Bars of one length, by their start."""
     assert config.every is not None
     length = bar_length("data.every", config.every).value
     require(
@@ -93,15 +99,40 @@ def _by_time(config: BookData, folder: MarketFolder, wanted: Sequence[str]) -> t
         f"data.every must be a multiple of the base bars of {folder.path}, which are {folder.base / 1e9:g} s long, but "
         f"is {config.every!r}: set one, such as {5 * folder.base / 1e9:g}s.",
     )
-    start, stop = _span(config, length)
-    base = _base(folder, start, stop, wanted)
-    bars = longer_bars(base, folder.base, length, wanted)
-    bars[_in_holes(bars.index.to_numpy(), length, _holes(folder, start, stop))] = np.nan
-    bars.index = pd.DatetimeIndex(bars.index.to_numpy().astype("datetime64[ns]"))
-    return bars, length
+    start, stop = span_of(config, length)
+    bars = longer_bars(_base(folder, start, stop, wanted), folder.base, length, wanted)
+    starts = bars.index.to_numpy()
+    return _timed(bars, starts, starts, starts + length, folder)
 
 
-def _span(config: BookData, length: int) -> tuple[int | None, int | None]:
+def _by_trades(config: BookData, folder: MarketFolder, wanted: Sequence[str]) -> pd.DataFrame:
+    """Bars that trades end, by their end; made anew from all messages."""
+    size = config.size or 0.0
+    clock = EveryTrades(int(size)) if config.bars == "trades" else EveryVolume(round(size * SIZES_IN_ONE))
+    start, stop = span_of(config, 0)
+    bars = list(bars_of_trades(folder, clock, start, stop))
+    require(
+        bool(bars), f"{folder.path} must hold trades that fill a bar of {size:g}, but does not: set a smaller size."
+    )
+    values = [[bar.values[name] if bar.is_whole else np.nan for name in wanted] for bar in bars]
+    starts, ends = (np.array([getattr(bar, side) for bar in bars]) for side in ("start", "end"))
+    return _timed(pd.DataFrame(values, columns=list(wanted)), ends, starts, ends, folder)
+
+
+def _timed(
+    bars: pd.DataFrame,
+    stamps: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    folder: MarketFolder,
+) -> pd.DataFrame:
+    """Bars by their stamps, empty where a hole touches them: some holes show only after the bar in which they lie."""
+    for begin, end in _holes(folder, starts, ends):
+        bars.iloc[np.searchsorted(ends, begin, side="right") : np.searchsorted(starts, end, side="right")] = np.nan
+    return bars.set_axis(pd.DatetimeIndex(stamps.astype("datetime64[ns]")))
+
+
+def span_of(config: RecordedData, length: int) -> tuple[int | None, int | None]:
     """From the start of the first bar that is wanted to that of the first that is not, nanoseconds since 1970."""
     start = None if config.since is None else iso_time("data.since", config.since)
     stop = None if config.until is None else iso_time("data.until", config.until)
@@ -124,20 +155,13 @@ def _base(folder: MarketFolder, start: int | None, stop: int | None, wanted: Seq
     return pd.concat(parts, ignore_index=True)
 
 
-def _holes(folder: MarketFolder, start: int | None, stop: int | None) -> Iterator[tuple[int, int]]:
-    """Holes of sealed parts: some show only later than the bars in which they lie."""
-    for manifest in manifests_of(folder):
-        if (stop is None or manifest.first < stop) and (start is None or manifest.last >= start):
+def _holes(folder: MarketFolder, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Holes of the sealed parts that bars lie in."""
+    for manifest in manifests_of(folder) if len(starts) else []:
+        if manifest.first < ends[-1] and manifest.last >= starts[0]:
             for part in manifest.parts:
                 for begin, end, _ in part.holes:
                     yield begin, (part.last or begin) if end is None else end
-
-
-def _in_holes(starts: np.ndarray, length: int, holes: Iterator[tuple[int, int]]) -> np.ndarray:
-    torn = np.zeros(len(starts), bool)
-    for begin, end in holes:
-        torn[np.searchsorted(starts, begin - length, side="right") : np.searchsorted(starts, end, side="right")] = True
-    return torn
 
 
 def _notes(table: pd.DataFrame, price: str) -> tuple[str, ...]:

@@ -1,0 +1,109 @@
+"""What must be settled before a market can be recorded: that it is there, its tick, and that nobody else records it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import aiohttp
+from filelock import BaseFileLock
+
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.market_store.holding import take_lock
+from lstm_sweep.market_store.layout import MarketFolder, markets_in
+from lstm_sweep.orderbook.market import Market
+from lstm_sweep.orderbook.units import Ticks
+from lstm_sweep.recorder.asking import NotAnsweredError, RefusedError, ask
+from lstm_sweep.recorder.exchanges.exchange import WebExchange
+
+
+@dataclass(frozen=True)
+class BegunMarket:
+    """A market that is recorded by this process and no other.
+
+    Attributes:
+        folder: where.
+        lock: held until the process ends.
+    """
+
+    folder: MarketFolder
+    lock: BaseFileLock
+
+
+async def find_market(
+    session: aiohttp.ClientSession, exchange: WebExchange, name: str, symbol: str, store: Path, tick: str | None
+) -> Market:
+    """The market with its tick: as it was set, else as its exchange says, else as the store has it.
+
+    Args:
+        session: of this process.
+        exchange: whom to ask.
+        name: of the exchange.
+        symbol: of the market.
+        store: where it may have been recorded before.
+        tick: that was set, or None.
+
+    Raises:
+        UserError: where there is no such market, or nobody says its tick.
+    """
+    if tick is not None:
+        return Market(name, symbol, plain_tick(tick))
+    known = [each for each in markets_in(store) if (each.exchange, each.symbol) == (name, symbol)]
+    try:
+        answer = await ask(session, exchange.rest_url + exchange.facts(symbol))
+        found = exchange.tick(answer.json(), symbol)
+    except RefusedError as error:
+        require(
+            not error.serves_nobody,
+            f"{name} must serve this machine, but answered {error}: record from elsewhere, or another exchange.",
+        )
+        raise UserError(_unknown(name, symbol, str(error))) from None
+    except (NotAnsweredError, KeyError, TypeError, ValueError, AttributeError) as error:
+        if known:
+            return known[0]
+        raise UserError(
+            f"{exchange.rest_url} must say the smallest step of {symbol}'s price, but did not ({error}): see whether "
+            "it can be reached, or set tick=0.01 or what it is, and recording begins as soon as it can."
+        ) from None
+    if found is None:
+        raise UserError(_unknown(name, symbol, "it is not among its markets"))
+    return Market(name, symbol, plain_tick(found))
+
+
+def begin_market(market: Market, store: Path, base: int) -> BegunMarket:
+    """Make the market's folder, and hold it.
+
+    Args:
+        market: that is recorded.
+        store: root of the store.
+        base: length of base bars in nanoseconds.
+
+    Raises:
+        UserError: where another process records it, or the store has it with another tick.
+    """
+    folder = MarketFolder(store, market)
+    try:
+        folder.begin(base)
+        lock = take_lock(folder.path / "recording.lock")
+    except OSError as error:
+        raise UserError(
+            f"store must be a folder that can be written to, but {store} is not ({error.strerror}): set another one."
+        ) from None
+    except UserError as error:
+        if "another process" not in str(error):
+            raise
+        raise UserError(
+            f"{market.exchange} {market.symbol} must be recorded into {store} by one process, but another one does: "
+            "end it, or set another store."
+        ) from None
+    return BegunMarket(folder, lock)
+
+
+def plain_tick(tick: str) -> str:
+    """The same step in the one way in which a store writes it: '0.01' for '0.01000000'."""
+    ticks = Ticks.of(tick)
+    return f"{Decimal(ticks.unit).scaleb(-ticks.decimals):f}"
+
+
+def _unknown(name: str, symbol: str, said: str) -> str:
+    advice = "write it as the exchange does, or as BTC/USDT"
+    return f"market must be one of {name}'s, but {symbol!r} is not ({said}): {advice}."

@@ -1,0 +1,1 @@
+"""How each exchange is reached, one file each: addresses, and what is said to it."""

@@ -1,0 +1,1 @@
+"""A recording, played again in the exchange's own protocol by a server on this machine."""

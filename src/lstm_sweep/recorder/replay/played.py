@@ -1,0 +1,45 @@
+"""Which recording is played, and of which market it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstm_sweep.config.record import RecordConfig
+from lstm_sweep.errors import UserError, require
+from lstm_sweep.market_store.layout import markets_in
+from lstm_sweep.orderbook.market import Market
+from lstm_sweep.recorder.beginning import plain_tick
+from lstm_sweep.recorder.exchanges.known import WEB_EXCHANGES
+from lstm_sweep.recorder.replay.recording import Recording, recording_at
+
+
+@dataclass(frozen=True)
+class PlayedRecording:
+    """A recording and its market."""
+
+    market: Market
+    recording: Recording
+
+
+def played_recording(config: RecordConfig) -> PlayedRecording:
+    """What `path` holds: lines in files, or a market of a store, which says itself what it is.
+
+    Raises:
+        UserError: where there is none, or nobody says of which market it is.
+    """
+    path = Path(config.path or "").expanduser()
+    if (path / "market.json").is_file():
+        market = next(
+            each for each in markets_in(path.parent.parent) if (each.exchange, each.symbol) == path.parts[-2:]
+        )
+        return PlayedRecording(market, recording_at(path))
+    missing = [name for name in ("of", "market", "tick") if getattr(config, name) is None]
+    if missing or config.of is None or config.market is None or config.tick is None:
+        raise UserError(
+            f"{', '.join(missing)} must say of which market {path} is a recording, but it is not set: write "
+            "of=binance market=BTCUSDT tick=0.01, or what they are."
+        )
+    require(
+        config.of in WEB_EXCHANGES, f"of must be one of {', '.join(WEB_EXCHANGES)}, but is {config.of!r}: choose one."
+    )
+    symbol = WEB_EXCHANGES[config.of].symbol(config.market)
+    return PlayedRecording(Market(config.of, symbol, plain_tick(config.tick)), recording_at(path))
