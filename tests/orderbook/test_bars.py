@@ -4,6 +4,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_sweep.orderbook.bar_clock import BarClock, EveryTrades, EveryVolume
 from lstm_sweep.orderbook.bars import BookBar, BookBars, longer_bar
 from lstm_sweep.orderbook.catalogue import VARIABLES
 from lstm_sweep.orderbook.feeds.binance import BinanceSpot
@@ -33,12 +35,12 @@ def feed_of(seed: int, count: int = 80) -> list[Message]:
     return [*snapshot, *messages(feed, market.lines)]
 
 
-def bars_of(feed: Sequence[Message], every: int = EVERY, top_from: TopFrom = "book") -> list[BookBar]:
-    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, every, feed[0].received, top_from)
+def bars_of(feed: Sequence[Message], clock: BarClock | int = EVERY, top_from: TopFrom = "book") -> list[BookBar]:
+    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, clock, feed[0].received, top_from)
     sync = SyncedBook(BINANCE_SPOT, bars)
     for message in feed:
         sync.take(message)
-    bars.at(feed[-1].received + every)
+    bars.at(feed[-1].received + (clock if isinstance(clock, int) else 0))
     return bars.bars
 
 
@@ -52,11 +54,14 @@ def check(feed: list[Message], every: int, top_from: TopFrom) -> None:
     bars = bars_of(feed, every, top_from)
     assert len(bars) > 10
     for bar in bars:
-        expected = author.values(bar.start, bar.end)
-        assert list(bar.values) != []
-        assert set(bar.values) == set(expected)
-        # Fractions round once where divisions round twice; squares of small logarithms lose what is common to both.
-        assert bar.values == pytest.approx(expected, rel=1e-9, abs=1e-15, nan_ok=True), bar.start
+        compare(bar, author.values(bar.start, bar.end))
+
+
+def compare(bar: BookBar, expected: dict[str, float]) -> None:
+    assert list(bar.values) != []
+    assert set(bar.values) == set(expected)
+    # Fractions round once where divisions round twice; squares of small logarithms lose what is common to both.
+    assert bar.values == pytest.approx(expected, rel=1e-9, abs=1e-15, nan_ok=True), bar.start
 
 
 @pytest.mark.parametrize("top_from", ["book", "quotes"])
@@ -71,13 +76,48 @@ def test_variables_of_a_real_market_are_those_of_a_slower_author(shared_data: Pa
     check(feed, NANOSECONDS, top_from)
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    seed=st.integers(0, 5), cuts=st.lists(st.integers(0, 400), max_size=6), top_from=st.sampled_from(["book", "quotes"])
-)
-def test_variables_are_equal_to_the_bit_whatever_the_pieces(seed: int, cuts: list[int], top_from: TopFrom) -> None:
+@pytest.mark.parametrize(("clock", "unit"), [(EveryTrades(7), 0), (EveryVolume(4 * 10**9), 1), (EveryVolume(1), 1)])
+@pytest.mark.parametrize("seed", range(3))
+def test_bars_of_trades_are_those_of_a_slower_author(seed: int, clock: BarClock, unit: int) -> None:
     feed = feed_of(seed)
-    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, EVERY, feed[0].received, top_from)
+    author = SlowAuthor(feed, Fraction(1, 100), "quotes")
+    wanted = clock.count if isinstance(clock, EveryTrades) else clock.size if isinstance(clock, EveryVolume) else 0
+    edges, filled = [feed[0].received], 0
+    for message in feed:
+        if isinstance(message, Trade):
+            filled += message.size if unit else 1
+            if filled >= wanted:
+                edges.append(message.received)
+                filled = 0
+    bars = bars_of(feed, clock, "quotes")
+    assert [(bar.start, bar.end) for bar in bars] == list(pairwise(edges))
+    assert len(bars) >= 8
+    for bar in bars:
+        # No two messages come at one time, and the trade that ends a bar belongs to it.
+        begin = bar.start if bar is bars[0] else bar.start + 1
+        compare(bar, author.values(begin, bar.end + 1))
+
+
+def test_bar_of_trades_takes_all_of_one_instant_and_never_ends_where_it_began() -> None:
+    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, EveryTrades(2), 5)
+    sync = SyncedBook(BINANCE_SPOT, bars)
+    for number, received in enumerate([3, 4, 6, 7, 7, 7, 7, 6, 8, 9, 9], start=1):
+        sync.take(Trade(received, received, number, 100, 10**8, is_buy=True))
+    assert [(bar.start, bar.end, bar.values["trades"]) for bar in bars.bars] == [(5, 7, 2), (7, 8, 5), (8, 9, 2)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 5),
+    cuts=st.lists(st.integers(0, 400), max_size=6),
+    top_from=st.sampled_from(["book", "quotes"]),
+    clock=st.sampled_from([EVERY, EveryTrades(5), EveryVolume(3 * 10**9)]),
+)
+def test_variables_are_equal_to_the_bit_whatever_the_pieces(
+    seed: int, cuts: list[int], top_from: TopFrom, clock: BarClock | int
+) -> None:
+    feed = feed_of(seed)
+    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, clock, feed[0].received, top_from)
     sync = SyncedBook(BINANCE_SPOT, bars)
     edges = [0, *sorted(cuts), len(feed)]
     closed: list[BookBar] = []
@@ -88,8 +128,10 @@ def test_variables_are_equal_to_the_bit_whatever_the_pieces(seed: int, cuts: lis
             sync.take(message)
         closed += bars.bars
         bars.bars.clear()
-    bars.at(feed[-1].received + EVERY)
-    assert bits(closed + bars.bars) == bits(bars_of(feed, top_from=top_from))
+    bars.at(feed[-1].received + (clock if isinstance(clock, int) else 0))
+    whole = bars_of(feed, clock, top_from)
+    assert len(whole) > 8
+    assert bits(closed + bars.bars) == bits(whole)
 
 
 @settings(max_examples=25, deadline=None)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_sweep.orderbook.bar_clock import BarClock, EveryTrades, EveryVolume
 from lstm_sweep.orderbook.bars import BookBar, BookBars
 from lstm_sweep.orderbook.feeds.binance import BinanceSpot
 from lstm_sweep.orderbook.feeds.bitstamp import BitstampOrders
@@ -34,8 +35,8 @@ EVERY = 12 * STEP
 class Reader:
     """Reads a market: its book, its bars, and how often a snapshot was wanted."""
 
-    def __init__(self, market: Market, every: int, start: int) -> None:
-        self.bars = BookBars(market.feed().ticks, every, start, market.top_from)
+    def __init__(self, market: Market, clock: BarClock | int, start: int) -> None:
+        self.bars = BookBars(market.feed().ticks, clock, start, market.top_from)
         self.book = market.book(self.bars)
         self.wanted: list[bool] = []
 
@@ -57,25 +58,25 @@ def kept_by_json(checkpoint: BookCheckpoint) -> BookCheckpoint:
     return event
 
 
-def check(market: Market, feed: Sequence[Event], cut: int, every: int) -> bool:
+def check(market: Market, feed: Sequence[Event], cut: int, clock: BarClock | int) -> bool:
     """Cut a feed where its book is in step; what is read from there on is what is read without the cut."""
     start, end = feed[0].received, feed[-1].received
-    ahead = Reader(market, every, start).read(feed[:cut])
+    ahead = Reader(market, clock, start).read(feed[:cut])
     if not ahead.book.is_synced:
         return False
     received = feed[cut].received if cut < len(feed) else end
     holes, gaps = list(map(replace, ahead.book.holes)), len(ahead.wanted)
-    whole = Reader(market, every, start).read(feed)
+    whole = Reader(market, clock, start).read(feed)
     checkpoint = ahead.book.checkpoint(received)
     ahead.read(feed[cut:])
     # Not one that begins at the very start: it begins where the bar under way does.
     under_way = checkpoint.state["listener"]["start"]
-    fresh = Reader(market, every, under_way).read([kept_by_json(checkpoint)])
+    fresh = Reader(market, clock, under_way).read([kept_by_json(checkpoint)])
     restored = len(fresh.book.holes)
     assert fresh.book.holes == holes[len(holes) - restored :]
     fresh.read(feed[cut:])
     for reader in (whole, ahead, fresh):
-        reader.bars.at(end + every)
+        reader.bars.at(end + 10 * NANOSECONDS)
     closed = [bar for bar in whole.bars.bars if bar.start >= under_way]
     assert bits(ahead.bars.bars) == bits(whole.bars.bars)
     assert bits(fresh.bars.bars) == bits(closed)
@@ -112,10 +113,17 @@ def faulty(seed: int, *, is_futures: bool = False) -> list[Event]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(seed=st.integers(0, 5), cut=st.integers(1, 200), is_futures=st.booleans())
-def test_reader_goes_on_from_a_checkpoint_as_if_it_had_read_all(seed: int, cut: int, is_futures: bool) -> None:
+@given(
+    seed=st.integers(0, 5),
+    cut=st.integers(1, 200),
+    is_futures=st.booleans(),
+    clock=st.sampled_from([EVERY, EveryTrades(7), EveryVolume(3 * 10**9)]),
+)
+def test_reader_goes_on_from_a_checkpoint_as_if_it_had_read_all(
+    seed: int, cut: int, is_futures: bool, clock: BarClock | int
+) -> None:
     feed = faulty(seed, is_futures=is_futures)
-    check(FUTURES_MARKET if is_futures else SPOT_MARKET, feed, min(cut, len(feed)), EVERY)
+    check(FUTURES_MARKET if is_futures else SPOT_MARKET, feed, min(cut, len(feed)), clock)
 
 
 def test_most_places_of_the_faulty_market_can_be_cut() -> None:

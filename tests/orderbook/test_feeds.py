@@ -13,7 +13,7 @@ from lstm_sweep.orderbook.feeds.bitstamp import Bitstamp, BitstampOrders
 from lstm_sweep.orderbook.feeds.coinbase import Coinbase
 from lstm_sweep.orderbook.feeds.feed import Feed, MalformedLineError, stamped
 from lstm_sweep.orderbook.messages import Levels, Order, OrderSnapshot, Snapshot, TopOfBook, Trade
-from lstm_sweep.orderbook.units import SIZES, Ticks, nanoseconds, nanoseconds_of_iso
+from lstm_sweep.orderbook.units import SIZES, Counts, Ticks, nanoseconds, nanoseconds_of_iso
 
 DEPTH = {"e": "depthUpdate", "E": 1723161255208, "s": "BTCUSDT", "U": 7, "u": 9, "b": [["61730.17", "0.5"]], "a": []}
 LINES: list[tuple[Feed, object, object]] = [
@@ -108,6 +108,7 @@ LINES: list[tuple[Feed, object, object]] = [
 @pytest.mark.parametrize(("feed", "data", "message"), LINES)
 def test_line_becomes_its_message(feed: Feed, data: object, message: object) -> None:
     assert feed.messages(json.dumps(data), 5) == (message,)
+    assert feed.messages(json.dumps(data).encode(), 5) == (message,)
 
 
 @pytest.mark.parametrize(("feed", "data", "message"), LINES)
@@ -121,6 +122,40 @@ def test_line_that_is_cut_or_lacks_something_is_refused(feed: Feed, data: dict[s
         if spoilt != text:
             with pytest.raises(MalformedLineError):
                 feed.messages(spoilt, 5)
+
+
+@pytest.mark.parametrize("wrong", [-1, 7.0, 7.5, True, None, 2**64, "7.0", "-7", "", "٣", [7]])
+@pytest.mark.parametrize(("feed", "data", "message"), LINES)
+def test_number_of_a_message_that_is_not_whole_is_refused(
+    feed: Feed, data: dict[str, object], message: object, wrong: object
+) -> None:
+    numbers = ("u", "U", "E", "T", "t", "pu", "id", "lastUpdateId", "microtimestamp", "trade_id", "buy_order_id")
+    texts = [
+        json.dumps({**outer, "data": {**inner, name: wrong}} if inner else {**outer, name: wrong})
+        for outer, inner in [(data, dict(data.get("data", {})))]  # type: ignore[call-overload]
+        for name in numbers
+        if name in (inner or outer) and (name != "E" or "b" in inner)
+    ]
+    for text in texts:
+        with pytest.raises(MalformedLineError, match="whole number"):
+            feed.messages(text, 5)
+
+
+def test_bytes_that_are_no_text_are_refused_as_such() -> None:
+    for payload in (b'{"stream":"\xff"}', "\ud800", b"", '{"U": NaN}', '{"a": 1}x'):
+        with pytest.raises(MalformedLineError, match="JSONDecodeError"):
+            BinanceSpot("BTCUSDT", "0.01").messages(payload, 5)
+
+
+def test_counts_are_kept_within_bounds_and_equal_those_that_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lstm_sweep.orderbook.units.REMEMBERED", 5)
+    counts = Counts(SIZES)
+    for number in [*range(20), *range(20)]:
+        assert counts[f"{number}.5"] == SIZES.count(f"{number}.5")
+        assert len(counts) <= 5
+    with pytest.raises(ValueError, match="no number"):
+        counts["x"]
+    assert "x" not in counts
 
 
 @pytest.mark.parametrize("text", ["[]", "3", "null", '"a"', "{}", '{"stream": 3, "data": {}}', "[" * 100_000])

@@ -3,10 +3,11 @@
 Field types live here, values live in conf/*.yaml. Every message names the setting as the user types it.
 """
 
-from lstm_sweep.config.data import SOURCES, BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.config.data import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
 from lstm_sweep.config.live import LiveConfig, LiveSettings
 from lstm_sweep.config.model import ModelConfig, TrainingConfig
 from lstm_sweep.config.record import RecordConfig
+from lstm_sweep.config.recorded import BookData, RecordedData, TradesData
 from lstm_sweep.config.results import affecting_results, known_before, may_change_on_resume
 from lstm_sweep.config.running import (
     BudgetConfig,
@@ -18,11 +19,13 @@ from lstm_sweep.config.running import (
     TunerConfig,
 )
 from lstm_sweep.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
+from lstm_sweep.config.sources import SOURCES
 from lstm_sweep.config.whole import Config
 from lstm_sweep.config.windows import SCALES, TRANSFORMS, WindowsConfig, iso_time
 
 __all__ = [
     "BitcoinData",
+    "BookData",
     "BudgetConfig",
     "Config",
     "CsvData",
@@ -34,6 +37,7 @@ __all__ = [
     "LiveConfig",
     "LiveSettings",
     "ModelConfig",
+    "RecordedData",
     "RecordConfig",
     "RunnerConfig",
     "SCALES",
@@ -44,6 +48,7 @@ __all__ = [
     "Sp500Data",
     "SyntheticData",
     "TrackingConfig",
+    "TradesData",
     "TrainingConfig",
     "TunerConfig",
     "WindowsConfig",

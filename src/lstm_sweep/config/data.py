@@ -1,7 +1,7 @@
 """Where prices come from."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from lstm_sweep.config.checks import at_least, one_of
 from lstm_sweep.config.marks import ADDED, NO_RESULTS
@@ -42,6 +42,9 @@ class DataConfig:
     join: dict[Any, Any] = field(default_factory=dict, kw_only=True, metadata=ADDED)
     stamp: str = field(default="start", kw_only=True, metadata=ADDED)
     levels: list[str] = field(default_factory=list, kw_only=True, metadata=ADDED)
+
+    makes_bars: ClassVar[bool] = False
+    """Whether the source itself makes bars of the length `every`."""
 
     def __post_init__(self) -> None:
         """Check the settings."""
@@ -134,11 +137,3 @@ class SyntheticData(DataConfig):
         one_of("data.process", self.process, PROCESSES)
         at_least("data.length", self.length, 10)
         at_least("data.data_seed", self.data_seed, 0)
-
-
-SOURCES: dict[str, type[DataConfig]] = {
-    "sp500": Sp500Data,
-    "bitcoin": BitcoinData,
-    "csv": CsvData,
-    "synthetic": SyntheticData,
-}

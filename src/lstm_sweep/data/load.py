@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lstm_sweep.config import BitcoinData, CsvData, DataConfig, Sp500Data, SyntheticData
+from lstm_sweep.config import BitcoinData, BookData, CsvData, DataConfig, Sp500Data, SyntheticData, TradesData
 from lstm_sweep.config.join import errors_of_joined, joined_files
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars, check_features, spell
@@ -80,9 +80,9 @@ def _bars(config: DataConfig, features: Sequence[str], signed: bool, read: Reade
     """Bars of one source, resampled, gaps inserted."""
     bars = read(config, features, signed)
     check_features(bars.name, list(config.aggregate), bars.others, "data.aggregate")
-    bars = replace(bars, stamp=config.stamp, aggregate=config.aggregate)
+    bars = replace(bars, stamp=config.stamp, aggregate={**bars.aggregate, **config.aggregate})
     zone = config.time_zone if isinstance(config, CsvData) else None
-    if config.every is not None:
+    if config.every is not None and not config.makes_bars:
         notes = (f"bars of {config.every} are counted from 00:00 UTC, not of {zone}",) if zone else ()
         return resample(replace(bars, notes=(*bars.notes, *notes)), config.every)
     bars = insert_gaps(replace(bars, zone=zone))
@@ -110,6 +110,14 @@ def read_bars(config: DataConfig, features: Sequence[str], signed: bool) -> Bars
             from lstm_sweep.data.files.file import read_files
 
             return read_files(config, features, signed)
+        case BookData():
+            from lstm_sweep.data.recorded.book import read_book
+
+            return read_book(config, features)
+        case TradesData():
+            from lstm_sweep.data.recorded.trades import read_trades
+
+            return read_trades(config, features)
         case BitcoinData():
             from lstm_sweep.data.exchange.source import read_exchange
 

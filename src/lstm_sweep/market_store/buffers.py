@@ -1,21 +1,22 @@
 """What a pass over the lines of a part gathers before it is a row group."""
 
-from typing import Any
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from lstm_sweep.market_store.decoding import StoredLine
-from lstm_sweep.market_store.layout import Kind
 from lstm_sweep.market_store.tables.all import TABLE_OF, TABLES
 from lstm_sweep.market_store.tables.bars import bar_batch
 from lstm_sweep.market_store.tables.raw import RAW_SCHEMA
+from lstm_sweep.market_store.tables.table import Placed
 from lstm_sweep.market_store.writing import ROWS, PartFiles
 from lstm_sweep.orderbook.bars import BookBar
-from lstm_sweep.orderbook.messages import Event, Levels, OrderSnapshot, Snapshot
+from lstm_sweep.orderbook.messages import Event
 
-_RAW_BYTES = 1 << 25
-"""Of a row group of raw lines, at most by one line more."""
+LINES: Final = 4096
+BYTES: Final = 1 << 23
+"""Lines that are held as objects, and their bytes: few, as Python looks through all objects again and again."""
 
 
 class EventBuffers:
@@ -33,55 +34,46 @@ class EventBuffers:
         self._files = files
         self._part = part
         self._keep_raw = keep_raw
-        self._rows: dict[Kind, list[Any]] = {table.kind: [] for table in TABLES}
-        self._sizes: dict[Kind, int] = {table.kind: 0 for table in TABLES}
-        self._raw: list[StoredLine] = []
-        self._raw_bytes = 0
+        self._held: list[StoredLine] = []
+        self._bytes = 0
 
     def take(self, line: StoredLine) -> None:
         """Add a line and its events."""
-        self.lines += 1
-        self.first = line.received if self.first is None else self.first
-        self.last = line.received
-        for item, event in enumerate(line.events):
-            kind = TABLE_OF[type(event)].kind
-            self._rows[kind].append((line.number, item, event))
-            self._sizes[kind] += _rows_of(event)
-            if self._sizes[kind] >= ROWS:
-                self._flush(kind)
-        if self._keep_raw:
-            self._raw.append(line)
-            self._raw_bytes += len(line.content)
-            if self._raw_bytes >= _RAW_BYTES or len(self._raw) >= ROWS:
-                self._flush_raw()
+        self._held.append(line)
+        self._bytes += len(line.content)
+        if len(self._held) >= LINES or self._bytes >= BYTES:
+            self._convert()
 
     def flush(self, bars: list[BookBar]) -> None:
         """Write what is left, and bars."""
-        for table in TABLES:
-            self._flush(table.kind)
-        self._flush_raw()
+        self._convert()
         for first in range(0, len(bars), ROWS):
             self._files.write("bars", bar_batch(self._part, bars[first : first + ROWS]))
 
-    def _flush(self, kind: Kind) -> None:
-        if rows := self._rows[kind]:
-            table = next(table for table in TABLES if table.kind == kind)
-            self._files.write(kind, table.batch(self._part, rows))
-            self._rows[kind], self._sizes[kind] = [], 0
+    def _convert(self) -> None:
+        """Turn the lines that are held into columns."""
+        held, self._held, self._bytes = self._held, [], 0
+        if not held:
+            return
+        self.lines += len(held)
+        self.first = held[0].received if self.first is None else self.first
+        self.last = held[-1].received
+        rows: dict[str, list[Placed[Event]]] = {table.kind: [] for table in TABLES}
+        for line in held:
+            for item, event in enumerate(line.events):
+                rows[TABLE_OF[type(event)].kind].append((line.number, item, event))
+        for table in TABLES:
+            if rows[table.kind]:
+                self._files.write(table.kind, table.batch(self._part, rows[table.kind]))
+        if self._keep_raw:
+            self._files.write("raw", _raw_batch(self._part, held))
 
-    def _flush_raw(self) -> None:
-        if lines := self._raw:
-            stamps, payloads = zip(*(_stamp_and_payload(line.content) for line in lines), strict=True)
-            columns = [np.full(len(lines), self._part), [line.number for line in lines], stamps, payloads]
-            arrays = [pa.array(each, type=field.type) for each, field in zip(columns, RAW_SCHEMA, strict=True)]
-            self._files.write("raw", pa.RecordBatch.from_arrays(arrays, schema=RAW_SCHEMA))
-            self._raw, self._raw_bytes = [], 0
 
-
-def _rows_of(event: Event) -> int:
-    if isinstance(event, Levels | Snapshot):
-        return len(event.bids) + len(event.asks) or 1
-    return len(event.orders) or 1 if isinstance(event, OrderSnapshot) else 1
+def _raw_batch(part: int, lines: list[StoredLine]) -> pa.RecordBatch:
+    stamps, payloads = zip(*(_stamp_and_payload(line.content) for line in lines), strict=True)
+    columns = [np.full(len(lines), part), [line.number for line in lines], stamps, payloads]
+    arrays = [pa.array(each, type=field.type) for each, field in zip(columns, RAW_SCHEMA, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=RAW_SCHEMA)
 
 
 def _stamp_and_payload(content: bytes) -> tuple[int | None, bytes]:

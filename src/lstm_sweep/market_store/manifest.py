@@ -87,6 +87,20 @@ def facts_of(path: Path, rows: int) -> SealedFile:
     return SealedFile(path.stat().st_size, rows, sha256_of(path))
 
 
+def check_files(folder: MarketFolder, manifest: Manifest) -> list[str]:
+    """What is wrong with the files of a manifest, a sentence each: gone, or of other bytes."""
+    found = []
+    for kind, file in manifest.files.items():
+        path = folder.part(kind, manifest.name)
+        if not path.is_file():
+            found.append(f"{path} is gone")
+        elif path.stat().st_size != file.bytes:
+            found.append(f"{path} has {path.stat().st_size:,} bytes, not {file.bytes:,}")
+        elif sha256_of(path) != file.sha256:
+            found.append(f"{path} has changed: its sha256 is another one")
+    return found
+
+
 def write_manifest(folder: MarketFolder, manifest: Manifest) -> None:
     """Seal: from here on the files count."""
     content = {"format": FORMAT, "market": vars(folder.market), **asdict(manifest)}
@@ -123,12 +137,15 @@ def _part(facts: Mapping[str, Any]) -> SealedPart:
 
 def manifests_of(folder: MarketFolder) -> list[Manifest]:
     """What is sealed of a market, oldest first; a manifest whose parts another one has taken over is left out."""
-    found = [_read_if_there(path) for path in folder.manifests.glob("part-*.json")]
-    best: dict[int, Manifest] = {}
-    for manifest in sorted(filter(None, found), key=lambda each: len(each.parts)):
-        best |= {part.start: manifest for part in manifest.parts}
-    alive = {manifest.name: manifest for manifest in best.values()}
+    alive = {manifest.name: manifest for manifest in manifest_by_part(folder).values()}
     return sorted(alive.values(), key=lambda each: each.parts[0].start)
+
+
+def manifest_by_part(folder: MarketFolder) -> dict[int, Manifest]:
+    """By the start of each sealed part, the manifest that holds for it: of the most parts."""
+    found = filter(None, (_read_if_there(path) for path in folder.manifests.glob("part-*.json")))
+    ordered = sorted(found, key=lambda each: len(each.parts))
+    return {part.start: manifest for manifest in ordered for part in manifest.parts}
 
 
 def _read_if_there(path: Path) -> Manifest | None:

@@ -18,7 +18,7 @@ from lstm_sweep.market_store.sections import Section, sections
 from lstm_sweep.market_store.tables.all import TABLES
 from lstm_sweep.market_store.tables.bars import bar_batch
 from lstm_sweep.market_store.tables.table import Placed
-from lstm_sweep.orderbook.messages import Event
+from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost
 
 _READ = TypeVar("_READ")
 
@@ -26,20 +26,32 @@ _READ = TypeVar("_READ")
 def read_events(folder: MarketFolder, start: int | None = None, end: int | None = None) -> Iterator[Event]:
     """The events of sealed and open parts, in order: those that their lines say, whichever file holds them.
 
+    Where a part does not go on from the one before it, a loss is said that no line says: one book may read them all.
+
     Args:
         folder: of a market.
         start: nanoseconds since 1970; the last part that begins at or before it is read from its beginning, so that
             the book is known at `start`. None: from the first.
         end: only what was received before it; None: all.
     """
-    for section in sections(folder, start, end):
-        yield from _there(folder, section, lambda each: events_of(folder, each, end))
+    before: Event | None = None
+    for _, events in read_parts(folder, start, end):
+        first = next(events, None)
+        if first is None:
+            continue
+        # A part that another one goes on from ends with the checkpoint that the other one begins with.
+        if before is not None and not (isinstance(first, BookCheckpoint) and first == before):
+            yield Lost(first.received, "the recorder began anew")
+        yield first
+        before = first
+        for before in events:
+            yield before
 
 
 def read_parts(
     folder: MarketFolder, start: int | None = None, end: int | None = None
 ) -> Iterator[tuple[Section, Iterator[Event]]]:
-    """As `read_events`, part by part: each begins with a checkpoint, or with nothing known."""
+    """The parts that `read_events` reads, each with its events: for a book of its own, as a part needs no other."""
     for section in sections(folder, start, end):
         yield section, _there(folder, section, lambda each: events_of(folder, each, end))
 

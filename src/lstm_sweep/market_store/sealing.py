@@ -9,7 +9,7 @@ from lstm_sweep.market_store.buffers import EventBuffers
 from lstm_sweep.market_store.decoding import WholeLines, decoded
 from lstm_sweep.market_store.holding import alone, is_taken, take_lock
 from lstm_sweep.market_store.layout import MarketFolder
-from lstm_sweep.market_store.manifest import Manifest, SealedPart, manifests_of, write_manifest
+from lstm_sweep.market_store.manifest import Manifest, SealedPart, manifest_by_part, write_manifest
 from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.whole_files import sync_folder
 from lstm_sweep.market_store.writing import PartFiles
@@ -33,7 +33,7 @@ def seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step = lambda _: 
         OSError: where the files cannot be written; the open part is then as it was.
     """
     with alone(folder.lock):
-        manifest = _sealed_already(folder, start)
+        manifest = manifest_by_part(folder).get(start)
         if manifest is None:
             with take_lock(folder.held(start)):
                 manifest = _seal(folder, start, keep_raw, at)
@@ -45,14 +45,6 @@ def seal_abandoned(folder: MarketFolder, keep_raw: bool = True) -> list[Manifest
     """Seal the open parts that no living recorder holds, oldest first."""
     left = [start for start in folder.open_parts() if not is_taken(folder.held(start))]
     return [seal(folder, start, keep_raw) for start in left]
-
-
-def _sealed_already(folder: MarketFolder, start: int) -> Manifest | None:
-    """The manifest that the part is in, be it compacted since."""
-    if not folder.manifests.is_dir():
-        return None
-    found = (manifest for manifest in manifests_of(folder) if any(part.start == start for part in manifest.parts))
-    return next(found, None)
 
 
 def _seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step) -> Manifest:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lstm_sweep.market_store.layout import MarketFolder
-from lstm_sweep.market_store.manifest import Manifest, SealedPart, manifests_of
+from lstm_sweep.market_store.manifest import Manifest, SealedPart, manifest_by_part
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ def sections(folder: MarketFolder, start: int | None = None, end: int | None = N
     # In this order: a part that is sealed meanwhile is found twice rather than never.
     left = folder.open_parts()
     found = {
-        part.start: Section(part.start, manifest, part) for manifest in manifests_of(folder) for part in manifest.parts
+        each: Section(each, manifest, next(part for part in manifest.parts if part.start == each))
+        for each, manifest in manifest_by_part(folder).items()
     }
     found |= {each: Section(each, None, None) for each in left if each not in found}
     ordered = [found[each] for each in sorted(found)]

@@ -15,6 +15,7 @@ from lstm_sweep.market_store.tables.raw import RAW_SCHEMA
 from lstm_sweep.market_store.whole_files import UNFINISHED, make_folder, publish
 
 ROWS: Final = 100_000
+GROUP_BYTES: Final = 1 << 26
 """Of a row group, about: what is held in memory of a table."""
 
 SCHEMAS: Final[dict[Kind, pa.Schema]] = {
@@ -26,10 +27,17 @@ SCHEMAS: Final[dict[Kind, pa.Schema]] = {
 _DIFFERENCES: Final[dict[Kind, tuple[str, ...]]] = {
     "raw": ("line", "received"),
     "bars": ("start", "end"),
-    **{table.kind: table.plain for table in TABLES},
+    **{table.kind: table.differences for table in TABLES},
 }
 
-_DIFFERENCE: Final = "DELTA_BINARY_PACKED"
+_REPEATED: Final[dict[Kind, tuple[str, ...]]] = {
+    "raw": ("part",),
+    "bars": ("part", "trades"),
+    **{table.kind: table.repeated for table in TABLES},
+}
+
+_LEVEL: Final = 3
+"""Of zstd: a tenth smaller than level 1, and hardly slower."""
 
 
 class PartFiles:
@@ -44,15 +52,15 @@ class PartFiles:
         self._folder = folder
         self._name = name
         self._writers: dict[Kind, Any] = {}
+        self._waiting: dict[Kind, list[pa.RecordBatch]] = {}
 
     def write(self, kind: Kind, batch: pa.RecordBatch) -> None:
-        """Add a row group."""
-        if kind not in self._writers:
-            path = self._path(kind)
-            make_folder(path.parent)
-            self._writers[kind] = _writer(_unfinished(path), kind)
-        self._writers[kind].write_batch(batch)
+        """Add rows; a row group is written once there are enough."""
+        waiting = self._waiting.setdefault(kind, [])
+        waiting.append(batch)
         self.rows[kind] = self.rows.get(kind, 0) + batch.num_rows
+        if sum(each.num_rows for each in waiting) >= ROWS or sum(each.nbytes for each in waiting) >= GROUP_BYTES:
+            self._write_group(kind)
 
     def publish(self, at: Callable[[str], None] = lambda _: None) -> dict[Kind, SealedFile]:
         """Let the files be seen, and say what a manifest says of them; files of this name of other kinds go.
@@ -74,10 +82,22 @@ class PartFiles:
         return files
 
     def close(self) -> None:
-        """Write no more."""
+        """Write what waits, and no more."""
+        for kind in self._waiting:
+            self._write_group(kind)
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
+
+    def _write_group(self, kind: Kind) -> None:
+        waiting, self._waiting[kind] = self._waiting[kind], []
+        if not waiting:
+            return
+        if kind not in self._writers:
+            path = self._path(kind)
+            make_folder(path.parent)
+            self._writers[kind] = _writer(_unfinished(path), kind)
+        self._writers[kind].write_table(pa.Table.from_batches(waiting).combine_chunks())
 
     def _path(self, kind: Kind) -> Path:
         return self._folder.part(kind, self._name)
@@ -88,12 +108,12 @@ def _unfinished(path: Path) -> Path:
 
 
 def _writer(path: Path, kind: Kind) -> Any:
-    differences = set(_DIFFERENCES[kind])
     return pq.ParquetWriter(
         path,
         SCHEMAS[kind],
         compression="zstd",
-        use_dictionary=[name for name in SCHEMAS[kind].names if name not in differences],
-        column_encoding=dict.fromkeys(differences, _DIFFERENCE) or None,
+        compression_level=_LEVEL,
+        use_dictionary=list(_REPEATED[kind]),
+        column_encoding=dict.fromkeys(_DIFFERENCES[kind], "DELTA_BINARY_PACKED") or None,
         store_schema=False,
     )

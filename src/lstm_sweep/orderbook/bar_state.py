@@ -11,7 +11,7 @@ from lstm_sweep.orderbook.units import Ticks
 DEEP: Final = 10
 """Levels of the deep order flow."""
 
-_FLOWS: Final = ("flow", "deep_flow", "signed_volume", "trades", "variance")
+_FLOWS: Final = ("flow", "deep_flow", "volume", "signed_volume", "trades", "variance")
 """What a bar sums."""
 
 
@@ -26,6 +26,7 @@ class BarState:
         book: None while it is not known.
         top: the best level of each side; None while it is not known.
         flow, deep_flow: order flow imbalance at the best prices and over ten levels, in 1e-8.
+        volume: traded, in 1e-8.
         signed_volume: bought less sold by whoever came second, in 1e-8.
         trades: how many.
         variance: the sum of squared changes of the logarithm of mid.
@@ -41,7 +42,7 @@ class BarState:
 
     def next_bar(self) -> None:
         """Begin anew with the flows."""
-        self.flow = self.deep_flow = self.signed_volume = self.trades = 0
+        self.flow = self.deep_flow = self.volume = self.signed_volume = self.trades = 0
         self.variance = 0.0
 
     def read(self, book: Book) -> None:
@@ -61,6 +62,7 @@ class BarState:
     def trade(self, trade: Trade) -> None:
         """Count a trade."""
         self.trades += 1
+        self.volume += trade.size
         self.signed_volume += trade.size if trade.is_buy else -trade.size
 
     def forget(self) -> None:

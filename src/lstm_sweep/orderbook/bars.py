@@ -1,10 +1,11 @@
-"""Bars of a book by time: one implementation, fed by what was recorded or by what comes."""
+"""Bars of a book: one implementation, fed by what was recorded or by what comes."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lstm_sweep.orderbook.bar_clock import BarClock, EveryTime
 from lstm_sweep.orderbook.bar_state import BarState
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.catalogue import VARIABLES
@@ -17,7 +18,8 @@ class BookBar:
     """The variables of a span of local time.
 
     Attributes:
-        start, end: nanoseconds since 1970; a message at the very end belongs to the next bar.
+        start, end: nanoseconds since 1970; a message at the very end belongs to the next bar, but for the trade that
+            ends a bar of trades.
         values: by the names of `VARIABLES`; NaN where one was not known at the end.
         is_whole: whether the book was known from start to end and no trade is missing, as far as was known at the end:
             a gap shows with the message after it, and the holes of the book say from when on it was there.
@@ -35,7 +37,7 @@ class BookBars:
 
     Args:
         ticks: of the market.
-        every: length of a bar in nanoseconds.
+        clock: when a bar ends; a number is its length in nanoseconds.
         start: where the first one begins, in nanoseconds since 1970; what came before it is known and not counted.
         top_from: what says the best prices: 'book', or 'quotes' where the exchange sends each change of them.
 
@@ -43,11 +45,14 @@ class BookBars:
         bars: those that are closed, oldest first; whoever reads them may take them away.
     """
 
-    def __init__(self, ticks: Ticks, every: int, start: int, top_from: Literal["book", "quotes"] = "book") -> None:
+    def __init__(
+        self, ticks: Ticks, clock: BarClock | int, start: int, top_from: Literal["book", "quotes"] = "book"
+    ) -> None:
         self.bars: list[BookBar] = []
         self._state = BarState(ticks, top_from)
-        self._every = every
+        self._clock = EveryTime(clock) if isinstance(clock, int) else clock
         self._start = start
+        self._end = self._clock.end(start)
         self._now = start
         self._has_begun = False
         self._is_synced = False
@@ -59,12 +64,8 @@ class BookBars:
         if not self._has_begun and received >= self._start:
             self._has_begun = True
             self._begin()
-        while received >= self._start + self._every:
-            end = self._start + self._every
-            values = {variable.name: variable.value(self._state) for variable in VARIABLES}
-            self.bars.append(BookBar(self._start, end, values, not self._is_torn))
-            self._start = end
-            self._begin()
+        while received >= self._end:
+            self._close(self._end)
 
     def synced(self, book: Book, received: int) -> None:
         """The book is right from now on."""
@@ -81,6 +82,8 @@ class BookBars:
     def traded(self, trade: Trade) -> None:
         """A trade came."""
         self._state.trade(trade)
+        if trade.received > self._start and self._has_begun and self._clock.is_full(self._state):
+            self._close(trade.received)
 
     def quoted(self, top: TopOfBook) -> None:
         """The exchange said its best prices."""
@@ -98,15 +101,21 @@ class BookBars:
 
     def state(self) -> dict[str, Any]:
         """What the bar under way knows besides the book."""
-        bar = {"every": self._every, "start": self._start, "is_torn": self._is_torn}
+        bar = {"clock": repr(self._clock), "start": self._start, "is_torn": self._is_torn}
         return {**bar, **self._state.state()}
 
     def restore(self, state: dict[str, Any], book: Book) -> None:
         """Go on with the bar under way: one that began elsewhere than the one of the state is not whole."""
-        is_same = self._has_begun and (state["every"], state["start"]) == (self._every, self._start)
+        is_same = self._has_begun and (state["clock"], state["start"]) == (repr(self._clock), self._start)
         self._state.restore(state, book, with_flows=is_same)
         self._is_torn = state["is_torn"] if is_same else self._now != self._start
         self._is_synced = True
+
+    def _close(self, end: int) -> None:
+        values = {variable.name: variable.value(self._state) for variable in VARIABLES}
+        self.bars.append(BookBar(self._start, end, values, not self._is_torn))
+        self._start, self._end = end, self._clock.end(end)
+        self._begin()
 
     def _begin(self) -> None:
         self._state.next_bar()

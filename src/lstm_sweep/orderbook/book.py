@@ -18,48 +18,53 @@ class BookSide:
 
     def __init__(self, sign: int) -> None:
         self._sign = sign
+        # By price times sign, ascending: the best of either side stands at the end, where most of the changes are.
         self._sizes: dict[int, int] = {}
-        # Price times sign, ascending: the best of either side stands at the end, where most of the changes are.
         self._keys: list[int] = []
 
     def put(self, price: int, size: int) -> None:
         """Let `size` rest at `price`; zero takes the level away, and is no change where there is none."""
-        if size:
-            if price not in self._sizes:
-                insort(self._keys, price * self._sign)
-            self._sizes[price] = size
-        elif self._sizes.pop(price, 0):
-            del self._keys[bisect_left(self._keys, price * self._sign)]
+        self.change(((price, size),))
+
+    def change(self, levels: LevelPairs) -> None:
+        """Put all of them, in their order."""
+        sign, sizes, keys = self._sign, self._sizes, self._keys
+        for price, size in levels:
+            key = price * sign
+            if size:
+                if key not in sizes:
+                    insort(keys, key)
+                sizes[key] = size
+            elif sizes.pop(key, 0):
+                del keys[bisect_left(keys, key)]
 
     def size(self, price: int) -> int:
         """What rests at a price; zero where there is no level."""
-        return self._sizes.get(price, 0)
+        return self._sizes.get(price * self._sign, 0)
 
     def fill(self, levels: LevelPairs) -> None:
         """Have these levels and no others."""
-        self._sizes = {price: size for price, size in levels if size}
-        self._keys = sorted(price * self._sign for price in self._sizes)
+        self._sizes = {price * self._sign: size for price, size in levels if size}
+        self._keys = sorted(self._sizes)
 
     def levels(self) -> list[tuple[int, int]]:
         """Price and size of all levels, in no order."""
-        return list(self._sizes.items())
+        return [(key * self._sign, size) for key, size in self._sizes.items()]
 
     def best(self) -> tuple[int, int] | None:
         """Price and size of the best level, None where the side is empty."""
         if not self._keys:
             return None
-        price = self._keys[-1] * self._sign
-        return price, self._sizes[price]
+        key = self._keys[-1]
+        return key * self._sign, self._sizes[key]
 
     def top(self, count: int) -> list[tuple[int, int]]:
         """Price and size of the best `count` levels, or of as many as there are."""
-        prices = [key * self._sign for key in self._keys[: -count - 1 : -1]]
-        return [(price, self._sizes[price]) for price in prices]
+        return [(key * self._sign, self._sizes[key]) for key in self._keys[: -count - 1 : -1]]
 
     def until(self, price: int) -> int:
         """What rests at prices as good as this one or better."""
-        start = bisect_left(self._keys, price * self._sign)
-        return sum([self._sizes[key * self._sign] for key in self._keys[start:]])
+        return sum(map(self._sizes.__getitem__, self._keys[bisect_left(self._keys, price * self._sign) :]))
 
 
 class Book:
@@ -76,10 +81,8 @@ class Book:
 
     def change(self, levels: Levels) -> None:
         """Take new sizes over."""
-        for price, size in levels.bids:
-            self.bids.put(price, size)
-        for price, size in levels.asks:
-            self.asks.put(price, size)
+        self.bids.change(levels.bids)
+        self.asks.change(levels.asks)
 
     @property
     def is_crossed(self) -> bool:

@@ -21,26 +21,27 @@ def line_of(event: Lost | BookCheckpoint) -> str:
     return f"{event.received} {_CHECKPOINT}{json.dumps(event.state, separators=(',', ':'))}"
 
 
-def events(feed: Feed, line: str) -> tuple[Event, ...]:
+def events(feed: Feed, line: str | bytes) -> tuple[Event, ...]:
     """What a line says; one that its exchange cannot have meant so is a loss.
 
     Raises:
         MalformedLineError: where it does not begin with a time: then it is no line of a recorder.
     """
-    received, payload = stamped(line)
+    received, payload = stamped(line.encode(errors="surrogatepass") if isinstance(line, str) else line)
     try:
-        if payload.startswith("!"):
+        if payload[:1] == b"!":
             return (_own(received, payload),)
         return feed.messages(payload, received)
     except MalformedLineError as error:
         return (Lost(received, f"a malformed line ({error})"),)
 
 
-def _own(received: int, payload: str) -> Lost | BookCheckpoint:
-    if payload.startswith(_LOST):
-        return Lost(received, payload.removeprefix(_LOST))
+def _own(received: int, payload: bytes) -> Lost | BookCheckpoint:
     try:
-        state = json.loads(payload.removeprefix(_CHECKPOINT))
+        text = payload.decode()
+        if text.startswith(_LOST):
+            return Lost(received, text.removeprefix(_LOST))
+        # Not orjson, which rounds whole numbers above 64 bits.
+        return BookCheckpoint(received, json.loads(text.removeprefix(_CHECKPOINT)))
     except ValueError as error:
         raise MalformedLineError(f"{error}, in {payload[:120]!r}") from error
-    return BookCheckpoint(received, state)

@@ -3,6 +3,8 @@
 Everywhere: `received` is the local clock and `time` the exchange's (None where it sends none), both in nanoseconds
 since 1970; prices are in ticks of the market, sizes in 1e-8, both whole numbers; levels are pairs of price and size,
 and a size of zero takes a level away.
+
+No message is ever changed; Python is not asked to see to it, since a frozen one takes six times as long to make.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ LevelPairs: TypeAlias = tuple[tuple[int, int], ...]
 """(price, size) each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Snapshot:
     """A whole book of level 2, as it was after change number `last`; where changes have none, `last` is a time."""
 
@@ -23,7 +25,7 @@ class Snapshot:
     asks: LevelPairs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Levels:
     """Levels that have new sizes.
 
@@ -41,7 +43,7 @@ class Levels:
     asks: LevelPairs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Order:
     """What happened to one order (level 3): `size` is what is left of it."""
 
@@ -54,7 +56,7 @@ class Order:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class OrderSnapshot:
     """All orders that rested at a time (level 3)."""
 
@@ -63,7 +65,7 @@ class OrderSnapshot:
     orders: tuple[Order, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Trade:
     """A trade; `is_buy` where the buyer came second and took what rested.
 
@@ -80,7 +82,7 @@ class Trade:
     ask_order: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class TopOfBook:
     """The best bid and ask after the change numbered `last`."""
 

@@ -6,8 +6,9 @@ alone.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import astuple
-from typing import Final
+from typing import Any, Final
 
 from lstm_sweep.orderbook.listener import BookHole, BookListener
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost, Order, OrderSnapshot, TopOfBook, Trade
@@ -45,28 +46,22 @@ class SyncedOrders:
         self._trade: int | None = None
         self._good: int | None = None
         self._hole: BookHole | None = None
+        self._takers: dict[type, Callable[[Any], None]] = {
+            Order: self._take_order,
+            OrderSnapshot: self._take_snapshot,
+            Trade: self._take_trade,
+            TopOfBook: listener.quoted,
+            Lost: self._take_lost,
+            BookCheckpoint: self._restore,
+        }
 
     def take(self, message: Event) -> None:
         """Take the next message over."""
-        self._listener.at(message.received)
-        if isinstance(message, Order):
-            self._take_order(message)
-        elif isinstance(message, OrderSnapshot):
-            if not self.is_synced:
-                self._begin(message)
-        elif isinstance(message, Trade):
-            if message.id != self._trade:
-                self._listener.traded(message)
-            self._trade = message.id
-        elif isinstance(message, TopOfBook):
-            self._listener.quoted(message)
-        elif isinstance(message, Lost):
-            self.lose(message.reason, message.received)
-        elif isinstance(message, BookCheckpoint):
-            if self._is_fresh:
-                self._restore(message)
-        else:
+        taker = self._takers.get(type(message))
+        if taker is None:
             raise TypeError(f"a book of level 3 takes no {type(message).__name__}")
+        self._listener.at(message.received)
+        taker(message)
         self._is_fresh = False
 
     def checkpoint(self, received: int) -> BookCheckpoint:
@@ -113,6 +108,18 @@ class SyncedOrders:
         if self.is_synced:
             self._good = order.received
 
+    def _take_snapshot(self, snapshot: OrderSnapshot) -> None:
+        if not self.is_synced:
+            self._begin(snapshot)
+
+    def _take_lost(self, event: Lost) -> None:
+        self.lose(event.reason, event.received)
+
+    def _take_trade(self, trade: Trade) -> None:
+        if trade.id != self._trade:
+            self._listener.traded(trade)
+        self._trade = trade.id
+
     def _begin(self, snapshot: OrderSnapshot) -> None:
         """Start with the snapshot and what came after it; what lies between it and the first message is a hole."""
         self.orders.start(snapshot)
@@ -138,6 +145,8 @@ class SyncedOrders:
         self._listener.synced(self.orders.levels, snapshot.received)
 
     def _restore(self, checkpoint: BookCheckpoint) -> None:
+        if not self._is_fresh:
+            return
         state = checkpoint.state
         self.orders.restore(state)
         self._waiting.extend(Order(*values) for values in state["waiting"])

@@ -1,8 +1,9 @@
 """A book of level 2 that is right or unknown, never wrong: every gap ends in one resync and one marked hole."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import astuple
-from typing import Final
+from typing import Any, Final
 
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.listener import BookHole, BookListener
@@ -39,25 +40,22 @@ class SyncedBook:
         self._trade: Trade | None = None
         self._good: int | None = None
         self._hole: BookHole | None = None
+        self._takers: dict[type, Callable[[Any], None]] = {
+            Levels: self._take_levels,
+            Trade: self._take_trade,
+            TopOfBook: listener.quoted,
+            Snapshot: self._take_snapshot,
+            Lost: self._take_lost,
+            BookCheckpoint: self._restore,
+        }
 
     def take(self, message: Event) -> None:
         """Take the next message over."""
-        self._listener.at(message.received)
-        if isinstance(message, Levels):
-            self._take_levels(message)
-        elif isinstance(message, Trade):
-            self._take_trade(message)
-        elif isinstance(message, TopOfBook):
-            self._listener.quoted(message)
-        elif isinstance(message, Snapshot):
-            self._take_snapshot(message)
-        elif isinstance(message, Lost):
-            self.lose(message.reason, message.received)
-        elif isinstance(message, BookCheckpoint):
-            if self._is_fresh:
-                self._restore(message)
-        else:
+        taker = self._takers.get(type(message))
+        if taker is None:
             raise TypeError(f"a book of level 2 takes no {type(message).__name__}")
+        self._listener.at(message.received)
+        taker(message)
         self._is_fresh = False
 
     def checkpoint(self, received: int) -> BookCheckpoint:
@@ -175,6 +173,8 @@ class SyncedBook:
         self._listener.synced(self.book, received)
 
     def _restore(self, checkpoint: BookCheckpoint) -> None:
+        if not self._is_fresh:
+            return
         state = checkpoint.state
         self.book.bids.fill(state["bids"])
         self.book.asks.fill(state["asks"])
@@ -184,6 +184,9 @@ class SyncedBook:
         self.wants_snapshot = False
         self.is_synced = True
         self._listener.restore(state["listener"], self.book)
+
+    def _take_lost(self, event: Lost) -> None:
+        self.lose(event.reason, event.received)
 
     def _take_trade(self, trade: Trade) -> None:
         before, counted = self._trade, self._rule.counts_trades

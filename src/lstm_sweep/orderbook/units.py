@@ -56,10 +56,10 @@ class Ticks:
         Raises:
             ValueError: where the text is no such number, or no whole multiple of the step.
         """
-        whole, _, part = text.partition(".")
+        before, _, part = text.partition(".")
         if len(part) > self.decimals:
             part = part[: self.decimals] + part[self.decimals :].rstrip("0")
-        digits = whole + part
+        digits = before + part
         if not (digits.isascii() and digits.isdigit()):
             return self._count_of_decimal(text)
         count, rest = divmod(int(digits) * 10 ** max(0, self.decimals - len(part)), self.unit)
@@ -80,6 +80,46 @@ class Ticks:
 
 SIZES: Final = Ticks.of(SIZE_UNIT)
 
+REMEMBERED: Final = 1 << 16
+"""Texts whose counts are kept, which are some ten megabytes."""
+
+
+class Counts(dict[str, int]):
+    """Counts of steps by their texts: a market writes the same few numbers again and again.
+
+    Args:
+        ticks: what is counted.
+    """
+
+    def __init__(self, ticks: Ticks) -> None:
+        super().__init__()
+        self._count = ticks.count
+
+    def __missing__(self, text: str) -> int:
+        """Count it once.
+
+        Raises:
+            ValueError: as `Ticks.count`; AttributeError where it is no text.
+        """
+        count = self._count(text)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[text] = count
+        return count
+
+
+def whole(value: object) -> int:
+    """A whole number at or above zero, as JSON has it: 7 or '7'.
+
+    Raises:
+        ValueError: where it is none; one above 64 bits, which JSON's decoder would round, is none either.
+    """
+    if type(value) is int and value >= 0:
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    raise ValueError(f"{value!r} is no whole number")
+
 
 def nanoseconds(seconds: str) -> int:
     """Seconds since 1970 as text, in nanoseconds; digits beyond them are cut off.
@@ -87,8 +127,8 @@ def nanoseconds(seconds: str) -> int:
     Raises:
         ValueError: where it is no number.
     """
-    whole, _, part = seconds.partition(".")
-    return int(whole) * NANOSECONDS + int(part[:9].ljust(9, "0"))
+    before, _, part = seconds.partition(".")
+    return int(before) * NANOSECONDS + int(part[:9].ljust(9, "0"))
 
 
 def nanoseconds_of_iso(text: str) -> int:
@@ -97,6 +137,6 @@ def nanoseconds_of_iso(text: str) -> int:
     Raises:
         ValueError: where it is no such time.
     """
-    whole, _, part = text.removesuffix("Z").partition(".")
-    moment = datetime.fromisoformat(whole).replace(tzinfo=UTC)
+    before, _, part = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(before).replace(tzinfo=UTC)
     return int(moment.timestamp()) * NANOSECONDS + int(part[:9].ljust(9, "0"))

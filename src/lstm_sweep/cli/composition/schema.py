@@ -10,6 +10,8 @@ _SCHEMAS: dict[str | None, dict[str, type]] = {
         "schema_sp500": config.Sp500Data,
         "schema_bitcoin": config.BitcoinData,
         "schema_csv": config.CsvData,
+        "schema_book": config.BookData,
+        "schema_trades": config.TradesData,
         "schema_synthetic": config.SyntheticData,
     },
     "runner": {"schema_runner": config.RunnerConfig, "schema_fused": config.FusedRunnerConfig},

@@ -41,7 +41,16 @@ def read_files(config: CsvData, features: Sequence[str], signed: bool = False, g
     Raises:
         UserError: with file and line, where something cannot be read.
     """
-    table = name_columns(choose(read_table(config, growing), config.where), config)
+    return bars_of_table(named_table(config, growing), config, features, signed)
+
+
+def named_table(config: CsvData, growing: bool = False) -> FileTable:
+    """The rows that are asked for, their columns named; arguments and errors as of `read_files`."""
+    return name_columns(choose(read_table(config, growing), config.where), config)
+
+
+def bars_of_table(table: FileTable, config: CsvData, features: Sequence[str], signed: bool = False) -> Bars:
+    """The bars in a table; arguments and errors as of `read_files`."""
     times_in = _time_columns(table, config)
     price, told = find_price(table, times_in, config)
     others = tuple(str(name) for name in table.rows.columns if name not in (*times_in, price))

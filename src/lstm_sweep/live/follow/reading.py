@@ -7,7 +7,7 @@ from typing import Protocol, final
 
 import pandas as pd
 
-from lstm_sweep.config import BitcoinData, CsvData, DataConfig
+from lstm_sweep.config import BitcoinData, BookData, CsvData, DataConfig
 from lstm_sweep.config.live import LiveConfig
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars
@@ -15,6 +15,7 @@ from lstm_sweep.data.exchange.followed import FollowedMarket
 from lstm_sweep.data.load import load_series, read_bars
 from lstm_sweep.data.series import Series
 from lstm_sweep.errors import UserError, require
+from lstm_sweep.live.follow.book_reading import BookReading
 from lstm_sweep.live.follow.closing import known_length
 from lstm_sweep.live.follow.file_state import FileState, file_state
 
@@ -172,11 +173,13 @@ def reading_of(
         UserError: where it never grows, or its settings do not say when bars are over.
     """
     match config:
+        case BookData():
+            return BookReading(config, features, signed, clock)
         case CsvData():
             return FileReading(config, features, signed)
         case BitcoinData():
             return MarketReading(config, features, signed, live, clock)
     raise UserError(
-        f"data must be a source that grows where it is followed, bitcoin or csv, but is {config.source}: "
+        f"data must be a source that grows where it is followed, bitcoin, book or csv, but is {config.source}: "
         f"replay it with {typed('live.replay', 1)}, a bar a second."
     )

@@ -1,10 +1,11 @@
 """Base bars as columns."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from lstm_sweep.orderbook.bars import BookBar
 from lstm_sweep.orderbook.catalogue import VARIABLES
@@ -35,3 +36,18 @@ def bars_of(batch: pa.RecordBatch) -> Iterator[BookBar]:
     starts, ends, whole, *values = (batch.column(name).to_pylist() for name in ("start", "end", "is_whole", *NAMES))
     for start, end, is_whole, *each in zip(starts, ends, whole, *values, strict=True):
         yield BookBar(start, end, dict(zip(NAMES, each, strict=True)), is_whole)
+
+
+def same_bars(part: int, bars: Sequence[BookBar], batches: Iterable[pa.RecordBatch]) -> bool:
+    """Whether bars are those of a part's columns, to the bit (one NaN is as good as another)."""
+    sealed, found = pa.Table.from_batches(batches, BAR_SCHEMA), bar_batch(part, bars)
+    return sealed.num_rows == found.num_rows and all(
+        bool(_same_bits(sealed[name].to_numpy(), found.column(name).to_numpy(zero_copy_only=False)).all())
+        for name in BAR_SCHEMA.names
+    )
+
+
+def _same_bits(some: NDArray[Any], others: NDArray[Any]) -> NDArray[np.bool_]:
+    if some.dtype != np.float64:
+        return some == others
+    return (some.view(np.int64) == others.view(np.int64)) | (np.isnan(some) & np.isnan(others))

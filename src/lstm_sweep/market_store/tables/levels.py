@@ -26,6 +26,8 @@ class LevelTable(Table[Levels | Snapshot]):
             *((name, pa.int64()) for name in ("price", "size")),
         ]
     )
+    differences = ("time",)
+    repeated = ("part", "item", "size")
 
     def columns(self, rows: Sequence[Placed[Levels | Snapshot]]) -> list[Any]:
         """As `Table.columns`."""

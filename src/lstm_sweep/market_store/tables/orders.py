@@ -27,7 +27,8 @@ class OrderTable(Table[Order | OrderSnapshot]):
             *((name, pa.int64()) for name in ("price", "size")),
         ]
     )
-    plain = ("line", "received", "time", "id")
+    differences = ("line", "received", "time")
+    repeated = ("part", "item", "action", "size")
 
     def columns(self, rows: Sequence[Placed[Order | OrderSnapshot]]) -> list[Any]:
         """As `Table.columns`."""

@@ -1,6 +1,7 @@
 """Best prices as the exchange said them, as columns."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ class QuoteTable(Table[TopOfBook]):
 
     kind = "quotes"
     schema: ClassVar[pa.Schema] = pa.schema([*PLACE, ("time", pa.int64()), *((name, pa.int64()) for name in _NUMBERS)])
-    plain = ("line", "received", "time", "last")
+    differences = ("line", "received", "time", "last")
 
     def columns(self, rows: Sequence[Placed[TopOfBook]]) -> list[Any]:
         """As `Table.columns`."""
@@ -26,7 +27,7 @@ class QuoteTable(Table[TopOfBook]):
             integers((item for _, item, _ in rows), count),
             integers((each.received for each in quotes), count),
             optional([each.time for each in quotes]),
-            *(integers((getattr(each, name) for each in quotes), count) for name in _NUMBERS),
+            *(integers(map(attrgetter(name), quotes), count) for name in _NUMBERS),
         ]
 
     def events(self, batch: pa.RecordBatch) -> Iterator[Placed[TopOfBook]]:

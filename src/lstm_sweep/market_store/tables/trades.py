@@ -1,6 +1,7 @@
 """Trades as columns."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -21,7 +22,8 @@ class TradeTable(Table[Trade]):
             *((name, pa.int64()) for name in ("bid_order", "ask_order")),
         ]
     )
-    plain = ("line", "received", "time", "id", "bid_order", "ask_order")
+    differences = ("line", "received", "time", "id")
+    repeated = ("part", "item", "size")
 
     def columns(self, rows: Sequence[Placed[Trade]]) -> list[Any]:
         """As `Table.columns`."""
@@ -29,10 +31,7 @@ class TradeTable(Table[Trade]):
         return [
             integers((line for line, _, _ in rows), count),
             integers((item for _, item, _ in rows), count),
-            *(
-                integers((getattr(each, name) for each in trades), count)
-                for name in ("received", "time", "id", "price", "size")
-            ),
+            *(integers(map(attrgetter(name), trades), count) for name in ("received", "time", "id", "price", "size")),
             [each.is_buy for each in trades],
             optional([each.bid_order for each in trades]),
             optional([each.ask_order for each in trades]),

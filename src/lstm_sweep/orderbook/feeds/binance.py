@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lstm_sweep.orderbook.feeds.feed import Feed
 from lstm_sweep.orderbook.messages import Levels, Message, Snapshot, TopOfBook, Trade
-from lstm_sweep.orderbook.units import SIZES
+from lstm_sweep.orderbook.units import whole
 
 _MILLISECOND: Final = 1_000_000
 
@@ -37,33 +37,33 @@ class BinanceSpot(Feed):
         return (self._top(event, received),) if kind == "bookTicker" else ()
 
     def _snapshot(self, data: Any, received: int) -> Snapshot:
-        time = int(data["E"]) * _MILLISECOND if "E" in data else None
+        time = whole(data["E"]) * _MILLISECOND if "E" in data else None
         bids, asks = self._levels(data["bids"]), self._levels(data["asks"])
-        return Snapshot(received, time, int(data["lastUpdateId"]), bids, asks)
+        return Snapshot(received, time, whole(data["lastUpdateId"]), bids, asks)
 
     def _depth(self, event: Any, received: int) -> Levels:
         bids, asks = self._levels(event["b"]), self._levels(event["a"])
-        time = int(event["E"]) * _MILLISECOND
-        return Levels(received, time, int(event["U"]), int(event["u"]), self._previous(event), bids, asks)
+        time = whole(event["E"]) * _MILLISECOND
+        return Levels(received, time, whole(event["U"]), whole(event["u"]), self._previous(event), bids, asks)
 
     def _previous(self, event: Any) -> int | None:
         """Spot numbers all changes; nothing else is needed."""
         return None
 
     def _trade(self, event: Any, received: int) -> tuple[Message, ...]:
-        price, size = self.ticks.count(event["p"]), SIZES.count(event["q"])
+        price, size = self.prices[event["p"]], self.sizes[event["q"]]
         if not isinstance(event["m"], bool):
             raise ValueError(f"m must be true or false, but is {event['m']!r}")
-        return (Trade(received, int(event["T"]) * _MILLISECOND, int(event["t"]), price, size, is_buy=not event["m"]),)
+        return (Trade(received, whole(event["T"]) * _MILLISECOND, whole(event["t"]), price, size, not event["m"]),)
 
     def _top(self, event: Any, received: int) -> TopOfBook:
-        time = int(event["T"]) * _MILLISECOND if "T" in event else None
-        bid, ask = self.ticks.count(event["b"]), self.ticks.count(event["a"])
-        return TopOfBook(received, time, int(event["u"]), bid, SIZES.count(event["B"]), ask, SIZES.count(event["A"]))
+        time = whole(event["T"]) * _MILLISECOND if "T" in event else None
+        bid, ask = self.prices[event["b"]], self.prices[event["a"]]
+        return TopOfBook(received, time, whole(event["u"]), bid, self.sizes[event["B"]], ask, self.sizes[event["A"]])
 
 
 class BinanceFutures(BinanceSpot):
     """Dollar-margined futures: as spot, but each change says which one it follows."""
 
     def _previous(self, event: Any) -> int:
-        return int(event["pu"])
+        return whole(event["pu"])

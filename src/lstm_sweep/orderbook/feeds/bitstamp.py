@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from lstm_sweep.orderbook.feeds.feed import Feed
 from lstm_sweep.orderbook.messages import Levels, Message, Order, OrderSnapshot, Snapshot, Trade
-from lstm_sweep.orderbook.units import SIZES
+from lstm_sweep.orderbook.units import whole
 
 _MICROSECOND: Final = 1_000
 _ACTIONS: Final[dict[str, Literal["created", "changed", "deleted"]]] = {
@@ -34,20 +34,20 @@ class Bitstamp(Feed):
         return (self._change(event, data["data"], received),) if name == self.channel else ()
 
     def _change(self, event: str, data: Any, received: int) -> Message:
-        time = int(data["microtimestamp"])
+        time = whole(data["microtimestamp"])
         bids, asks = self._levels(data["bids"]), self._levels(data["asks"])
         return Levels(received, time * _MICROSECOND, time, time, None, bids, asks)
 
     def _snapshot(self, data: Any, received: int) -> Message:
-        time = int(data["microtimestamp"])
+        time = whole(data["microtimestamp"])
         bids, asks = self._levels(data["bids"]), self._levels(data["asks"])
         return Snapshot(received, time * _MICROSECOND, time, bids, asks)
 
     def _trade(self, data: Any, received: int) -> Trade:
-        price, size = self.ticks.count(data["price_str"]), SIZES.count(data["amount_str"])
-        bid, ask = int(data["buy_order_id"]), int(data["sell_order_id"])
-        time = int(data["microtimestamp"]) * _MICROSECOND
-        return Trade(received, time, int(data["id"]), price, size, _is_side(data["type"]), bid, ask)
+        price, size = self.prices[data["price_str"]], self.sizes[data["amount_str"]]
+        bid, ask = whole(data["buy_order_id"]), whole(data["sell_order_id"])
+        time = whole(data["microtimestamp"]) * _MICROSECOND
+        return Trade(received, time, whole(data["id"]), price, size, _is_side(data["type"]), bid, ask)
 
 
 class BitstampOrders(Bitstamp):
@@ -56,14 +56,14 @@ class BitstampOrders(Bitstamp):
     channel = "live_orders"
 
     def _change(self, event: str, data: Any, received: int) -> Order:
-        price, size = self.ticks.count(data["price_str"]), SIZES.count(data["amount_str"])
-        time = int(data["microtimestamp"]) * _MICROSECOND
-        return Order(received, time, int(data["id"]), _ACTIONS[event], _is_side(data["order_type"]), price, size)
+        price, size = self.prices[data["price_str"]], self.sizes[data["amount_str"]]
+        time = whole(data["microtimestamp"]) * _MICROSECOND
+        return Order(received, time, whole(data["id"]), _ACTIONS[event], _is_side(data["order_type"]), price, size)
 
     def _snapshot(self, data: Any, received: int) -> OrderSnapshot:
-        time = int(data["microtimestamp"]) * _MICROSECOND
+        time = whole(data["microtimestamp"]) * _MICROSECOND
         orders = [
-            Order(received, time, int(number), "created", is_bid, self.ticks.count(price), SIZES.count(size))
+            Order(received, time, whole(number), "created", is_bid, self.prices[price], self.sizes[size])
             for is_bid, side in ((True, data["bids"]), (False, data["asks"]))
             for price, size, number in side
         ]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lstm_sweep.orderbook.feeds.feed import Feed
 from lstm_sweep.orderbook.messages import LevelPairs, Levels, Message, Snapshot, Trade
-from lstm_sweep.orderbook.units import SIZES, nanoseconds_of_iso
+from lstm_sweep.orderbook.units import nanoseconds_of_iso, whole
 
 _SIDES: Final = {"buy": True, "sell": False}
 
@@ -34,6 +34,6 @@ class Coinbase(Feed):
         return self._levels((price, size) for side, price, size in changes if _SIDES[side] == is_bid)
 
     def _trade(self, data: Any, received: int) -> Trade:
-        price, size, time = self.ticks.count(data["price"]), SIZES.count(data["size"]), nanoseconds_of_iso(data["time"])
+        price, size, time = self.prices[data["price"]], self.sizes[data["size"]], nanoseconds_of_iso(data["time"])
         # The side is that of the order that rested.
-        return Trade(received, time, int(data["trade_id"]), price, size, is_buy=not _SIDES[data["side"]])
+        return Trade(received, time, whole(data["trade_id"]), price, size, is_buy=not _SIDES[data["side"]])

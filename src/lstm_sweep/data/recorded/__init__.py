@@ -1,0 +1,1 @@
+"""Bars of recorded order books and trades, from a store or a dump."""

@@ -1,0 +1,121 @@
+"""Few large files of many small ones, and raw lines that are old enough to go; nothing else ever touches sealed files.
+
+Killed at any point, what was sealed is still read, once, and the next time ends what this one began: the new files and
+their manifest are on the disk before the old ones go, and a manifest of more parts holds for all of them.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from pathlib import Path
+
+from lstm_sweep.errors import require
+from lstm_sweep.invocation import spelled
+from lstm_sweep.market_store.holding import alone
+from lstm_sweep.market_store.layout import KINDS, MarketFolder, day_of
+from lstm_sweep.market_store.manifest import (
+    Manifest,
+    check_files,
+    manifests_of,
+    remove_sealed,
+    without_raw,
+    write_manifest,
+)
+from lstm_sweep.market_store.scanning import SealedRows
+from lstm_sweep.market_store.writing import PartFiles
+from lstm_sweep.orderbook.units import NANOSECONDS
+
+DAY = 86_400 * NANOSECONDS
+
+_Step = Callable[[str], None]
+
+
+def compact(
+    folder: MarketFolder, now: int, raw_days: float | None = None, at: _Step = lambda _: None
+) -> list[Manifest]:
+    """Put the parts of each day that is over into one, and remove raw lines that are older than so many days.
+
+    Args:
+        folder: of a market; its events, its base bars and its holes are the same before and after.
+        now: nanoseconds since 1970.
+        raw_days: None keeps all raw lines.
+        at: is told of each step before it is done.
+
+    Returns:
+        The manifests that were written.
+
+    Raises:
+        UserError: where a file is not what its manifest says: it is left as it is.
+        OSError: where the files cannot be written; what was sealed is then as it was.
+    """
+    with alone(folder.lock):
+        tidy(folder)
+        over = [each for each in manifests_of(folder) if day_of(each.parts[0].start) < day_of(now)]
+        days = [list(group) for _, group in groupby(over, key=lambda each: day_of(each.parts[0].start))]
+        written = [_merge(folder, day, at) for day in days if len(day) > 1]
+        if raw_days is not None:
+            old = [each for each in manifests_of(folder) if "raw" in each.files and each.last < now - raw_days * DAY]
+            written += [_remove_raw(folder, each, at) for each in old]
+    return written
+
+
+def tidy(folder: MarketFolder) -> None:
+    """Remove what a kill left: files that were being written, and files that no manifest holds for any more.
+
+    Whoever calls it holds the lock of the folder.
+    """
+    for path in leftovers(folder):
+        path.unlink(missing_ok=True)
+
+
+def leftovers(folder: MarketFolder) -> list[Path]:
+    """Files that were being written when a process was killed, and files that no manifest holds for."""
+    alive = manifests_of(folder)
+    kept = {folder.part(kind, each.name) for each in alive for kind in each.files}
+    kept |= {folder.manifest(each.name) for each in alive}
+    found = [path for kind in KINDS for path in (folder.path / kind).glob("date=*/part-*")]
+    found += folder.manifests.glob("part-*")
+    return sorted(path for path in found if path not in kept)
+
+
+def _merge(folder: MarketFolder, day: list[Manifest], at: _Step) -> Manifest:
+    """One manifest of the parts of several."""
+    for each in day:
+        _refuse_changed(check_files(folder, each))
+    held = {part.start: (part, each) for each in day for part in each.parts}
+    parts = tuple(held[start][0] for start in sorted(held))
+    files = PartFiles(folder, f"{parts[0].start}-{len(parts)}")
+    for part in parts:
+        for kind in KINDS:
+            if part.rows.get(kind) and (kind != "raw" or part.raw == "kept"):
+                for batch in SealedRows(folder, held[part.start][1], kind, part=part.start):
+                    files.write(kind, batch)
+    expected = {kind: sum(each.files[kind].rows for each in day if kind in each.files) for kind in KINDS}
+    _refuse_changed(
+        f"{folder.path} has {files.rows.get(kind, 0):,} rows of {kind} on {day_of(parts[0].start)}, not {count:,}"
+        for kind, count in expected.items()
+        if files.rows.get(kind, 0) != count
+    )
+    manifest = Manifest(f"{parts[0].start}-{len(parts)}", files.publish(at), parts)
+    at("manifest")
+    write_manifest(folder, manifest)
+    for each in day:
+        at(f"remove {each.name}")
+        remove_sealed(folder, each)
+    return manifest
+
+
+def _remove_raw(folder: MarketFolder, manifest: Manifest, at: _Step) -> Manifest:
+    left = without_raw(manifest)
+    at("manifest without raw")
+    write_manifest(folder, left)
+    at("remove raw")
+    folder.part("raw", manifest.name).unlink(missing_ok=True)
+    return left
+
+
+def _refuse_changed(found: Iterable[str]) -> None:
+    wrong = next(iter(found), None)
+    require(
+        wrong is None,
+        f"sealed files must be as their manifests say, but {wrong}: see {spelled('store')} verify, and restore it.",
+    )
