@@ -17,7 +17,7 @@ class NotAnsweredError(Exception):
     """No answer came, or one that asks to come later; the text says what happened."""
 
 
-class RefusedError(Exception):
+class ExchangeRefusedError(Exception):
     """The exchange answered that it will not.
 
     Attributes:
@@ -61,7 +61,7 @@ async def ask(session: aiohttp.ClientSession, address: str) -> RestAnswer:
 
     Raises:
         NotAnsweredError: where another try may succeed.
-        RefusedError: where it would not.
+        ExchangeRefusedError: where it would not.
     """
     asked = time.time_ns()
     try:
@@ -76,4 +76,4 @@ async def ask(session: aiohttp.ClientSession, address: str) -> RestAnswer:
     # 418 and 429 of Binance: too many requests.
     if status >= 500 or status in (408, 418, 425, 429):
         raise NotAnsweredError(said)
-    raise RefusedError(said, serves_nobody=status in (401, 403, 451))
+    raise ExchangeRefusedError(said, serves_nobody=status in (401, 403, 451))

@@ -1,6 +1,7 @@
 """What must be settled before a market can be recorded: that it is there, its tick, and that nobody else records it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from filelock import BaseFileLock
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.market_store.holding import take_lock
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
+from lstm_sweep.market_store.sections import sections
 from lstm_sweep.orderbook.market import Market
-from lstm_sweep.orderbook.units import Ticks
-from lstm_sweep.recorder.asking import NotAnsweredError, RefusedError, ask
+from lstm_sweep.orderbook.units import NANOSECONDS, Ticks
+from lstm_sweep.recorder.asking import ExchangeRefusedError, NotAnsweredError, ask
 from lstm_sweep.recorder.exchanges.exchange import WebExchange
 
 
@@ -51,7 +53,7 @@ async def find_market(
     try:
         answer = await ask(session, exchange.rest_url + exchange.facts(symbol))
         found = exchange.tick(answer.json(), symbol)
-    except RefusedError as error:
+    except ExchangeRefusedError as error:
         require(
             not error.serves_nobody,
             f"{name} must serve this machine, but answered {error}: record from elsewhere, or another exchange.",
@@ -98,6 +100,24 @@ def begin_market(market: Market, store: Path, base: int) -> BegunMarket:
     return BegunMarket(folder, lock)
 
 
+def refuse_what_is_there(folder: MarketFolder, first: int) -> None:
+    """Refuse to record a time that the store has already: of another clock, or the same recording once more.
+
+    Args:
+        folder: of the market.
+        first: time of the first line to come, in nanoseconds since 1970.
+
+    Raises:
+        UserError: where a part begins then or later.
+    """
+    newest = max((section.start for section in sections(folder)), default=-1)
+    require(
+        newest < first,
+        f"what is recorded must be newer than what {folder.path} holds, but begins at {_iso(first)} and that holds "
+        f"{_iso(newest)}: set another store (a replay: or stamps=local), or the clock of this machine.",
+    )
+
+
 def plain_tick(tick: str) -> str:
     """The same step in the one way in which a store writes it: '0.01' for '0.01000000'."""
     ticks = Ticks.of(tick)
@@ -107,3 +127,8 @@ def plain_tick(tick: str) -> str:
 def _unknown(name: str, symbol: str, said: str) -> str:
     advice = "write it as the exchange does, or as BTC/USDT"
     return f"market must be one of {name}'s, but {symbol!r} is not ({said}): {advice}."
+
+
+def _iso(time: int) -> str:
+    """A time in nanoseconds since 1970, to the second."""
+    return f"{datetime.fromtimestamp(time // NANOSECONDS, UTC):%Y-%m-%dT%H:%M:%SZ}"

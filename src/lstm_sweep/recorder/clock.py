@@ -4,7 +4,7 @@ from typing import Final
 
 import aiohttp
 
-from lstm_sweep.recorder.asking import NotAnsweredError, RefusedError, ask
+from lstm_sweep.recorder.asking import ExchangeRefusedError, NotAnsweredError, ask
 from lstm_sweep.recorder.exchanges.exchange import WebExchange
 
 _LOOKS: Final = 3
@@ -25,7 +25,7 @@ async def ahead_of(session: aiohttp.ClientSession, exchange: WebExchange) -> tup
         try:
             answer = await ask(session, exchange.rest_url + exchange.clock())
             time = exchange.time(answer.json(), answer.headers)
-        except (RefusedError, KeyError, TypeError, ValueError) as error:
+        except (ExchangeRefusedError, KeyError, TypeError, ValueError) as error:
             raise NotAnsweredError(f"the exchange does not tell its time ({error})") from error
         span, middle = answer.answered - answer.asked, (answer.answered + answer.asked) // 2
         if best is None or span < best[0]:

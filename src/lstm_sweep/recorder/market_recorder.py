@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from lstm_sweep.recorder.asking import NotAnsweredError, RefusedError, ask
+from lstm_sweep.recorder.asking import ExchangeRefusedError, NotAnsweredError, ask
 from lstm_sweep.recorder.clock import ahead_of
 from lstm_sweep.recorder.connection import ConnectionLostError, ExchangeConnection
 from lstm_sweep.recorder.counts import MarketCounts
@@ -146,7 +146,7 @@ class MarketRecorder:
                     self._held = [] if stamps.are_recorded else None
                     try:
                         answer = await ask(self._session, address)
-                    except (NotAnsweredError, RefusedError) as error:
+                    except (NotAnsweredError, ExchangeRefusedError) as error:
                         self._counts.state = f"no book: {error}"
                     else:
                         self._take_answer(answer.text)

@@ -61,7 +61,7 @@ class RecorderProcess:
         tape = MarketTape(begun.folder, writer, self._seal, counts.see)
         self._works.append(_Work(begun, asked, counts, writer, tape))
         if begun.folder.open_parts():
-            self._sealer.seal_abandoned(begun.folder)
+            self._sealer.seal(begun.folder)
 
     def holes(self, market: Market) -> list[BookHole]:
         """Those of a market until now."""

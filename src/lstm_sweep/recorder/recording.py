@@ -10,7 +10,7 @@ from lstm_sweep.config.record import REPLAY, RecordConfig
 from lstm_sweep.errors import require
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.orderbook.units import NANOSECONDS
-from lstm_sweep.recorder.beginning import begin_market, find_market
+from lstm_sweep.recorder.beginning import begin_market, find_market, refuse_what_is_there
 from lstm_sweep.recorder.exchanges.exchange import WebExchange
 from lstm_sweep.recorder.exchanges.known import WEB_EXCHANGES
 from lstm_sweep.recorder.market_recorder import RecordedMarket
@@ -56,6 +56,7 @@ async def _add_markets(process: RecorderProcess, session: aiohttp.ClientSession,
         )
         found.append((market, RecordedMarket(exchange, symbol, config.stall, LocalStamps())))
     for begun, asked in [(begin_market(market, store, base), asked) for market, asked in found]:
+        refuse_what_is_there(begun.folder, asked.stamps.now())
         process.add(begun, asked)
 
 
@@ -63,6 +64,8 @@ async def _add_replay(process: RecorderProcess, stack: AsyncExitStack, config: R
     are_recorded = config.stamps == "recorded"
     played = played_recording(config)
     begun = begin_market(played.market, Path(config.store), round(config.base * NANOSECONDS))
+    if are_recorded:
+        refuse_what_is_there(begun.folder, next(iter(played.recording))[0])
     server = ReplayServer(played.market, played.recording, config.speed, is_stamped=are_recorded)
     await server.start()
     stack.push_async_callback(server.stop)

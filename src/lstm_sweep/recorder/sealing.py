@@ -3,8 +3,10 @@
 import os
 import signal
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from lstm_sweep.market_store.layout import MarketFolder
 from lstm_sweep.market_store.sealing import seal, seal_abandoned
@@ -22,47 +24,44 @@ class PartSealer:
         self._keep_raw = keep_raw
         self._on_failed = on_failed
         self._thread = ThreadPoolExecutor(1, "seals")
-        self._works: list[Future[None]] = []
 
-    def seal(self, folder: MarketFolder, start: int) -> None:
-        """Seal a part."""
-        self._works = [work for work in self._works if not work.done()]
-        self._works.append(self._thread.submit(self._apart, _seal_one, folder, start))
-
-    def seal_abandoned(self, folder: MarketFolder) -> None:
-        """Seal what earlier processes left open."""
-        self._works.append(self._thread.submit(self._apart, _seal_left, folder, None))
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is left to seal."""
-        return any(not work.done() for work in self._works)
+    def seal(self, folder: MarketFolder, start: int | None = None) -> None:
+        """Seal a part; None: all that earlier processes left open."""
+        self._thread.submit(self._apart, folder, start)
 
     def stop(self) -> None:
         """Return once all is sealed, or has failed."""
         self._thread.shutdown()
 
-    def _apart(
-        self, work: Callable[[MarketFolder, int | None, bool], None], folder: MarketFolder, start: int | None
-    ) -> None:
+    def _apart(self, folder: MarketFolder, start: int | None) -> None:
+        """Seal in a process that ends by itself, also where this one is killed; its memory goes with it."""
+        context = get_context("spawn")
+        hears, says = context.Pipe(duplex=False)
+        process = context.Process(target=_seal, args=(says, folder, start, self._keep_raw))
         try:
-            # A process each: what one needed of memory goes with it.
-            with ProcessPoolExecutor(1, get_context("spawn"), _settle_in) as pool:
-                pool.submit(work, folder, start, self._keep_raw).result()
-        except Exception as error:
+            process.start()
+            says.close()
+            error = hears.recv()
+            process.join()
+        except EOFError:
+            error = ChildProcessError("the process that seals it was killed")
+        except Exception as failure:
+            error = failure
+        if error is not None:
             self._on_failed(error)
 
 
-def _settle_in() -> None:
-    """Ctrl-C is for the recorder, which waits for this process; and receiving goes first."""
+def _seal(says: Connection, folder: MarketFolder, start: int | None, keep_raw: bool) -> None:
+    """Seal, and say what went wrong, or None. Ctrl-C is for the recorder, which waits; and receiving goes first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(10)
-
-
-def _seal_one(folder: MarketFolder, start: int | None, keep_raw: bool) -> None:
-    assert start is not None
-    seal(folder, start, keep_raw)
-
-
-def _seal_left(folder: MarketFolder, start: int | None, keep_raw: bool) -> None:
-    seal_abandoned(folder, keep_raw)
+    error: Exception | None = None
+    try:
+        if start is None:
+            seal_abandoned(folder, keep_raw)
+        else:
+            seal(folder, start, keep_raw)
+    except Exception as failure:
+        error = failure
+    with suppress(OSError):  # the recorder was killed meanwhile
+        says.send(error)

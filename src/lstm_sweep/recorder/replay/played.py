@@ -5,19 +5,20 @@ from pathlib import Path
 
 from lstm_sweep.config.record import RecordConfig
 from lstm_sweep.errors import UserError, require
-from lstm_sweep.market_store.layout import markets_in
+from lstm_sweep.market_store.layout import MarketFolder, markets_in
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.recorder.beginning import plain_tick
 from lstm_sweep.recorder.exchanges.known import WEB_EXCHANGES
 from lstm_sweep.recorder.replay.recording import Recording, recording_at
+from lstm_sweep.recorder.replay.stored import StoredLines
 
 
 @dataclass(frozen=True)
 class PlayedRecording:
-    """A recording and its market."""
+    """A recording, which may be read any number of times, and its market."""
 
     market: Market
-    recording: Recording
+    recording: Recording | StoredLines
 
 
 def played_recording(config: RecordConfig) -> PlayedRecording:
@@ -26,16 +27,16 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
     Raises:
         UserError: where there is none, or nobody says of which market it is.
     """
-    path = Path(config.path or "").expanduser()
+    path = Path(config.path or "").expanduser().absolute()
     if (path / "market.json").is_file():
         market = next(
             each for each in markets_in(path.parent.parent) if (each.exchange, each.symbol) == path.parts[-2:]
         )
-        return PlayedRecording(market, recording_at(path))
+        return PlayedRecording(market, StoredLines(MarketFolder(path.parent.parent, market)))
     missing = [name for name in ("of", "market", "tick") if getattr(config, name) is None]
     if missing or config.of is None or config.market is None or config.tick is None:
         raise UserError(
-            f"{', '.join(missing)} must say of which market {path} is a recording, but it is not set: write "
+            f"{', '.join(missing)} must say of which market {config.path} is a recording, but it is not set: write "
             "of=binance market=BTCUSDT tick=0.01, or what they are."
         )
     require(

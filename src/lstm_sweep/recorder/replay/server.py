@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -11,7 +11,6 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.recorder.replay.faults import Fault
 from lstm_sweep.recorder.replay.known import served_market
-from lstm_sweep.recorder.replay.recording import Recording
 from lstm_sweep.recorder.replay.stream import ServedStep, altered, steps
 from lstm_sweep.recorder.replay.truth import TrueBook
 
@@ -30,7 +29,7 @@ class ReplayServer:
 
     Args:
         market: of the recording.
-        recording: what is served.
+        recording: local times and what was received then; may be read several times.
         speed: how many times faster than recorded; 0: as fast as it is read.
         is_stamped: whether each text begins with the time at which it was recorded, which no exchange sends.
         faults: of the connection.
@@ -43,7 +42,7 @@ class ReplayServer:
     def __init__(
         self,
         market: Market,
-        recording: Recording,
+        recording: Iterable[tuple[int, str]],
         speed: float,
         *,
         is_stamped: bool = False,

@@ -1,11 +1,10 @@
 """What a server sends of a recording, line by line, faults included."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lstm_sweep.recorder.replay.faults import Fault
-from lstm_sweep.recorder.replay.recording import Recording
 from lstm_sweep.recorder.replay.served import ServedMarket
 
 MANY: int = 1000
@@ -30,7 +29,9 @@ class ServedStep:
     texts: tuple[str, ...] = ()
 
 
-def altered(recording: Recording, served: ServedMarket, faults: Sequence[Fault]) -> Iterator[tuple[int, str]]:
+def altered(
+    recording: Iterable[tuple[int, str]], served: ServedMarket, faults: Sequence[Fault]
+) -> Iterator[tuple[int, str]]:
     """The lines as the exchange truly has them: faults of the connection are not among what is changed here."""
     places = {fault.at for fault in faults if fault.kind == "many_levels"}
     changes = 0
@@ -42,7 +43,7 @@ def altered(recording: Recording, served: ServedMarket, faults: Sequence[Fault])
         yield received, payload
 
 
-def steps(recording: Recording, served: ServedMarket, faults: Sequence[Fault]) -> Iterator[ServedStep]:
+def steps(recording: Iterable[tuple[int, str]], served: ServedMarket, faults: Sequence[Fault]) -> Iterator[ServedStep]:
     """All that is done, in order."""
     at = {fault.at: fault for fault in faults}
     changes, missed, kept = -1, 0, None
