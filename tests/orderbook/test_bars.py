@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_sweep.orderbook.bar_clock import BarClock, EveryTrades, EveryVolume
+from lstm_sweep.orderbook.bar_clock import BarClock, EveryTime, EveryTrades, EveryVolume
 from lstm_sweep.orderbook.bars import BookBar, BookBars, longer_bar
 from lstm_sweep.orderbook.catalogue import VARIABLES
 from lstm_sweep.orderbook.feeds.binance import BinanceSpot
@@ -108,6 +108,13 @@ def test_bar_of_trades_takes_all_of_one_instant_and_never_ends_where_it_began() 
     for number, received in enumerate([3, 4, 6, 7, 7, 7, 7, 6, 8, 9, 9], start=1):
         sync.take(Trade(received, received, number, 100, 10**8, is_buy=True))
     assert [(bar.start, bar.end, bar.values["trades"]) for bar in bars.bars] == [(5, 7, 2), (7, 8, 5), (8, 9, 2)]
+
+
+@pytest.mark.parametrize("clock", [EveryTime, EveryTrades, EveryVolume])
+@pytest.mark.parametrize("length", [0, -1])
+def test_bar_that_is_always_full_is_refused(clock: type[EveryTime], length: int) -> None:
+    with pytest.raises(ValueError, match="longer than nothing"):
+        clock(length)
 
 
 @settings(max_examples=40, deadline=None)

@@ -60,10 +60,13 @@ class BarState:
 
     def read(self, book: Book) -> None:
         """Take a change of the book over."""
-        deep = BestLevels.of(book, DEEP)
+        self.book, deep = book, BestLevels.of(book, DEEP)
+        if deep == self._deep:
+            # Most changes are further away.
+            return
         if self._deep is not None:
             self.deep_flow += order_flow(self._deep, deep)
-        self.book, self._deep = book, deep
+        self._deep = deep
         if self._from_book:
             self._move(BestLevels(deep.bids[:1], deep.asks[:1]))
 
