@@ -38,6 +38,11 @@ def record_settings() -> str:
     return "\n".join(_settings(shipped_conf() / "record.yaml", ""))
 
 
+def store_settings() -> str:
+    """What may be asked of a store, and the defaults, likewise."""
+    return "\n".join(_settings(shipped_conf() / "store.yaml", ""))
+
+
 def _header(command: str) -> str:
     return f"""\
 {command} +experiment=NAME [setting=value ...]
