@@ -150,7 +150,7 @@ def _features(config: "StoreConfig", folders: "list[MarketFolder]") -> int:
         print(difference or "base bars made again from the messages are equal, to the bit")
         if difference or config.into is None:
             return 1 if difference else 0
-    for note in write_features(folder, into, length, *config.span):
+    for note in write_features(folder, into, length, *config.span, anew=config.anew):
         print(note)
     return 0
 

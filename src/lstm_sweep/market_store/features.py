@@ -1,6 +1,6 @@
 """Bars of a market out of its base bars, and whether these are what the messages come to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from lstm_sweep.market_store.layout import MarketFolder
 from lstm_sweep.market_store.manifest import manifests_of
 from lstm_sweep.market_store.reading import bars_of_part, read_bars, read_parts
 from lstm_sweep.market_store.replayed import ReplayedPart
+from lstm_sweep.market_store.scanning import missing_variables
+from lstm_sweep.market_store.sections import Section
 from lstm_sweep.market_store.tables.bars import bar_batch, bars_of, same_bars
 from lstm_sweep.orderbook.bars import BookBar, longer_bar
 
@@ -21,7 +23,13 @@ _BARS = 4096
 
 
 def write_features(
-    folder: MarketFolder, into: Path, length: int, start: int | None = None, end: int | None = None
+    folder: MarketFolder,
+    into: Path,
+    length: int,
+    start: int | None = None,
+    end: int | None = None,
+    *,
+    anew: bool = False,
 ) -> list[str]:
     """Write bars of a length, counted from 1970, with all variables: CSV or Parquet, as the ending says.
 
@@ -31,6 +39,7 @@ def write_features(
         length: of a bar in nanoseconds, a multiple of the base bars.
         start: nanoseconds since 1970; only base bars that begin there or later are taken. None: all.
         end: only base bars that begin before it.
+        anew: whether base bars are made from the messages, and not read.
 
     Returns:
         What is to be said of the file, in sentences.
@@ -43,8 +52,8 @@ def write_features(
         f"every must be a multiple of the base bars of {folder.path}, which are {folder.base / 1e9:g} s long, but is "
         f"{length / 1e9:g} s: set one, such as every={10 * folder.base // 10**9}s.",
     )
-    base = (bar for batch in read_bars(folder, start, end) for bar in bars_of(batch))
-    return write_rows(_batches(longer_bars(base, folder.base, length, _holes(folder))), folder, "bars", into)
+    longer = longer_bars(_base(folder, start, end, anew), folder.base, length, _holes(folder))
+    return [*write_rows(_batches(longer), folder, "bars", into), *(() if anew else _notes(folder))]
 
 
 def longer_bars(
@@ -68,15 +77,43 @@ def longer_bars(
 
 def compare_anew(folder: MarketFolder, start: int | None = None, end: int | None = None) -> str | None:
     """Make the base bars of the parts of a span again from their messages; the first difference, None without one."""
+    for section, bars in _made_anew(folder, start, end):
+        missing = missing_variables(folder, section.manifest) if section.manifest else ()
+        if not same_bars(section.start, bars, bars_of_part(folder, section), missing):
+            return f"the base bars of part {section.start} ({iso_utc(section.start)}) are not what its messages come to"
+    return None
+
+
+def _base(folder: MarketFolder, start: int | None, end: int | None, anew: bool) -> Iterator[BookBar]:
+    """Base bars that begin in a span, in order."""
+    if not anew:
+        for batch in read_bars(folder, start, end):
+            yield from bars_of(batch)
+        return
+    until = start
+    for _, bars in _made_anew(folder, start, end):
+        for bar in bars:
+            if (until is None or bar.start >= until) and (end is None or bar.start < end):
+                until = bar.end
+                yield bar
+
+
+def _made_anew(folder: MarketFolder, start: int | None, end: int | None) -> Iterator[tuple[Section, Sequence[BookBar]]]:
     for section, events in read_parts(folder, start):
         if end is not None and section.start >= end:
-            break
+            return
         replayed = ReplayedPart(folder)
         for event in events:
             replayed.take(event)
-        if not same_bars(section.start, replayed.bars, bars_of_part(folder, section)):
-            return f"the base bars of part {section.start} ({iso_utc(section.start)}) are not what its messages come to"
-    return None
+        yield section, replayed.bars
+
+
+def _notes(folder: MarketFolder) -> list[str]:
+    """Variables that some sealed bars do not have."""
+    missing = frozenset[str]().union(*(missing_variables(folder, each) for each in manifests_of(folder)))
+    if not missing:
+        return []
+    return [f"bars that an earlier version sealed have no {', '.join(sorted(missing))}: anew=true makes them again"]
 
 
 def _holes(folder: MarketFolder) -> Iterator[tuple[int, int]]:
