@@ -20,7 +20,7 @@ from tests.recorder.replays import serving, written
 from tests.recorder.test_faults import with_snapshot
 
 MARKET = Market("binance", "XYUSD", "0.01")
-KILLS = 4
+KILLS = 50
 SECOND = 1_000_000_000
 
 
