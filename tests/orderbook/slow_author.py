@@ -31,21 +31,36 @@ class SlowAuthor:
         ]
         self._tops = self._quotes if top_from == "quotes" else self._books
         trades = [
-            (trade.received, trade.size if trade.is_buy else -trade.size) for trade in feed if isinstance(trade, Trade)
+            (trade.received, float(trade.price * tick), trade.size, trade.size if trade.is_buy else -trade.size)
+            for trade in feed
+            if isinstance(trade, Trade)
         ]
-        self._trades = pd.DataFrame(trades, columns=["received", "signed"])
+        self._trades = pd.DataFrame(trades, columns=["received", "price", "size", "signed"])
 
     def values(self, start: int, end: int) -> dict[str, float]:
         """The variables of one bar."""
         trades = self._trades[(self._trades["received"] >= start) & (self._trades["received"] < end)]
+        # The last price stands until the next trade: what it was at the beginning counts as well.
+        before = self._trades[self._trades["received"] < start]["price"].iloc[-1:]
+        prices = pd.concat([before, trades["price"]])
         result = {
             **dict.fromkeys(("mid", "spread", "microprice", "imbalance_1", "imbalance_5", "imbalance_10"), math.nan),
             **{f"{side}_depth_{points}": math.nan for points in (10, 25, 50) for side in ("bid", "ask")},
             "ofi_1": _flow(self._tops, start, end, 1),
             "ofi_10": _flow(self._books, start, end, 10),
+            "last": float(prices.iloc[-1]) if len(prices) else math.nan,
+            "high": float(prices.max()) if len(before) else math.nan,
+            "low": float(prices.min()) if len(before) else math.nan,
+            "volume": int(trades["size"].sum()) / 10**8,
             "signed_volume": int(trades["signed"].sum()) / 10**8,
             "trades": float(len(trades)),
             "realised_variance": _variance(self._tops, start, end),
+            **{
+                f"{kind}_{side}{unit}": math.nan
+                for unit in ("", "_count")
+                for kind in ("inserts", "cancels")
+                for side in ("bid", "ask")
+            },
         }
         tops = [sides for received, sides in self._tops if received < end]
         books = [sides for received, sides in self._books if received < end]

@@ -16,6 +16,7 @@ from lstm_sweep.orderbook.bar_clock import BarClock, EveryTrades, EveryVolume
 from lstm_sweep.orderbook.bars import BookBar, BookBars, longer_bar
 from lstm_sweep.orderbook.catalogue import VARIABLES
 from lstm_sweep.orderbook.feeds.binance import BinanceSpot
+from lstm_sweep.orderbook.market import EXCHANGES, Market, variables_of
 from lstm_sweep.orderbook.messages import Levels, Message, Snapshot, TopOfBook, Trade
 from lstm_sweep.orderbook.rules import BINANCE_SPOT
 from lstm_sweep.orderbook.sync import SyncedBook
@@ -26,6 +27,8 @@ from tests.orderbook.slow_author import SlowAuthor
 
 TopFrom = Literal["book", "quotes"]
 EVERY = 12 * STEP
+UNITS = ("", "_count")
+"""Of flows of orders: size, and number."""
 
 
 def feed_of(seed: int, count: int = 80) -> list[Message]:
@@ -183,8 +186,9 @@ def test_silence_is_bars_without_flow_in_which_the_book_stands() -> None:
         sync.take(message)
     bars.at(feed[-1].received + 10 * EVERY)
     last, quiet = bars.bars[-10].values, bars.bars[-9].values
-    for variable in VARIABLES:
-        assert quiet[variable.name] == (last[variable.name] if variable.over_bars == "last" else 0)
+    for variable in variables_of(Market("binance", "XYUSD", "0.01")):
+        stands = "last" if variable.over_bars in ("max", "min") else variable.name
+        assert quiet[variable.name] == (0 if variable.over_bars == "sum" else last[stands])
 
 
 def test_snapshot_on_the_way_begins_anew_without_a_flow() -> None:
@@ -199,8 +203,23 @@ def test_snapshot_on_the_way_begins_anew_without_a_flow() -> None:
 
 def test_every_variable_is_said_once_and_whole() -> None:
     names = [variable.name for variable in VARIABLES]
-    assert len(names) == len(set(names)) == 17
+    assert len(names) == len(set(names)) == 29
     # What flows is summed; what is a price is differenced, an imbalance never is.
-    assert {variable.name for variable in VARIABLES if variable.transform == "log_return"} == {"mid", "microprice"}
+    differenced = {variable.name for variable in VARIABLES if variable.transform == "log_return"}
+    assert differenced == {variable.name for variable in VARIABLES if variable.unit == "price"}
+    assert differenced == {"mid", "microprice", "last", "high", "low"}
     summed = {variable.name for variable in VARIABLES if variable.over_bars == "sum"}
-    assert summed == {"ofi_1", "ofi_10", "signed_volume", "trades", "realised_variance"}
+    orders = {variable.name for variable in VARIABLES if variable.source == "orders"}
+    assert summed == {"ofi_1", "ofi_10", "signed_volume", "volume", "trades", "realised_variance"} | orders
+    assert {variable.name: variable.over_bars for variable in VARIABLES if variable.over_bars in ("max", "min")} == {
+        "high": "max",
+        "low": "min",
+    }
+
+
+def test_market_of_levels_has_no_variables_of_orders() -> None:
+    orders = {f"{kind}_{side}{unit}" for kind in ("inserts", "cancels") for side in ("bid", "ask") for unit in UNITS}
+    every = {variable.name for variable in VARIABLES}
+    for exchange in EXCHANGES:
+        names = {variable.name for variable in variables_of(Market(exchange, "btcusd", "1"))}
+        assert every - names == (set() if exchange == "bitstamp_orders" else orders)

@@ -66,14 +66,21 @@ def test_book_is_what_the_last_event_of_every_order_says(fault: str) -> None:
     assert sync.holes == []
 
 
-def test_what_an_order_loses_was_traded_unless_it_is_deleted_with_a_rest() -> None:
+def test_every_event_of_an_order_is_an_insert_a_cancel_or_a_trade() -> None:
     book = OrderBook()
-    assert book.take(BID) == 0
-    assert book.take(replace(BID, time=11 * INSTANT, action="changed", size=20)) == 30
-    assert book.take(replace(BID, time=12 * INSTANT, action="deleted", size=20)) == 0
-    assert book.take(ASK) == 0
-    assert book.take(replace(ASK, time=12 * INSTANT, action="deleted", size=0)) == 60
+    assert book.take(BID) == (50, 0, 0)
+    assert book.take(replace(BID, time=11 * INSTANT, action="changed", size=20)) == (0, 0, 30)
+    assert book.take(replace(BID, time=12 * INSTANT, action="deleted", size=20)) == (0, 20, 0)
+    assert book.take(ASK) == (60, 0, 0)
+    assert book.take(ASK) == (0, 0, 0)
+    assert book.take(replace(ASK, time=12 * INSTANT, action="deleted", size=0)) == (0, 0, 60)
     assert (book.levels.bids.top(9), book.levels.asks.top(9), book.orders) == ([], [], {})
+    # Late, of an order that nobody knew, one that grew, one that went with less than was known.
+    assert book.take(replace(ASK, size=7)) == (0, 0, 0)
+    assert book.take(replace(BID, id=3, action="changed")) == (0, 0, 0)
+    assert book.take(replace(BID, id=3, action="changed", time=13 * INSTANT, size=90)) == (40, 0, 0)
+    assert book.take(replace(BID, id=3, action="deleted", time=14 * INSTANT, size=25)) == (0, 25, 65)
+    assert book.take(replace(BID, id=4, action="deleted")) == (0, 0, 0)
 
 
 def test_order_that_takes_others_is_never_seen_across_the_book() -> None:

@@ -115,7 +115,7 @@ def test_trades_of_the_level_3_sample_are_what_its_orders_lost(shared_data: Path
     book.start(next(message for message in orders if isinstance(message, OrderSnapshot)))
     for message in orders:
         if isinstance(message, Order):
-            lost[message.id] += book.take(message)
+            lost[message.id] += book.take(message).traded
     traded: Counter[int] = Counter()
     trades = messages(BitstampOrders("btcusd", "1"), trade_lines(shared_data))
     for trade in trades:

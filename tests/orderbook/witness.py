@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lstm_sweep.orderbook.book import Book
-from lstm_sweep.orderbook.messages import TopOfBook, Trade
+from lstm_sweep.orderbook.messages import Order, TopOfBook, Trade
+from lstm_sweep.orderbook.order_book import OrderChange
 
 
 class Witness:
@@ -12,6 +13,7 @@ class Witness:
 
     def __init__(self, look: Callable[[Book], None] = lambda book: None) -> None:
         self.said: list[str] = []
+        self.changes: list[tuple[Order, OrderChange]] = []
         self.trades: list[Trade] = []
         self.tops: list[TopOfBook] = []
         self._look = look
@@ -25,6 +27,9 @@ class Witness:
 
     def changed(self, book: Book, received: int) -> None:
         self._look(book)
+
+    def ordered(self, order: Order, change: OrderChange) -> None:
+        self.changes.append((order, change))
 
     def traded(self, trade: Trade) -> None:
         self.trades.append(trade)

@@ -4,7 +4,7 @@ Killed at any point, what was sealed is still read, once, and the next time ends
 their manifest are on the disk before the old ones go, and a manifest of more parts holds for all of them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
@@ -26,19 +26,14 @@ from lstm_sweep.orderbook.units import NANOSECONDS
 
 DAY = 86_400 * NANOSECONDS
 
-_Step = Callable[[str], None]
 
-
-def compact(
-    folder: MarketFolder, now: int, raw_days: float | None = None, at: _Step = lambda _: None
-) -> list[Manifest]:
+def compact(folder: MarketFolder, now: int, raw_days: float | None = None) -> list[Manifest]:
     """Put the parts of each day that is over into one, and remove raw lines that are older than so many days.
 
     Args:
         folder: of a market; its events, its base bars and its holes are the same before and after.
         now: nanoseconds since 1970.
         raw_days: None keeps all raw lines.
-        at: is told of each step before it is done.
 
     Returns:
         The manifests that were written.
@@ -51,10 +46,10 @@ def compact(
         tidy(folder)
         over = [each for each in manifests_of(folder) if day_of(each.parts[0].start) < day_of(now)]
         days = [list(group) for _, group in groupby(over, key=lambda each: day_of(each.parts[0].start))]
-        written = [_merge(folder, day, at) for day in days if len(day) > 1]
+        written = [_merge(folder, day) for day in days if len(day) > 1]
         if raw_days is not None:
             old = [each for each in manifests_of(folder) if "raw" in each.files and each.last < now - raw_days * DAY]
-            written += [_remove_raw(folder, each, at) for each in old]
+            written += [_remove_raw(folder, each) for each in old]
     return written
 
 
@@ -77,7 +72,7 @@ def leftovers(folder: MarketFolder) -> list[Path]:
     return sorted(path for path in found if path not in kept)
 
 
-def _merge(folder: MarketFolder, day: list[Manifest], at: _Step) -> Manifest:
+def _merge(folder: MarketFolder, day: list[Manifest]) -> Manifest:
     """One manifest of the parts of several."""
     for each in day:
         _refuse_changed(check_files(folder, each))
@@ -95,20 +90,16 @@ def _merge(folder: MarketFolder, day: list[Manifest], at: _Step) -> Manifest:
         for kind, count in expected.items()
         if files.rows.get(kind, 0) != count
     )
-    manifest = Manifest(f"{parts[0].start}-{len(parts)}", files.publish(at), parts)
-    at("manifest")
+    manifest = Manifest(f"{parts[0].start}-{len(parts)}", files.publish(), parts)
     write_manifest(folder, manifest)
     for each in day:
-        at(f"remove {each.name}")
         remove_sealed(folder, each)
     return manifest
 
 
-def _remove_raw(folder: MarketFolder, manifest: Manifest, at: _Step) -> Manifest:
+def _remove_raw(folder: MarketFolder, manifest: Manifest) -> Manifest:
     left = without_raw(manifest)
-    at("manifest without raw")
     write_manifest(folder, left)
-    at("remove raw")
     folder.part("raw", manifest.name).unlink(missing_ok=True)
     return left
 

@@ -1,7 +1,6 @@
 """From an open part to Parquet files and their manifest; killed at any point, the same again ends the same."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from lstm_sweep.errors import UserError
@@ -14,18 +13,14 @@ from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.whole_files import sync_folder
 from lstm_sweep.market_store.writing import PartFiles
 
-Step = Callable[[str], None]
-"""Is told of each step before it is done."""
 
-
-def seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step = lambda _: None) -> Manifest:
+def seal(folder: MarketFolder, start: int, keep_raw: bool) -> Manifest:
     """Turn an open part into sealed files; the open ones go once all is on the disk.
 
     Args:
         folder: of the market.
         start: of the part, which no recorder writes any more.
         keep_raw: whether lines stay as they were received, beside what they say.
-        at: is told of each step before it is done.
 
     Raises:
         UserError: where a living recorder holds the part.
@@ -36,8 +31,8 @@ def seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step = lambda _: 
         manifest = manifest_by_part(folder).get(start)
         if manifest is None:
             with take_lock(folder.held(start)):
-                manifest = _seal(folder, start, keep_raw, at)
-        _remove_open(folder, start, at)
+                manifest = _seal(folder, start, keep_raw)
+        _remove_open(folder, start)
     return manifest
 
 
@@ -47,17 +42,15 @@ def seal_abandoned(folder: MarketFolder, keep_raw: bool = True) -> list[Manifest
     return [seal(folder, start, keep_raw) for start in left]
 
 
-def _seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step) -> Manifest:
+def _seal(folder: MarketFolder, start: int, keep_raw: bool) -> Manifest:
     files, replayed, lines = PartFiles(folder, start), ReplayedPart(folder), WholeLines(folder.lines(start))
     buffers = EventBuffers(files, start, keep_raw)
-    at("read")
     for line in decoded(folder.market.feed(), lines, start):
         for event in line.events:
             replayed.take(event)
         buffers.take(line)
-    at("flush")
     buffers.flush(replayed.bars)
-    sealed = files.publish(at)
+    sealed = files.publish()
     clock, ended = _notes(folder.notes(start))
     part = SealedPart(
         start=start,
@@ -76,7 +69,6 @@ def _seal(folder: MarketFolder, start: int, keep_raw: bool, at: Step) -> Manifes
         raw="kept" if keep_raw else "left out",
     )
     manifest = Manifest(str(start), sealed, (part,))
-    at("manifest")
     write_manifest(folder, manifest)
     return manifest
 
@@ -96,10 +88,9 @@ def _notes(path: Path) -> tuple[tuple[tuple[int, int], ...], str | None]:
     return tuple(clock), ended
 
 
-def _remove_open(folder: MarketFolder, start: int, at: Step) -> None:
+def _remove_open(folder: MarketFolder, start: int) -> None:
     """Remove the open part; its lines go last, as they say that something is left to remove."""
     for path in (folder.bars(start), folder.notes(start), folder.held(start), folder.lines(start)):
-        at(f"remove {path.suffix}")
         path.unlink(missing_ok=True)
     if folder.open.is_dir():
         sync_folder(folder.open)

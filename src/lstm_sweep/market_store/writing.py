@@ -1,6 +1,5 @@
 """Parquet files of one part or several, written in row groups that fit into little memory."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,17 +61,12 @@ class PartFiles:
         if sum(each.num_rows for each in waiting) >= ROWS or sum(each.nbytes for each in waiting) >= GROUP_BYTES:
             self._write_group(kind)
 
-    def publish(self, at: Callable[[str], None] = lambda _: None) -> dict[Kind, SealedFile]:
-        """Let the files be seen, and say what a manifest says of them; files of this name of other kinds go.
-
-        Args:
-            at: is told of each step, before it.
-        """
+    def publish(self) -> dict[Kind, SealedFile]:
+        """Let the files be seen, and say what a manifest says of them; files of this name of other kinds go."""
         self.close()
         files: dict[Kind, SealedFile] = {}
         for kind in KINDS:
             path = self._path(kind)
-            at(f"publish {kind}")
             if kind in self.rows:
                 publish(_unfinished(path), path)
                 files[kind] = facts_of(path, self.rows[kind])

@@ -1,15 +1,16 @@
 """Bars of a book: one implementation, fed by what was recorded or by what comes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from lstm_sweep.orderbook.bar_clock import BarClock, EveryTime
 from lstm_sweep.orderbook.bar_state import BarState
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.catalogue import VARIABLES
-from lstm_sweep.orderbook.messages import TopOfBook, Trade
+from lstm_sweep.orderbook.messages import Order, TopOfBook, Trade
+from lstm_sweep.orderbook.order_book import OrderChange
 from lstm_sweep.orderbook.units import Ticks
 
 
@@ -79,6 +80,10 @@ class BookBars:
         """The book has changed."""
         self._state.read(book)
 
+    def ordered(self, order: Order, change: OrderChange) -> None:
+        """An order came, shrank or went."""
+        self._state.order(order, change)
+
     def traded(self, trade: Trade) -> None:
         """A trade came."""
         self._state.trade(trade)
@@ -122,12 +127,19 @@ class BookBars:
         self._is_torn = not self._is_synced
 
 
+_LONGER: Final[dict[str, Callable[[list[float]], float]]] = {
+    "last": lambda values: values[-1],
+    "sum": math.fsum,
+    # Of what was known all the time only, since comparisons with NaN say nothing.
+    "max": lambda values: math.nan if any(map(math.isnan, values)) else max(values),
+    "min": lambda values: math.nan if any(map(math.isnan, values)) else min(values),
+}
+
+
 def longer_bar(bars: Sequence[BookBar]) -> BookBar:
-    """One bar of several that follow each other, as every variable says: the last one holds, or the sum."""
+    """One bar of several that follow each other, as every variable says."""
     values = {
-        variable.name: bars[-1].values[variable.name]
-        if variable.over_bars == "last"
-        else math.fsum(bar.values[variable.name] for bar in bars)
+        variable.name: _LONGER[variable.over_bars]([bar.values[variable.name] for bar in bars])
         for variable in VARIABLES
     }
     return BookBar(bars[0].start, bars[-1].end, values, all(bar.is_whole for bar in bars))

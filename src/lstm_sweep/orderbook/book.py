@@ -68,9 +68,14 @@ class BookSide:
 
 
 class Book:
-    """Both sides."""
+    """Both sides.
 
-    def __init__(self) -> None:
+    Args:
+        is_of_orders: whether every order of it is known (level 3).
+    """
+
+    def __init__(self, *, is_of_orders: bool = False) -> None:
+        self.is_of_orders = is_of_orders
         self.bids = BookSide(BID)
         self.asks = BookSide(ASK)
 

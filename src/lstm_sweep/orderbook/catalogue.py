@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-from lstm_sweep.orderbook.bar_state import BarState, doubled_mid
+from lstm_sweep.orderbook.bar_state import ORDER_FLOWS, BarState, doubled_mid
 from lstm_sweep.orderbook.book import BookSide
 from lstm_sweep.orderbook.units import SIZES
 
@@ -21,8 +21,9 @@ class BookVariable:
         name: of its column.
         meaning: for people.
         unit: 'price', 'size' (of what is traded, such as bitcoin), 'bp' (hundredths of a per cent of mid), or '1'.
-        source: what it is read from: the best prices ('top'), the levels of the book ('levels') or 'trades'.
-        over_bars: how bars become a longer one: the last holds, or the sum.
+        source: what it is read from: the best prices ('top'), the levels of the book ('levels'), 'trades', or every
+            order ('orders', level 3 only: always NaN elsewhere).
+        over_bars: how bars become a longer one: the last, the highest or the lowest holds, or the sum.
         transform: what makes it a feature, in the words of `windows.transform`.
         value: computes it at the bar's end; NaN while it is not known.
     """
@@ -30,8 +31,8 @@ class BookVariable:
     name: str
     meaning: str
     unit: Literal["price", "size", "bp", "1"]
-    source: Literal["top", "levels", "trades"]
-    over_bars: Literal["last", "sum"]
+    source: Literal["top", "levels", "trades", "orders"]
+    over_bars: Literal["last", "max", "min", "sum"]
     transform: Literal["log_return", "none"]
     value: Callable[[BarState], float]
 
@@ -86,8 +87,22 @@ def _depth(state: BarState, points: int, is_bid: bool) -> float:
     return SIZES.value(side.until(lowest if is_bid else highest))
 
 
+def _price(state: BarState, name: Literal["last", "high", "low"]) -> float:
+    count: int | None = getattr(state, name)
+    return math.nan if count is None else state.ticks.value(count)
+
+
+def _of_orders(state: BarState, name: str) -> float:
+    """A flow of orders: of a book of levels, nobody knows it."""
+    if state.book is None or not state.book.is_of_orders:
+        return math.nan
+    return float(state.orders[name]) if name.endswith("_count") else SIZES.value(state.orders[name])
+
+
 _LEVELS: Final = (5, 10)
 _POINTS: Final = (10, 25, 50)
+_ENDS: Final = {"inserts": "came", "cancels": "went untraded"}
+_ORDER_FLOWS: Final = tuple((name, name.rpartition("_")[2], _ENDS[name.partition("_")[0]]) for name in ORDER_FLOWS)
 
 VARIABLES: Final = (
     BookVariable("mid", "middle of best bid and ask", "price", "top", "last", "log_return", _mid),
@@ -133,6 +148,22 @@ VARIABLES: Final = (
         lambda state: SIZES.value(state.deep_flow),
     ),
     BookVariable(
+        "last", "price of the last trade", "price", "trades", "last", "log_return", partial(_price, name="last")
+    ),
+    BookVariable(
+        "high",
+        "highest price of the last trade at any time of the bar, its beginning included",
+        *("price", "trades", "max", "log_return"),
+        partial(_price, name="high"),
+    ),
+    BookVariable(
+        "low",
+        "lowest price of the last trade at any time of the bar, its beginning included",
+        *("price", "trades", "min", "log_return"),
+        partial(_price, name="low"),
+    ),
+    BookVariable("volume", "size traded", "size", "trades", "sum", "none", lambda state: SIZES.value(state.volume)),
+    BookVariable(
         "signed_volume",
         "size bought less sold by whoever came second",
         *("size", "trades", "sum", "none"),
@@ -144,6 +175,24 @@ VARIABLES: Final = (
         "sum of squared changes of the logarithm of mid",
         *("1", "top", "sum", "none"),
         lambda state: state.variance,
+    ),
+    *(
+        BookVariable(
+            name,
+            f"size of {side} orders that {kind}",
+            *("size", "orders", "sum", "none"),
+            partial(_of_orders, name=name),
+        )
+        for name, side, kind in _ORDER_FLOWS
+    ),
+    *(
+        BookVariable(
+            f"{name}_count",
+            f"number of {side} orders that {kind}",
+            *("1", "orders", "sum", "none"),
+            partial(_of_orders, name=f"{name}_count"),
+        )
+        for name, side, kind in _ORDER_FLOWS
     ),
 )
 """In the order of the columns."""

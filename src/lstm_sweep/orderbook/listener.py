@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lstm_sweep.orderbook.book import Book
-from lstm_sweep.orderbook.messages import TopOfBook, Trade
+from lstm_sweep.orderbook.messages import Order, TopOfBook, Trade
+from lstm_sweep.orderbook.order_book import OrderChange
 
 
 @dataclass
@@ -33,6 +34,9 @@ class BookListener(Protocol):
 
     def changed(self, book: Book, received: int) -> None:
         """A message was taken over, and the book is right."""
+
+    def ordered(self, order: Order, change: OrderChange) -> None:
+        """An event of an order was taken over (level 3); `changed` or `lost` follows once its instant is whole."""
 
     def traded(self, trade: Trade) -> None:
         """A trade came, none twice."""

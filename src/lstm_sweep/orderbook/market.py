@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lstm_sweep.errors import require
+from lstm_sweep.orderbook.catalogue import VARIABLES, BookVariable
 from lstm_sweep.orderbook.feeds.binance import BinanceFutures, BinanceSpot
 from lstm_sweep.orderbook.feeds.bitstamp import Bitstamp, BitstampOrders
 from lstm_sweep.orderbook.feeds.coinbase import Coinbase
@@ -73,3 +74,9 @@ class Market:
         """A book that nothing is known of yet, and that tells a listener what becomes of it."""
         rule = EXCHANGES[self.exchange].rule
         return SyncedOrders(listener) if rule is None else SyncedBook(rule, listener)
+
+
+def variables_of(market: Market) -> tuple[BookVariable, ...]:
+    """The variables of a market that can be known, in the order of `VARIABLES`: those of orders on level 3 only."""
+    has_orders = EXCHANGES[market.exchange].rule is None
+    return tuple(variable for variable in VARIABLES if has_orders or variable.source != "orders")

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import astuple
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from lstm_sweep.orderbook.book import Book, BookSide
 from lstm_sweep.orderbook.messages import Order, OrderSnapshot
@@ -10,6 +10,23 @@ from lstm_sweep.orderbook.units import NANOSECONDS
 
 REMEMBERED: Final = 60 * NANOSECONDS
 """How long, in exchange time, an order is known to be gone, against messages about it that come late or twice."""
+
+
+class OrderChange(NamedTuple):
+    """What an event of an order did to its side of the book, in 1e-8.
+
+    Attributes:
+        inserted: an order came, or one that is known grew.
+        cancelled: an order went with this much left of it.
+        traded: an order lost this much otherwise: the exchange lets orders shrink by trades alone.
+    """
+
+    inserted: int
+    cancelled: int
+    traded: int
+
+
+NO_CHANGE: Final = OrderChange(0, 0, 0)
 
 
 class OrderBook:
@@ -21,38 +38,40 @@ class OrderBook:
     """
 
     def __init__(self) -> None:
-        self.levels = Book()
+        self.levels = Book(is_of_orders=True)
         self.orders: dict[int, Order] = {}
         self._at: dict[tuple[bool, int], dict[int, Order]] = {}
         self._gone: OrderedDict[int, int] = OrderedDict()
 
     def start(self, snapshot: OrderSnapshot) -> None:
         """Become what the snapshot says; what is known to be gone stays known."""
-        self.levels = Book()
+        self.levels = Book(is_of_orders=True)
         self.orders = {}
         self._at = {}
         for order in snapshot.orders:
             self.take(order)
 
-    def take(self, order: Order) -> int:
-        """Take an event over; returns how much of the order was traded by it, in 1e-8.
+    def take(self, order: Order) -> OrderChange:
+        """Take an event over; returns what it changed.
 
         An event that is older than what is known of its order changes nothing; of two of one time, the one that leaves
-        less is newer, as what is left only shrinks. A change of an order that is not known
-        makes it known, as what is left is said whole.
+        less is newer, as what is left only shrinks. A change of an order that is not known makes it known, as what is
+        left is said whole, and is no insert: nobody knows when it came.
         """
         before = self.orders.get(order.id)
         if self._gone.get(order.id, order.time - 1) >= order.time or (before is not None and _is_older(order, before)):
-            return 0
+            return NO_CHANGE
         if before is not None:
             self._remove(before)
-        if order.action == "deleted" or order.size == 0:
+        is_deleted = order.action == "deleted"
+        if is_deleted or order.size == 0:
             self._forget(order.id, order.time)
-            left = 0 if order.size == 0 else None
         else:
             self._add(order)
-            left = order.size if order.action == "changed" else None
-        return max(0, before.size - left) if before is not None and left is not None else 0
+        if before is None:
+            return OrderChange(order.size, 0, 0) if order.action == "created" else NO_CHANGE
+        left = min(order.size, before.size)
+        return OrderChange(max(0, order.size - before.size), left if is_deleted else 0, before.size - left)
 
     def state(self) -> dict[str, Any]:
         """All of it, of values that JSON keeps exactly."""

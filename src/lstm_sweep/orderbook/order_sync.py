@@ -158,8 +158,8 @@ class SyncedOrders:
 
     def _enter(self, received: int) -> None:
         """Let a whole instant enter the book, which nobody sees before its end."""
-        for order in self._waiting:
-            self.orders.take(order)
+        for order in sorted(self._waiting, key=_in_its_life):
+            self._listener.ordered(order, self.orders.take(order))
         self._waiting.clear()
         evicted = self._uncross(received)
         if evicted is None:
@@ -184,3 +184,8 @@ class SyncedOrders:
             self.orders.evict(older, newer.time)
             evicted.append(older)
         return evicted
+
+
+def _in_its_life(order: Order) -> tuple[int, bool, int]:
+    """Orders events of one time: an order comes, shrinks and goes."""
+    return order.time, order.action != "created", -order.size
