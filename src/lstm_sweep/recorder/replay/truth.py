@@ -7,7 +7,8 @@ from typing import Any
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.lines import events
 from lstm_sweep.orderbook.market import Market
-from lstm_sweep.orderbook.messages import TopOfBook, Trade
+from lstm_sweep.orderbook.messages import Order, TopOfBook, Trade
+from lstm_sweep.orderbook.order_book import OrderChange
 from lstm_sweep.orderbook.order_sync import SyncedOrders
 from lstm_sweep.orderbook.sync import SyncedBook
 
@@ -43,6 +44,8 @@ class _Nobody:
     def synced(self, book: Book, received: int) -> None: ...
 
     def changed(self, book: Book, received: int) -> None: ...
+
+    def ordered(self, order: Order, change: OrderChange) -> None: ...
 
     def traded(self, trade: Trade) -> None: ...
 
