@@ -23,6 +23,7 @@ from lstm_sweep.orderbook.units import NANOSECONDS
 from lstm_sweep.recorder.asking import ExchangeRefusedError, NotAnsweredError, ask
 from lstm_sweep.recorder.beginning import begin_market
 from lstm_sweep.recorder.clock import ahead_of
+from lstm_sweep.recorder.counts import MarketCounts, together
 from lstm_sweep.recorder.exchanges.known import WEB_EXCHANGES
 from lstm_sweep.recorder.market_recorder import RecordedMarket
 from lstm_sweep.recorder.pauses import LONGEST, GrowingPauses
@@ -185,6 +186,14 @@ def test_terminal_has_one_line_that_is_written_over(tmp_path: Path) -> None:
     lines = [line for line in shown.decode().split("\r") if "messages/s" in line]
     assert len(lines) >= 2
     assert all("\n" not in line for line in lines)
+    assert lines[-1].startswith("binance XYUSD: in step, 0 holes, ")
     assert " messages/s, lag " in lines[-1]
-    assert "0 holes, in step" in lines[-1]
     assert shown.decode().splitlines()[-1].endswith("0 holes")
+
+
+def test_markets_that_do_not_fit_into_a_line_are_said_together() -> None:
+    markets = [MarketCounts(f"binance M{number}", holes=number, size=10**6, state="in step") for number in range(3)]
+    assert together(markets) == "3 markets all in step, 3 holes, 0 messages/s, 3.0 MB"
+    markets[1].state = "connecting"
+    assert together(markets) == "3 markets not in step: binance M1, 3 holes, 0 messages/s, 3.0 MB"
+    assert markets[1].line() == "binance M1: connecting, 1 hole, 0 messages/s, 1.0 MB"

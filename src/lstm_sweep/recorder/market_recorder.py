@@ -10,7 +10,7 @@ import aiohttp
 from lstm_sweep.recorder.asking import ExchangeRefusedError, NotAnsweredError, ask
 from lstm_sweep.recorder.clock import ahead_of
 from lstm_sweep.recorder.connection import ConnectionLostError, ExchangeConnection
-from lstm_sweep.recorder.counts import MarketCounts
+from lstm_sweep.recorder.counts import IN_STEP, MarketCounts
 from lstm_sweep.recorder.exchanges.exchange import WebExchange
 from lstm_sweep.recorder.pauses import LONGEST, GrowingPauses
 from lstm_sweep.recorder.stamping import Stamps
@@ -30,6 +30,7 @@ class RecordedMarket:
         stall: seconds without a message after which the connection is taken for dead.
         stamps: tell when something came.
         ends: whether nothing more will come once the connection has ended, as at the end of a recording.
+        pauses: before what failed is tried again.
     """
 
     exchange: WebExchange
@@ -37,6 +38,7 @@ class RecordedMarket:
     stall: float
     stamps: Stamps
     ends: Callable[[], bool] = lambda: False
+    pauses: Callable[[], GrowingPauses] = GrowingPauses
 
 
 class MarketRecorder:
@@ -73,7 +75,7 @@ class MarketRecorder:
             await self._stop_asking()
 
     async def _keep_connected(self) -> None:
-        asked, pauses = self._asked, GrowingPauses()
+        asked, pauses = self._asked, self._asked.pauses()
         while True:
             begun = time.monotonic()
             connection = ExchangeConnection(
@@ -120,7 +122,7 @@ class MarketRecorder:
         tape, counts = self._tape, self._counts
         tape.take(received, payload)
         if tape.is_synced:
-            counts.state = "in step"
+            counts.state = IN_STEP
             self._had_book = True
             return
         counts.state = "the book is not known yet"
@@ -138,7 +140,7 @@ class MarketRecorder:
 
     async def _ask_for_book(self) -> None:
         """Ask until the book is known: a snapshot may turn out to be too old."""
-        pauses, tape, stamps = GrowingPauses(), self._tape, self._asked.stamps
+        pauses, tape, stamps = self._asked.pauses(), self._tape, self._asked.stamps
         address = f"{self._asked.exchange.rest_url}{self._asked.exchange.snapshot(self._asked.symbol)}"
         try:
             while not tape.is_synced:

@@ -92,6 +92,8 @@ class RecorderProcess:
                 task.cancel()
             await asyncio.gather(*recorders, all_ended, told, showing, return_exceptions=True)
             await asyncio.to_thread(self._finish)
+            for work in self._works:
+                work.begun.lock.release()
         return self._summary()
 
     def _finish(self) -> None:
@@ -102,8 +104,6 @@ class RecorderProcess:
             work.writer.stop()
         self._is_written = True
         self._sealer.stop()
-        for work in self._works:
-            work.begun.lock.release()
 
     def _summary(self) -> int:
         self._count()
