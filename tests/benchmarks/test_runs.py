@@ -27,6 +27,13 @@ def test_streams_are_watched_after_every_bar(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_hours_of_messages_are_recorded(tmp_path: Path) -> None:
+    done = run(tmp_path, "benchmarks.controls.recorder", "--tiny")
+    assert done.returncode == 0, done.stderr
+    assert [line.split("|")[1].strip() for line in done.stdout.splitlines() if line.startswith("| ")][2:] == [*"123"]
+
+
+@pytest.mark.slow
 def test_answers_of_both_servers_are_timed_and_equal(tmp_path: Path) -> None:
     done = run(tmp_path, "benchmarks.controls.serving_latency", "--tiny")
     assert done.returncode == 0, done.stderr

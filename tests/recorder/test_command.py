@@ -93,7 +93,7 @@ def test_exchange_that_does_not_answer_is_said_unless_the_tick_is_known(tmp_path
     result = run(tmp_path, "src.record", "exchange=binance", "market=XYUSD", *nowhere)
     assert result.returncode == 2
     assert result.stderr.startswith("error: http://127.0.0.1:9 must say the smallest step of XYUSD's price, but did ")
-    assert "or set tick=0.01" in result.stderr
+    assert "or record it alone with tick=0.01" in result.stderr
     settings = ["exchange=binance", "market=XYUSD", "tick=0.01", "status=0.2", *nowhere]
     with started(tmp_path, "src.record", *settings) as process:
         assert process.stdout is not None

@@ -63,11 +63,22 @@ class RecordConfig:
         )
         require(bool(self.store), "store must be a folder, but is empty: set store=market.")
         if self.exchange == REPLAY:
+            self._check_replay()
+        else:
+            self._check_exchanges()
+
+    def _check_replay(self) -> None:
+        require(
+            self.path is not None,
+            "path must say what exchange=replay plays, but is not set: add path=FILE of recorded lines.",
+        )
+        for name in ("markets", "url", "rest_url"):
             require(
-                self.path is not None,
-                "path must say what exchange=replay plays, but is not set: add path=FILE of recorded lines.",
+                getattr(self, name) is None,
+                f"{name} is of exchanges, but exchange is replay: leave {name} or exchange out.",
             )
-            return
+
+    def _check_exchanges(self) -> None:
         for name in ("path", "of"):
             require(
                 getattr(self, name) is None,

@@ -14,7 +14,15 @@ _PATIENCE: Final = aiohttp.ClientTimeout(total=20)
 
 
 class NotAnsweredError(Exception):
-    """No answer came, or one that asks to come later; the text says what happened."""
+    """No answer came, or one that asks to come later; the text says what happened.
+
+    Attributes:
+        wait: seconds that the exchange asks to wait for.
+    """
+
+    def __init__(self, text: str, wait: float = 0.0) -> None:
+        super().__init__(text)
+        self.wait = wait
 
 
 class ExchangeRefusedError(Exception):
@@ -22,7 +30,10 @@ class ExchangeRefusedError(Exception):
 
     Attributes:
         serves_nobody: whether that is about whoever asks, and not about what was asked.
+        wait: seconds after which it may be different.
     """
+
+    wait = 60.0
 
     def __init__(self, text: str, serves_nobody: bool) -> None:
         super().__init__(text)
@@ -75,5 +86,6 @@ async def ask(session: aiohttp.ClientSession, address: str) -> RestAnswer:
     said = f"HTTP {status}: {printable(text[:120])}"
     # 418 and 429 of Binance: too many requests.
     if status >= 500 or status in (408, 418, 425, 429):
-        raise NotAnsweredError(said)
+        wait = headers.get("Retry-After", "")
+        raise NotAnsweredError(said, float(wait) if wait.isdecimal() else 0.0)
     raise ExchangeRefusedError(said, serves_nobody=status in (401, 403, 451))

@@ -64,7 +64,7 @@ async def find_market(
             return known[0]
         raise UserError(
             f"{exchange.rest_url} must say the smallest step of {symbol}'s price, but did not ({error}): see whether "
-            "it can be reached, or set tick=0.01 or what it is, and recording begins as soon as it can."
+            "it can be reached, or record it alone with tick=0.01 or what it is: recording begins once it can."
         ) from None
     if found is None:
         raise UserError(_unknown(name, symbol, "it is not among its markets"))

@@ -1,9 +1,14 @@
 """What a recorder says of a market while it records."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost
+
+IN_STEP: Final = "in step"
+"""The state in which the book is known."""
 
 
 @dataclass
@@ -17,6 +22,7 @@ class MarketCounts:
         holes: until now.
         state: of the connection and the book, for people.
         lag: local clock less the exchange's time of the newest message that has one, in nanoseconds.
+        rate: messages a second between the last two looks.
     """
 
     name: str
@@ -25,6 +31,7 @@ class MarketCounts:
     holes: int = 0
     state: str = "connecting"
     lag: int | None = None
+    rate: float = 0.0
     _before: int = 0
     _looked: float = field(default_factory=time.monotonic)
 
@@ -33,20 +40,35 @@ class MarketCounts:
         if not isinstance(event, Lost | BookCheckpoint) and event.time is not None:
             self.lag = event.received - event.time
 
-    def line(self) -> str:
-        """The state now, and messages a second since the last call: 'binance BTCUSDT 1,234/s ...'."""
+    def look(self) -> None:
+        """Measure messages a second since the last look."""
         now = time.monotonic()
-        rate = (self.messages - self._before) / max(now - self._looked, 1e-9)
+        self.rate = (self.messages - self._before) / max(now - self._looked, 1e-9)
         self._before, self._looked = self.messages, now
+
+    def line(self) -> str:
+        """What matters most first: 'binance BTCUSDT: in step, 0 holes, 1,234 messages/s, lag 45 ms, 12.3 MB'."""
         lag = "" if self.lag is None else f", lag {self.lag / 1e6:,.0f} ms"
-        return (
-            f"{self.name}: {rate:,.0f} messages/s{lag}, {self.size / 1e6:,.1f} MB, {_holes(self.holes)}, {self.state}"
-        )
+        came = f"{self.rate:,.0f} messages/s{lag}, {_megabytes(self.size)}"
+        return f"{self.name}: {self.state}, {_holes(self.holes)}, {came}"
 
     def summary(self) -> str:
         """What came of it, in one line."""
-        return f"{self.name}: {self.messages:,} messages, {self.size / 1e6:,.1f} MB, {_holes(self.holes)}"
+        return f"{self.name}: {self.messages:,} messages, {_megabytes(self.size)}, {_holes(self.holes)}"
 
 
 def _holes(count: int) -> str:
     return f"{count:,} hole{'' if count == 1 else 's'}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
+
+
+def together(markets: Sequence[MarketCounts]) -> str:
+    """Several markets in few words, and those that are not in step."""
+    astray = [market.name for market in markets if market.state != IN_STEP]
+    states = f"all {IN_STEP}" if not astray else f"not {IN_STEP}: {', '.join(astray)}"
+    rate = sum(market.rate for market in markets)
+    holes, size = sum(market.holes for market in markets), sum(market.size for market in markets)
+    return f"{len(markets)} markets {states}, {_holes(holes)}, {rate:,.0f} messages/s, {_megabytes(size)}"

@@ -10,7 +10,7 @@ import aiohttp
 from lstm_sweep.recorder.asking import ExchangeRefusedError, NotAnsweredError, ask
 from lstm_sweep.recorder.clock import ahead_of
 from lstm_sweep.recorder.connection import ConnectionLostError, ExchangeConnection
-from lstm_sweep.recorder.counts import MarketCounts
+from lstm_sweep.recorder.counts import IN_STEP, MarketCounts
 from lstm_sweep.recorder.exchanges.exchange import WebExchange
 from lstm_sweep.recorder.pauses import LONGEST, GrowingPauses
 from lstm_sweep.recorder.stamping import Stamps
@@ -30,6 +30,7 @@ class RecordedMarket:
         stall: seconds without a message after which the connection is taken for dead.
         stamps: tell when something came.
         ends: whether nothing more will come once the connection has ended, as at the end of a recording.
+        pauses: before what failed is tried again.
     """
 
     exchange: WebExchange
@@ -37,6 +38,7 @@ class RecordedMarket:
     stall: float
     stamps: Stamps
     ends: Callable[[], bool] = lambda: False
+    pauses: Callable[[], GrowingPauses] = GrowingPauses
 
 
 class MarketRecorder:
@@ -61,8 +63,7 @@ class MarketRecorder:
         self._had_book = False
         self._held: list[tuple[int, str]] | None = None
         self._asking: asyncio.Task[None] | None = None
-        self._asking_pauses = GrowingPauses()
-        self._has_asked = False
+        self._opened_at = 0.0
 
     async def run(self) -> None:
         """Record until cancelled, or until a recording that is replayed has ended."""
@@ -74,7 +75,7 @@ class MarketRecorder:
             await self._stop_asking()
 
     async def _keep_connected(self) -> None:
-        asked, pauses = self._asked, GrowingPauses()
+        asked, pauses = self._asked, self._asked.pauses()
         while True:
             begun = time.monotonic()
             connection = ExchangeConnection(
@@ -94,6 +95,7 @@ class MarketRecorder:
 
     def _opened(self) -> None:
         self._is_open = True
+        self._opened_at = time.monotonic()
         self._changes = self._tape.changes
         self._had_book = False
         self._counts.state = "connected"
@@ -106,7 +108,6 @@ class MarketRecorder:
             return True
         if self._is_open:
             self._tape.lose(reason, self._asked.stamps.now())
-            self._counts.holes = len(self._tape.holes)
         return False
 
     def _hear(self, text: str) -> None:
@@ -120,38 +121,41 @@ class MarketRecorder:
     def _take(self, received: int, payload: str) -> None:
         tape, counts = self._tape, self._counts
         tape.take(received, payload)
-        counts.size += len(payload) + 21
         if tape.is_synced:
-            if counts.state != "in step":
-                counts.state = "in step"
-                counts.holes = len(tape.holes)
+            counts.state = IN_STEP
             self._had_book = True
             return
         counts.state = "the book is not known yet"
-        if not tape.wants_snapshot:
-            return
-        if self._asked.exchange.snapshot(self._asked.symbol) is not None:
-            if self._asking is None and tape.changes > self._changes:
-                self._asking = asyncio.create_task(self._ask_for_book())
-        elif self._had_book:
+        if self._asked.exchange.snapshot(self._asked.symbol) is None:
+            self._refuse_to_wait()
+        elif tape.wants_snapshot and self._asking is None and tape.changes > self._changes:
+            self._asking = asyncio.create_task(self._ask_for_book())
+
+    def _refuse_to_wait(self) -> None:
+        """Where a connection begins with the book, only a new one brings another."""
+        if self._had_book:
             raise ConnectionLostError("the book was lost, and a new one comes with a new connection")
+        if time.monotonic() - self._opened_at > self._asked.stall:
+            raise ConnectionLostError(f"no book came for {self._asked.stall:g} seconds")
 
     async def _ask_for_book(self) -> None:
         """Ask until the book is known: a snapshot may turn out to be too old."""
-        pauses, tape, stamps = GrowingPauses(), self._tape, self._asked.stamps
+        pauses, tape, stamps = self._asked.pauses(), self._tape, self._asked.stamps
         address = f"{self._asked.exchange.rest_url}{self._asked.exchange.snapshot(self._asked.symbol)}"
         try:
             while not tape.is_synced:
+                least = 0.0
                 if tape.wants_snapshot:
                     self._held = [] if stamps.are_recorded else None
                     try:
                         answer = await ask(self._session, address)
                     except (NotAnsweredError, ExchangeRefusedError) as error:
                         self._counts.state = f"no book: {error}"
+                        least = error.wait
                     else:
                         self._take_answer(answer.text)
                     self._let_go()
-                await asyncio.sleep(0 if tape.is_synced else pauses.next())
+                await asyncio.sleep(0 if tape.is_synced else max(pauses.next(), least))
         finally:
             self._let_go()
             self._asking = None

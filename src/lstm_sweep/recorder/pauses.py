@@ -12,15 +12,17 @@ class GrowingPauses:
 
     Args:
         first: seconds of the first pause, before it is shortened.
+        longest: seconds of the longest one.
     """
 
-    def __init__(self, first: float = 1.0) -> None:
+    def __init__(self, first: float = 1.0, longest: float = LONGEST) -> None:
         self._first = first
+        self._longest = longest
         self._pause = first
 
     def next(self) -> float:
         """Seconds to wait now: between half and all of what has grown until now."""
-        pause, self._pause = self._pause, min(2 * self._pause, LONGEST)
+        pause, self._pause = self._pause, min(2 * self._pause, self._longest)
         return pause * random.uniform(0.5, 1.0)
 
     def reset(self) -> None:

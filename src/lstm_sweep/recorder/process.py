@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class RecorderProcess:
         self._loop = asyncio.get_running_loop()
         self._ending = asyncio.Event()
         self._failure: Exception | None = None
+        self._is_written = False
         self._works: list[_Work] = []
         self._sealer = PartSealer(keep_raw, self._fail_to_seal)
 
@@ -74,7 +76,7 @@ class RecorderProcess:
             0 once it was told to end or all has ended, 1 where nothing more could be written.
         """
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._loop.add_signal_handler(number, self._ending.set)
+            self._loop.add_signal_handler(number, self._end)
         recorders = [
             asyncio.create_task(MarketRecorder(self._session, work.asked, work.tape, work.counts).run())
             for work in self._works
@@ -90,6 +92,8 @@ class RecorderProcess:
                 task.cancel()
             await asyncio.gather(*recorders, all_ended, told, showing, return_exceptions=True)
             await asyncio.to_thread(self._finish)
+            for work in self._works:
+                work.begun.lock.release()
         return self._summary()
 
     def _finish(self) -> None:
@@ -98,9 +102,8 @@ class RecorderProcess:
             work.tape.end("the recorder was told to end" if self._failure is None else "the disk was full")
         for work in self._works:
             work.writer.stop()
+        self._is_written = True
         self._sealer.stop()
-        for work in self._works:
-            work.begun.lock.release()
 
     def _summary(self) -> int:
         self._count()
@@ -116,6 +119,13 @@ class RecorderProcess:
         )
         return 1
 
+    def _end(self) -> None:
+        """End; told again while parts are being sealed, at once: a process of its own goes on with them."""
+        if self._is_written:
+            self._status.say("what was recorded is still being sealed; the next start looks after it")
+            os._exit(0)
+        self._ending.set()
+
     async def _told(self) -> None:
         await self._ending.wait()
 
@@ -127,7 +137,7 @@ class RecorderProcess:
 
     def _count(self) -> None:
         for work in self._works:
-            work.counts.holes = len(work.tape.holes)
+            work.counts.holes, work.counts.size = len(work.tape.holes), work.writer.size
 
     def _closing(self, folder: MarketFolder) -> Callable[[int], None]:
         return lambda start: self._sealer.seal(folder, start)

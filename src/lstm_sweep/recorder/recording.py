@@ -14,6 +14,7 @@ from lstm_sweep.recorder.beginning import begin_market, find_market, refuse_what
 from lstm_sweep.recorder.exchanges.exchange import WebExchange
 from lstm_sweep.recorder.exchanges.known import WEB_EXCHANGES
 from lstm_sweep.recorder.market_recorder import RecordedMarket
+from lstm_sweep.recorder.pauses import GrowingPauses
 from lstm_sweep.recorder.process import RecorderProcess
 from lstm_sweep.recorder.replay.played import played_recording
 from lstm_sweep.recorder.replay.server import ReplayServer
@@ -71,7 +72,15 @@ async def _add_replay(process: RecorderProcess, stack: AsyncExitStack, config: R
     stack.push_async_callback(server.stop)
     stamps = RecordedStamps() if are_recorded else LocalStamps()
     exchange = served_by(played.market, server)
-    process.add(begun, RecordedMarket(exchange, played.market.symbol, config.stall, stamps, lambda: server.has_ended))
+    asked = RecordedMarket(
+        exchange,
+        played.market.symbol,
+        config.stall,
+        stamps,
+        lambda: server.has_ended,
+        lambda: GrowingPauses(0.05, 0.05),
+    )
+    process.add(begun, asked)
 
 
 def served_by(market: Market, server: ReplayServer) -> WebExchange:

@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from lstm_sweep.recorder.counts import MarketCounts
+from lstm_sweep.recorder.counts import MarketCounts, together
 
 
 class StatusLine:
@@ -20,12 +20,16 @@ class StatusLine:
 
     def show(self, markets: Sequence[MarketCounts]) -> None:
         """Say how it is now."""
+        for market in markets:
+            market.look()
         lines = [market.line() for market in markets]
         if not self._is_terminal:
             print("\n".join(lines), flush=True)
             return
         width = shutil.get_terminal_size().columns - 1
-        print(f"\r{' | '.join(lines)[:width]:<{width}}", end="", flush=True)
+        text = " | ".join(lines)
+        text = together(markets) if len(markets) > 1 and len(text) > width else text
+        print(f"\r{text[:width]:<{width}}", end="", flush=True)
 
     def say(self, text: str) -> None:
         """Write something that stays."""

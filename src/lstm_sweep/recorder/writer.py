@@ -85,22 +85,25 @@ class PartWriter:
             self._on_failed(error)
 
     def _write_what_came(self) -> bool:
-        """Wait a moment for something to write, then write all that is there; false once it is to stop."""
+        """Wait a moment for something to write, then write what is there; false once it is to stop."""
         is_going_on = True
         with suppress(Empty):
-            step = self._steps.get(timeout=SYNC_EVERY)
-            while is_going_on:
-                if step is None:
-                    is_going_on = False
-                elif isinstance(step, bytes):
-                    self._open_part.append(step)
-                else:
-                    step()
-                step = self._steps.get_nowait() if is_going_on else None
+            is_going_on = self._write(self._steps.get(timeout=SYNC_EVERY))
+            until = time.monotonic() + SYNC_EVERY
+            while is_going_on and time.monotonic() < until:
+                is_going_on = self._write(self._steps.get_nowait())
         if self._part is not None:
             self._part.flush()
-            time.sleep(_FLUSH_EVERY if is_going_on else 0)
+        if is_going_on:
+            time.sleep(_FLUSH_EVERY)
         return is_going_on
+
+    def _write(self, step: _Step | None) -> bool:
+        if isinstance(step, bytes):
+            self._open_part.append(step)
+        elif step is not None:
+            step()
+        return step is not None
 
     @property
     def _open_part(self) -> OpenPart:

@@ -32,6 +32,12 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
         market = next(
             each for each in markets_in(path.parent.parent) if (each.exchange, each.symbol) == path.parts[-2:]
         )
+        for name, there in (("of", market.exchange), ("market", market.symbol), ("tick", market.tick)):
+            typed = getattr(config, name)
+            require(
+                typed in (None, there),
+                f"{name} must be {there}, as {path / 'market.json'} says, but is {typed}: leave {name} out.",
+            )
         return PlayedRecording(market, StoredLines(MarketFolder(path.parent.parent, market)))
     missing = [name for name in ("of", "market", "tick") if getattr(config, name) is None]
     if missing or config.of is None or config.market is None or config.tick is None:

@@ -39,7 +39,7 @@ class ServedMarket(ABC):
 
     @abstractmethod
     def channel(self, payload: str) -> str:
-        """What a recorded message comes to subscribers of."""
+        """What a recorded message comes to subscribers of; empty where it is for all."""
 
     @abstractmethod
     def is_snapshot(self, payload: str) -> bool:

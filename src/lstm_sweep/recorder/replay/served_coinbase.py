@@ -29,8 +29,8 @@ class ServedCoinbase(ServedMarket):
         return types, [json.dumps({"type": "subscriptions", "channels": channels})]
 
     def channel(self, payload: str) -> str:
-        """The type of a message."""
-        return payload[:40].partition('"type":"')[2].partition('"')[0]
+        """The type of a message; errors are for all."""
+        return payload[:40].partition('"type":"')[2].partition('"')[0].removeprefix("error")
 
     def is_snapshot(self, payload: str) -> bool:
         """Of this market; it is a message as all others."""
