@@ -19,7 +19,7 @@ from lstm_sweep.orderbook.catalogue import VARIABLES
 from lstm_sweep.orderbook.feeds.binance import BinanceSpot
 from lstm_sweep.orderbook.market import EXCHANGES, Market, variables_of
 from lstm_sweep.orderbook.messages import Event, Levels, Lost, Message, Snapshot, TopOfBook, Trade
-from lstm_sweep.orderbook.rules import BINANCE_SPOT
+from lstm_sweep.orderbook.rules import BINANCE_SPOT, COINBASE
 from lstm_sweep.orderbook.sync import SyncedBook
 from lstm_sweep.orderbook.units import NANOSECONDS
 from tests.orderbook.invented import START, STEP, invented
@@ -184,6 +184,22 @@ def test_bars_in_which_something_is_missing_are_not_whole() -> None:
     assert all(bar.values["imbalance_5"] != bar.values["imbalance_5"] for bar in bars[index + 1 :])
     trade = next(at for at, message in enumerate(feed) if at > 60 and isinstance(message, Trade))
     assert sum(not bar.is_whole for bar in bars_of([*feed[:trade], *feed[trade + 1 :]])[1:]) == 1
+
+
+def test_trades_that_are_missing_after_silence_may_be_in_any_bar_of_it() -> None:
+    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, 10, 0)
+    sync = SyncedBook(COINBASE, bars)
+    sync.take(Snapshot(0, 0, 0, ((99, 5),), ((101, 5),)))
+    for number, received in ((1, 5), (2, 15), (4, 45), (5, 55), (6, 65)):
+        sync.take(Trade(received, received, number, 100, 1, is_buy=True))
+    bars.at(70)
+    assert [bar.is_whole for bar in bars.bars] == [False, False, False, False, False, True, True]
+    with_clock = BookBars(BinanceSpot("XYUSD", "0.01").ticks, EveryTrades(1), 0)
+    sync = SyncedBook(COINBASE, with_clock)
+    sync.take(Snapshot(0, 0, 0, ((99, 5),), ((101, 5),)))
+    for number, received in ((1, 5), (2, 15), (4, 45), (5, 55)):
+        sync.take(Trade(received, received, number, 100, 1, is_buy=True))
+    assert [bar.is_whole for bar in with_clock.bars] == [False, True, False, True]
 
 
 def test_silence_is_bars_without_flow_in_which_the_book_stands() -> None:

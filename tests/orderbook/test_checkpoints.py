@@ -60,14 +60,20 @@ def kept_by_json(checkpoint: BookCheckpoint) -> BookCheckpoint:
 
 def check(market: Market, feed: Sequence[Event], cut: int, clock: BarClock | int) -> bool:
     """Cut a feed where its book is in step; what is read from there on is what is read without the cut."""
+    earliest, latest = feed[cut - 1].received, feed[min(cut, len(feed) - 1)].received
+    return all(check_at(received, market, feed, cut, clock) for received in (earliest, latest))
+
+
+def check_at(received: int, market: Market, feed: Sequence[Event], cut: int, clock: BarClock | int) -> bool:
     start, end = feed[0].received, feed[-1].received
     ahead = Reader(market, clock, start).read(feed[:cut])
     if not ahead.book.is_synced:
         return False
-    received = feed[cut].received if cut < len(feed) else end
     holes, gaps = list(map(replace, ahead.book.holes)), len(ahead.wanted)
-    whole = Reader(market, clock, start).read(feed)
     checkpoint = ahead.book.checkpoint(received)
+    # A checkpoint says how late it is; a bar that ends until then does not hear of a loss that comes after it.
+    mark = [] if received == feed[cut - 1].received else [checkpoint]
+    whole = Reader(market, clock, start).read([*feed[:cut], *mark, *feed[cut:]])
     ahead.read(feed[cut:])
     # Not one that begins at the very start: it begins where the bar under way does.
     under_way = checkpoint.state["listener"]["start"]
@@ -80,7 +86,7 @@ def check(market: Market, feed: Sequence[Event], cut: int, clock: BarClock | int
     closed = [bar for bar in whole.bars.bars if bar.start >= under_way]
     assert bits(ahead.bars.bars) == bits(whole.bars.bars)
     assert bits(fresh.bars.bars) == bits(closed)
-    assert fresh.wanted[1:] == ahead.wanted[gaps:] == whole.wanted[gaps:]
+    assert fresh.wanted[1:] == ahead.wanted[gaps:] == whole.wanted[gaps + len(mark) :]
     assert fresh.book.holes == whole.book.holes[len(holes) - restored :]
     assert fresh.sides() == whole.sides()
     assert fresh.book.is_synced == whole.book.is_synced

@@ -52,7 +52,7 @@ class SyncedBook:
         self._tellers: dict[type, Callable[[Any], None]] = {
             Levels: self._look_for_gap,
             Trade: self._look_for_missing,
-            Lost: lambda lost: self.lose(lost.reason, lost.received),
+            Lost: self._take_lost,
         }
 
     def take(self, message: Event) -> None:
@@ -195,6 +195,9 @@ class SyncedBook:
         self.wants_snapshot = False
         self.is_synced = True
         self._listener.restore(state["listener"], self.book)
+
+    def _take_lost(self, lost: Lost) -> None:
+        self.lose(lost.reason, lost.received)
 
     def _look_for_missing(self, trade: Trade) -> None:
         before = self._trade

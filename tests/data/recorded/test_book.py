@@ -10,14 +10,14 @@ from lstm_sweep.data.load import load_series
 from lstm_sweep.data.recorded.book import read_book
 from lstm_sweep.errors import UserError
 from lstm_sweep.orderbook.bars import BookBar, BookBars, longer_bar
-from lstm_sweep.orderbook.catalogue import VARIABLES
+from lstm_sweep.orderbook.market import variables_of
 from lstm_sweep.orderbook.messages import Trade
 from lstm_sweep.orderbook.units import NANOSECONDS
 from tests.configs import compose_config
 from tests.data.recorded.stores import SPOT_MARKET, stored
 from tests.orderbook.recordings import NEXT_DAY, SPOT, messages, stamped_lines
 
-NAMES = [each.name for each in VARIABLES if each.name != "mid"]
+NAMES = [each.name for each in variables_of(SPOT_MARKET) if each.name != "mid"]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,7 @@ def test_variables_say_how_they_are_read_and_the_microprice_stands_beside(root: 
         ("data.every=1500ms", "must be a length such as"),
         ("data.since=2025-01-01", "choose another data.since"),
         ("data.features=[nothing]", "choose from spread"),
+        ("data.features=[inserts_bid]", "'inserts_bid' is none"),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(root: Path, setting: str, said: str) -> None:

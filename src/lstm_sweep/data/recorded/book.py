@@ -20,6 +20,7 @@ from lstm_sweep.market_store.manifest import manifests_of
 from lstm_sweep.market_store.reading import read_bars
 from lstm_sweep.orderbook.bar_clock import EveryTrades, EveryVolume
 from lstm_sweep.orderbook.catalogue import VARIABLES
+from lstm_sweep.orderbook.market import variables_of
 
 _DAY: Final = 86_400_000_000_000
 _MICROPRICE: Final = "microprice"
@@ -37,7 +38,7 @@ def read_book(config: BookData, features: Sequence[str]) -> Bars:
     """
     folder = market_folder(config)
     name = f"{folder.market.exchange} {folder.market.symbol}"
-    others = [each.name for each in VARIABLES if each.name != config.price]
+    others = [each.name for each in variables_of(folder.market) if each.name != config.price]
     check_features(name, features, others)
     beside = (_MICROPRICE,) if config.price == "mid" else ()
     wanted = list(dict.fromkeys([config.price, *features, *beside]))
