@@ -123,7 +123,7 @@ def _replayed(folder: MarketFolder, section: StoredPart, before: _End | None) ->
         replayed.take(event)
         last = event
     sealed = {
-        "messages": (dict(replayed.messages), part.messages),
+        "messages": (replayed.messages, part.messages),
         "changes": (replayed.changes, part.changes),
         "trades": (replayed.trades, part.trades),
         "holes": (tuple((hole.start, hole.end, hole.reason) for hole in replayed.holes), part.holes),
