@@ -14,7 +14,7 @@ from lstm_sweep.market_store.manifest import manifests_of
 from lstm_sweep.market_store.reading import bars_of_part, read_bars, read_parts
 from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.scanning import missing_variables
-from lstm_sweep.market_store.sections import Section
+from lstm_sweep.market_store.sections import StoredPart
 from lstm_sweep.market_store.tables.bars import bar_batch, bars_of, same_bars
 from lstm_sweep.orderbook.bars import BookBar, longer_bar
 
@@ -98,7 +98,9 @@ def _base(folder: MarketFolder, start: int | None, end: int | None, anew: bool) 
                 yield bar
 
 
-def _made_anew(folder: MarketFolder, start: int | None, end: int | None) -> Iterator[tuple[Section, Sequence[BookBar]]]:
+def _made_anew(
+    folder: MarketFolder, start: int | None, end: int | None
+) -> Iterator[tuple[StoredPart, Sequence[BookBar]]]:
     for section, events in read_parts(folder, start):
         if end is not None and section.start >= end:
             return
