@@ -11,10 +11,11 @@ from lstm_sweep.market_store.part import OpenPart
 from lstm_sweep.orderbook.lines import events, line_of
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.orderbook.messages import BookCheckpoint
+from lstm_sweep.orderbook.units import NANOSECONDS
 from tests.orderbook.invented import START, invented
 
 XYUSD = Market("binance", "XYUSD", "0.01")
-HOUR = 3_600 * 10**9
+MINUTE, HOUR = 60 * NANOSECONDS, 3_600 * NANOSECONDS
 
 Lines = Sequence[tuple[int, str]]
 
@@ -26,9 +27,9 @@ def invented_lines(seed: int, count: int) -> list[tuple[int, str]]:
     return [first, (first[0], market.snapshot(0)), *market.lines[1:]]
 
 
-def market_folder(root: Path, market: Market = XYUSD) -> MarketFolder:
+def market_folder(root: Path, market: Market = XYUSD, base: int = NANOSECONDS) -> MarketFolder:
     folder = MarketFolder(root, market)
-    folder.begin()
+    folder.begin(base)
     return folder
 
 

@@ -11,7 +11,7 @@ from lstm_sweep.market_store.manifest import manifests_of
 from lstm_sweep.market_store.reading import read_events, read_parts
 from lstm_sweep.market_store.sealing import seal, seal_abandoned
 from lstm_sweep.orderbook.messages import BookCheckpoint
-from tests.market_store.recorded import HOUR, files_of, invented_lines, market_folder, record, spread_out
+from tests.market_store.recorded import HOUR, MINUTE, files_of, invented_lines, market_folder, record, spread_out
 
 DAY = 24 * HOUR
 
@@ -19,7 +19,7 @@ DAY = 24 * HOUR
 @pytest.fixture
 def three_days(tmp_path: Path) -> MarketFolder:
     """Sealed parts of some hours each, on three days."""
-    folder, lines = market_folder(tmp_path), spread_out(invented_lines(7, 150), 30)
+    folder, lines = market_folder(tmp_path, base=MINUTE), spread_out(invented_lines(7, 150), 30)
     record(folder, lines, rotations=range(len(lines) // 8, len(lines), len(lines) // 8))
     seal_abandoned(folder)
     return folder
@@ -51,7 +51,7 @@ def test_what_is_compacted_stays_as_it_is_and_a_day_that_is_not_over_does_too(th
 
 
 def test_a_part_that_is_sealed_late_joins_its_day(tmp_path: Path) -> None:
-    folder, lines = market_folder(tmp_path), spread_out(invented_lines(8, 60), 4)
+    folder, lines = market_folder(tmp_path), spread_out(invented_lines(8, 60), 1)
     starts = record(folder, lines, rotations=[30, 60, 90])
     before = list(read_events(folder))
     late = starts[1]
@@ -68,7 +68,7 @@ def test_a_part_that_is_sealed_late_joins_its_day(tmp_path: Path) -> None:
 
 
 def test_an_open_part_that_was_sealed_and_compacted_is_not_sealed_again(tmp_path: Path) -> None:
-    folder, lines = market_folder(tmp_path), spread_out(invented_lines(9, 60), 3)
+    folder, lines = market_folder(tmp_path), spread_out(invented_lines(9, 60), 1)
     starts = record(folder, lines, rotations=[60])
     left = folder.lines(starts[0]).read_bytes()
     seal_abandoned(folder)
@@ -82,7 +82,7 @@ def test_an_open_part_that_was_sealed_and_compacted_is_not_sealed_again(tmp_path
 
 def test_old_raw_lines_go_and_the_manifest_says_so(three_days: MarketFolder) -> None:
     before, last = list(read_events(three_days)), manifests_of(three_days)[-1].last
-    compact(three_days, now=last + 7 * DAY, raw_days=6.9)
+    compact(three_days, now=last + 6 * DAY, raw_days=6.05)
     *removed, new = manifests_of(three_days)
     assert {part.raw for old in removed for part in old.parts} == {"removed"}
     assert {part.raw for part in new.parts} == {"kept"}

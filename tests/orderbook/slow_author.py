@@ -40,7 +40,7 @@ class SlowAuthor:
     def values(self, start: int, end: int) -> dict[str, float]:
         """The variables of one bar."""
         trades = self._trades[(self._trades["received"] >= start) & (self._trades["received"] < end)]
-        # The last price stands until the next trade: what it was at the beginning counts as well.
+        # The last price stands until the next trade.
         before = self._trades[self._trades["received"] < start]["price"].iloc[-1:]
         prices = pd.concat([before, trades["price"]])
         result = {
@@ -49,8 +49,8 @@ class SlowAuthor:
             "ofi_1": _flow(self._tops, start, end, 1),
             "ofi_10": _flow(self._books, start, end, 10),
             "last": float(prices.iloc[-1]) if len(prices) else math.nan,
-            "high": float(prices.max()) if len(before) else math.nan,
-            "low": float(prices.min()) if len(before) else math.nan,
+            "high": float(trades["price"].max()),
+            "low": float(trades["price"].min()),
             "volume": int(trades["size"].sum()) / 10**8,
             "signed_volume": int(trades["signed"].sum()) / 10**8,
             "trades": float(len(trades)),

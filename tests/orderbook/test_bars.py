@@ -1,6 +1,7 @@
 """Variables: those of a slower author, to the bit whatever the pieces, and never from what comes later."""
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_sweep.orderbook.bar_clock import BarClock, EveryTrades, EveryVolume
+from lstm_sweep.orderbook.bar_clock import BarClock, EveryTime, EveryTrades, EveryVolume
 from lstm_sweep.orderbook.bars import BookBar, BookBars, longer_bar
 from lstm_sweep.orderbook.catalogue import VARIABLES
 from lstm_sweep.orderbook.feeds.binance import BinanceSpot
 from lstm_sweep.orderbook.market import EXCHANGES, Market, variables_of
-from lstm_sweep.orderbook.messages import Levels, Message, Snapshot, TopOfBook, Trade
+from lstm_sweep.orderbook.messages import Event, Levels, Lost, Message, Snapshot, TopOfBook, Trade
 from lstm_sweep.orderbook.rules import BINANCE_SPOT
 from lstm_sweep.orderbook.sync import SyncedBook
 from lstm_sweep.orderbook.units import NANOSECONDS
@@ -109,6 +110,13 @@ def test_bar_of_trades_takes_all_of_one_instant_and_never_ends_where_it_began() 
     assert [(bar.start, bar.end, bar.values["trades"]) for bar in bars.bars] == [(5, 7, 2), (7, 8, 5), (8, 9, 2)]
 
 
+@pytest.mark.parametrize("clock", [EveryTime, EveryTrades, EveryVolume])
+@pytest.mark.parametrize("length", [0, -1])
+def test_bar_that_is_always_full_is_refused(clock: type[EveryTime], length: int) -> None:
+    with pytest.raises(ValueError, match="longer than nothing"):
+        clock(length)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 5),
@@ -187,8 +195,10 @@ def test_silence_is_bars_without_flow_in_which_the_book_stands() -> None:
     bars.at(feed[-1].received + 10 * EVERY)
     last, quiet = bars.bars[-10].values, bars.bars[-9].values
     for variable in variables_of(Market("binance", "XYUSD", "0.01")):
-        stands = "last" if variable.over_bars in ("max", "min") else variable.name
-        assert quiet[variable.name] == (0 if variable.over_bars == "sum" else last[stands])
+        if variable.over_bars in ("max", "min"):
+            assert math.isnan(quiet[variable.name])
+        else:
+            assert quiet[variable.name] == (0 if variable.over_bars == "sum" else last[variable.name])
 
 
 def test_snapshot_on_the_way_begins_anew_without_a_flow() -> None:
@@ -223,3 +233,22 @@ def test_market_of_levels_has_no_variables_of_orders() -> None:
     for exchange in EXCHANGES:
         names = {variable.name for variable in variables_of(Market(exchange, "btcusd", "1"))}
         assert every - names == (set() if exchange == "bitstamp_orders" else orders)
+
+
+def levels(time: int, number: int) -> Levels:
+    return Levels(time, time, number, number, None, ((99, number),), ())
+
+
+@pytest.mark.parametrize(
+    "loss", [levels(35, 7), Lost(35, "the connection broke"), Trade(35, 35, 9, 100, 1, is_buy=True)]
+)
+def test_no_bar_is_whole_that_the_message_after_a_gap_ends(loss: Event) -> None:
+    """The messages that are missing were sent in it, though it was over when that was noticed."""
+    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, 10, 0)
+    sync = SyncedBook(BINANCE_SPOT, bars)
+    sync.take(levels(1, 1))
+    sync.take(Snapshot(2, None, 0, ((98, 5),), ((101, 5),)))
+    sync.take(Trade(11, 11, 5, 100, 1, is_buy=True))
+    sync.take(levels(22, 2))
+    sync.take(loss)
+    assert [(bar.start, bar.is_whole) for bar in bars.bars] == [(0, False), (10, True), (20, False)]

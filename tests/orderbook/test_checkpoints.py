@@ -76,7 +76,7 @@ def check(market: Market, feed: Sequence[Event], cut: int, clock: BarClock | int
     assert fresh.book.holes == holes[len(holes) - restored :]
     fresh.read(feed[cut:])
     for reader in (whole, ahead, fresh):
-        reader.bars.at(end + 10 * NANOSECONDS)
+        reader.bars.at(end + (2 * clock if isinstance(clock, int) else 0))
     closed = [bar for bar in whole.bars.bars if bar.start >= under_way]
     assert bits(ahead.bars.bars) == bits(whole.bars.bars)
     assert bits(fresh.bars.bars) == bits(closed)

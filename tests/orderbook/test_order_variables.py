@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from lstm_sweep.orderbook.bars import BookBar, BookBars
-from lstm_sweep.orderbook.book import BookSide
 from lstm_sweep.orderbook.feeds.bitstamp import BitstampOrders
 from lstm_sweep.orderbook.messages import Message, Order, OrderSnapshot
 from lstm_sweep.orderbook.order_sync import INSTANT, SyncedOrders
@@ -80,24 +79,26 @@ def test_what_comes_less_what_goes_or_is_traded_is_what_rests(shared_data: Path)
         BitstampOrders("btcusd", "1"),
         sorted([*order_lines(shared_data), *trade_lines(shared_data)], key=lambda line: line[0]),
     )
-    rested: list[int] = []
-    witness = Witness(lambda book: rested.extend(map(depth, (book.bids, book.asks))))
+    witness = Witness()
     sync = SyncedOrders(witness)
+    before: list[int] = []
     for message in feed[:100_000]:
         sync.take(message)
+        if sync.is_synced and not before:
+            before = depths(sync)
     sync.settle()
     assert witness.said == ["synced", "lost", "synced", "lost", "synced"]
     evicted = {int(hole.reason.split()[1]) for hole in sync.holes if hole.reason.startswith("order")}
     snapshot = next(message for message in feed if isinstance(message, OrderSnapshot))
-    for is_bid in (True, False):
+    for is_bid, begun, ended in zip((True, False), before, depths(sync), strict=True):
         gone = sum(order.size for order in snapshot.orders if order.id in evicted and order.is_bid == is_bid)
         changes = [change for order, change in witness.changes if order.is_bid == is_bid]
         flow = sum(change.inserted - change.cancelled - change.traded for change in changes)
-        before, *_, after = rested[0 if is_bid else 1 :: 2]
-        assert after == before + flow - gone
+        assert ended == begun + flow - gone
     traded = sum(change.traded for _, change in witness.changes)
     assert traded == pytest.approx(2 * sum(trade.size for trade in witness.trades), rel=0.05)
 
 
-def depth(side: BookSide) -> int:
-    return sum(size for _, size in side.levels())
+def depths(sync: SyncedOrders) -> list[int]:
+    """What rests on both sides."""
+    return [sum(size for _, size in side.levels()) for side in (sync.orders.levels.bids, sync.orders.levels.asks)]

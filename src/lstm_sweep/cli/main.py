@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": "follow a series with the winner, judge it live, and show it on a page",
     "replay": "make every live forecast again, and compare them",
     "record": "write down order books and trades of exchanges as they come",
+    "store": "what was recorded: list, verify, compact, make bars of it, export it",
     "report": "make the page of a finished sweep again",
     "sync": "deliver to MLflow what it misses of a sweep",
     "audit": "retrain a trial with plain Keras on TensorFlow, and compare every number",

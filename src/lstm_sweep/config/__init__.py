@@ -20,6 +20,7 @@ from lstm_sweep.config.running import (
 )
 from lstm_sweep.config.search import FIXED, SWEPT_SECTIONS, SearchConfig
 from lstm_sweep.config.sources import SOURCES
+from lstm_sweep.config.store import StoreConfig
 from lstm_sweep.config.whole import Config
 from lstm_sweep.config.windows import SCALES, TRANSFORMS, WindowsConfig, iso_time
 
@@ -46,6 +47,7 @@ __all__ = [
     "TRANSFORMS",
     "SearchConfig",
     "Sp500Data",
+    "StoreConfig",
     "SyntheticData",
     "TrackingConfig",
     "TradesData",

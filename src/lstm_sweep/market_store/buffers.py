@@ -14,7 +14,7 @@ from lstm_sweep.market_store.writing import ROWS, PartFiles
 from lstm_sweep.orderbook.bars import BookBar
 from lstm_sweep.orderbook.messages import Event
 
-LINES: Final = 4096
+LINES: Final = 1024
 BYTES: Final = 1 << 23
 """Lines that are held as objects, and their bytes: few, as Python looks through all objects again and again."""
 

@@ -20,7 +20,7 @@ from lstm_sweep.market_store.manifest import (
     without_raw,
     write_manifest,
 )
-from lstm_sweep.market_store.scanning import SealedRows
+from lstm_sweep.market_store.scanning import SealedRows, missing_variables
 from lstm_sweep.market_store.writing import PartFiles
 from lstm_sweep.orderbook.units import NANOSECONDS
 
@@ -45,6 +45,8 @@ def compact(folder: MarketFolder, now: int, raw_days: float | None = None) -> li
     with alone(folder.lock):
         tidy(folder)
         over = [each for each in manifests_of(folder) if day_of(each.parts[0].start) < day_of(now)]
+        # Bars of an earlier version lack variables, which a file of both could not say.
+        over = [each for each in over if not missing_variables(folder, each)]
         days = [list(group) for _, group in groupby(over, key=lambda each: day_of(each.parts[0].start))]
         written = [_merge(folder, day) for day in days if len(day) > 1]
         if raw_days is not None:

@@ -1,26 +1,29 @@
 """What was recorded, read again in order and in little memory, while it is recorded, sealed or compacted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
-from itertools import chain
-from typing import TypeVar
+from itertools import chain, islice
+from typing import Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from lstm_sweep.errors import UserError
 from lstm_sweep.invocation import spelled
-from lstm_sweep.market_store.decoding import WholeLines, decoded
-from lstm_sweep.market_store.layout import MarketFolder
+from lstm_sweep.market_store.decoding import StoredLine, WholeLines, decoded
+from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.part import bar_of_line
 from lstm_sweep.market_store.scanning import SealedRows, whole_events
 from lstm_sweep.market_store.sections import Section, sections
-from lstm_sweep.market_store.tables.all import TABLES
+from lstm_sweep.market_store.tables.all import TABLE_OF, TABLES
 from lstm_sweep.market_store.tables.bars import bar_batch
 from lstm_sweep.market_store.tables.table import Placed
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost
 
 _READ = TypeVar("_READ")
+
+_EVENTS: Final = 8192
+"""Of an open part, that are held at once."""
 
 
 def read_events(folder: MarketFolder, start: int | None = None, end: int | None = None) -> Iterator[Event]:
@@ -68,7 +71,7 @@ def read_bars(folder: MarketFolder, start: int | None = None, end: int | None = 
     """
     until = start
     for section in sections(folder, start, end):
-        for batch in _there(folder, section, lambda each: _bars_of(folder, each, start, end)):
+        for batch in _there(folder, section, lambda each: bars_of_part(folder, each, start, end)):
             until, kept = _onward(batch, until)
             if kept.num_rows:
                 yield kept
@@ -93,7 +96,9 @@ def events_of(folder: MarketFolder, section: Section, end: int | None = None) ->
     return (event for _, _, event in placed)
 
 
-def _bars_of(folder: MarketFolder, section: Section, start: int | None, end: int | None) -> Iterator[pa.RecordBatch]:
+def bars_of_part(
+    folder: MarketFolder, section: Section, start: int | None = None, end: int | None = None
+) -> Iterator[pa.RecordBatch]:
     """Base bars of one part; its file is opened at once."""
     if section.manifest is not None and section.sealed is not None:
         has_bars = section.sealed.rows.get("bars")
@@ -129,3 +134,50 @@ def _there(folder: MarketFolder, section: Section, read: Callable[[Section], _RE
                     f"{spelled('store')} verify says what else is missing."
                 ) from None
             section = found
+
+
+def read_rows(
+    folder: MarketFolder, kind: Kind, start: int | None = None, end: int | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Rows of one kind that were received in a span, as columns of the sealed files; bars are those of `read_bars`.
+
+    Args:
+        folder: of a market.
+        kind: of any but raw lines.
+        start: nanoseconds since 1970 of the first time that is wanted; None: from the first.
+        end: of the first that is not; None: all.
+    """
+    if kind == "bars":
+        yield from read_bars(folder, start, end)
+        return
+    for section in sections(folder, start, end):
+        yield from _there(folder, section, lambda each: _rows_of(folder, each, kind, start, end))
+
+
+def _rows_of(
+    folder: MarketFolder, section: Section, kind: Kind, start: int | None, end: int | None
+) -> Iterator[pa.RecordBatch]:
+    """Rows of one part; its file is opened at once."""
+    if section.manifest is not None and section.sealed is not None:
+        has_rows = section.sealed.rows.get(kind)
+        return iter(
+            SealedRows(folder, section.manifest, kind, part=section.start, start=start, end=end) if has_rows else ()
+        )
+    lines = decoded(folder.market.feed(), WholeLines(folder.lines(section.start)), section.start)
+    return _rows_of_lines(section.start, lines, kind, start, end)
+
+
+def _rows_of_lines(
+    part: int, lines: Iterable[StoredLine], kind: Kind, start: int | None, end: int | None
+) -> Iterator[pa.RecordBatch]:
+    table = next(table for table in TABLES if table.kind == kind)
+    placed = (
+        (line.number, item, event)
+        for line in lines
+        for item, event in enumerate(line.events)
+        if TABLE_OF[type(event)] is table
+        and (start is None or event.received >= start)
+        and (end is None or event.received < end)
+    )
+    while some := list(islice(placed, _EVENTS)):
+        yield table.batch(part, some)

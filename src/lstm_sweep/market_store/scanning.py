@@ -8,6 +8,7 @@ import pyarrow.dataset as ds
 
 from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.manifest import Manifest
+from lstm_sweep.market_store.tables.bars import filled
 from lstm_sweep.market_store.writing import SCHEMAS
 
 BATCH = 1 << 16
@@ -28,6 +29,9 @@ class SealedRows:
             their beginnings.
         columns: those that are wanted, None for all.
 
+    Attributes:
+        missing: columns that the file does not have, as an earlier version wrote it; of bars, they are NaN.
+
     Raises:
         FileNotFoundError: where the file is gone, as after compacting.
     """
@@ -45,6 +49,8 @@ class SealedRows:
     ) -> None:
         source = pa.OSFile(str(folder.part(kind, manifest.name)))
         fragment = ds.ParquetFileFormat().make_fragment(source)
+        self.missing = frozenset(SCHEMAS[kind].names) - frozenset(fragment.physical_schema.names)
+        self._has_bars = kind == "bars" and columns is None
         time = "start" if kind == "bars" else "received"
         wanted = [
             *([pc.field("part") == part] if part is not None and len(manifest.parts) > 1 else []),
@@ -66,7 +72,13 @@ class SealedRows:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Batches of at least one row."""
-        return (batch for batch in self._scanner.to_batches() if batch.num_rows)
+        batches = (batch for batch in self._scanner.to_batches() if batch.num_rows)
+        return map(filled, batches) if self._has_bars else batches
+
+
+def missing_variables(folder: MarketFolder, manifest: Manifest) -> frozenset[str]:
+    """Variables that its base bars do not have, as they were sealed by an earlier version."""
+    return SealedRows(folder, manifest, "bars").missing if "bars" in manifest.files else frozenset()
 
 
 def whole_events(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -13,9 +13,9 @@ from lstm_sweep.market_store.decoding import WholeLines
 from lstm_sweep.market_store.holding import is_taken
 from lstm_sweep.market_store.layout import KINDS, MarketFolder
 from lstm_sweep.market_store.manifest import Manifest, SealedPart, check_files, manifests_of
-from lstm_sweep.market_store.reading import events_of
+from lstm_sweep.market_store.reading import bars_of_part, events_of
 from lstm_sweep.market_store.replayed import ReplayedPart
-from lstm_sweep.market_store.scanning import SealedRows
+from lstm_sweep.market_store.scanning import SealedRows, missing_variables
 from lstm_sweep.market_store.sections import Section
 from lstm_sweep.market_store.tables.bars import same_bars
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event
@@ -65,6 +65,9 @@ def verify(folder: MarketFolder, replay: bool = True) -> Iterator[Finding]:
         if wrong:
             before = None
             continue
+        if missing := missing_variables(folder, manifest):
+            said = f"its base bars have no {', '.join(sorted(missing))}: an earlier version sealed them"
+            yield Finding(manifest.parts[0].start, said, False)
         for part in manifest.parts:
             yield from _known(part)
             yield from _of_rows(folder, manifest, part)
@@ -127,9 +130,8 @@ def _replayed(folder: MarketFolder, section: Section, before: _End | None) -> tu
         "holes": (tuple((hole.start, hole.end, hole.reason) for hole in replayed.holes), part.holes),
     }
     findings += [f"{name} come to {found}, not {said}" for name, (found, said) in sealed.items() if found != said]
-    has_bars = "bars" in manifest.files and part.rows.get("bars")
-    batches = SealedRows(folder, manifest, "bars", part=part.start) if has_bars else ()
-    if not same_bars(part.start, replayed.bars, batches):
+    missing = missing_variables(folder, manifest)
+    if not same_bars(part.start, replayed.bars, bars_of_part(folder, section), missing):
         findings.append("its base bars are not those that its messages come to")
     return [Finding(part.start, said, True) for said in findings], _End(part.ended, last)
 

@@ -52,13 +52,15 @@ class PartFiles:
         self._name = name
         self._writers: dict[Kind, Any] = {}
         self._waiting: dict[Kind, list[pa.RecordBatch]] = {}
+        self._bytes: dict[Kind, int] = {}
+        self._written: dict[Kind, int] = {}
 
     def write(self, kind: Kind, batch: pa.RecordBatch) -> None:
         """Add rows; a row group is written once there are enough."""
-        waiting = self._waiting.setdefault(kind, [])
-        waiting.append(batch)
+        self._waiting.setdefault(kind, []).append(batch)
+        self._bytes[kind] = self._bytes.get(kind, 0) + batch.nbytes
         self.rows[kind] = self.rows.get(kind, 0) + batch.num_rows
-        if sum(each.num_rows for each in waiting) >= ROWS or sum(each.nbytes for each in waiting) >= GROUP_BYTES:
+        if self.rows[kind] - self._written.get(kind, 0) >= ROWS or self._bytes[kind] >= GROUP_BYTES:
             self._write_group(kind)
 
     def publish(self) -> dict[Kind, SealedFile]:
@@ -84,7 +86,8 @@ class PartFiles:
         self._writers = {}
 
     def _write_group(self, kind: Kind) -> None:
-        waiting, self._waiting[kind] = self._waiting[kind], []
+        waiting, self._waiting[kind], self._bytes[kind] = self._waiting[kind], [], 0
+        self._written[kind] = self.rows[kind]
         if not waiting:
             return
         if kind not in self._writers:

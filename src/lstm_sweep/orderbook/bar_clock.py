@@ -30,6 +30,10 @@ class EveryTime:
 
     nanoseconds: int
 
+    def __post_init__(self) -> None:
+        """A bar that is always full is refused."""
+        _check(self.nanoseconds)
+
     def end(self, start: int) -> int:
         """A fixed time after it began."""
         return start + self.nanoseconds
@@ -44,6 +48,10 @@ class EveryVolume:
     """Bars in which at least so much is traded, in 1e-8."""
 
     size: int
+
+    def __post_init__(self) -> None:
+        """A bar that is always full is refused."""
+        _check(self.size)
 
     def end(self, start: int) -> int:
         """Time ends none."""
@@ -60,6 +68,10 @@ class EveryTrades:
 
     count: int
 
+    def __post_init__(self) -> None:
+        """A bar that is always full is refused."""
+        _check(self.count)
+
     def end(self, start: int) -> int:
         """Time ends none."""
         return NEVER
@@ -67,3 +79,8 @@ class EveryTrades:
     def is_full(self, state: BarState) -> bool:
         """Once there are as many."""
         return state.trades >= self.count
+
+
+def _check(length: int) -> None:
+    if length <= 0:
+        raise ValueError(f"a bar must be longer than nothing, but is {length}")

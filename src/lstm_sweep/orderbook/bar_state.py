@@ -35,7 +35,7 @@ class BarState:
         signed_volume: bought less sold by whoever came second, in 1e-8.
         trades: how many.
         last: price of the last trade, in ticks; None before the first one.
-        high, low: the highest and the lowest `last` of the bar, what it was at its beginning included.
+        high, low: the highest and the lowest price of a trade of the bar, None while there is none.
         orders: size in 1e-8 by the names of `ORDER_FLOWS`, and number of orders by the same with '_count'.
         variance: the sum of squared changes of the logarithm of mid.
     """
@@ -45,6 +45,8 @@ class BarState:
         self.book: Book | None = None
         self.top: BestLevels | None = None
         self.last: int | None = None
+        self.high: int | None = None
+        self.low: int | None = None
         self._deep: BestLevels | None = None
         self._from_book = top_from == "book"
         self.next_bar()
@@ -53,15 +55,18 @@ class BarState:
         """Begin anew with the flows."""
         self.flow = self.deep_flow = self.volume = self.signed_volume = self.trades = 0
         self.variance = 0.0
-        self.high = self.low = self.last
+        self.high = self.low = None
         self.orders = dict.fromkeys((*ORDER_FLOWS, *(f"{name}_count" for name in ORDER_FLOWS)), 0)
 
     def read(self, book: Book) -> None:
         """Take a change of the book over."""
-        deep = BestLevels.of(book, DEEP)
+        self.book, deep = book, BestLevels.of(book, DEEP)
+        if deep == self._deep:
+            # Most changes are further away.
+            return
         if self._deep is not None:
             self.deep_flow += order_flow(self._deep, deep)
-        self.book, self._deep = book, deep
+        self._deep = deep
         if self._from_book:
             self._move(BestLevels(deep.bids[:1], deep.asks[:1]))
 
@@ -76,8 +81,8 @@ class BarState:
         self.volume += trade.size
         self.signed_volume += trade.size if trade.is_buy else -trade.size
         self.last = trade.price
-        if self.high is not None and self.low is not None:
-            self.high, self.low = max(self.high, trade.price), min(self.low, trade.price)
+        self.high = trade.price if self.high is None else max(self.high, trade.price)
+        self.low = trade.price if self.low is None else min(self.low, trade.price)
 
     def order(self, order: Order, change: OrderChange) -> None:
         """Count what an event of an order brought or took."""
@@ -99,7 +104,7 @@ class BarState:
         """Go on from such a state; without its flows, the bar has none until now."""
         self.book, self._deep = book, BestLevels.of(book, DEEP)
         self.top = None if state["top"] is None else BestLevels(*(list(map(tuple, side)) for side in state["top"]))
-        self.last = self.high = self.low = state["last"]
+        self.last = state["last"]
         for name in _FLOWS if with_flows else ():
             setattr(self, name, copy(state[name]))
 

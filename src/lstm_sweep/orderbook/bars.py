@@ -127,19 +127,20 @@ class BookBars:
         self._is_torn = not self._is_synced
 
 
-_LONGER: Final[dict[str, Callable[[list[float]], float]]] = {
+LONGER: Final[dict[str, Callable[[Sequence[float]], float]]] = {
     "last": lambda values: values[-1],
+    # Rounded once, so that the order of the terms changes no bit.
     "sum": math.fsum,
-    # Of what was known all the time only, since comparisons with NaN say nothing.
-    "max": lambda values: math.nan if any(map(math.isnan, values)) else max(values),
-    "min": lambda values: math.nan if any(map(math.isnan, values)) else min(values),
+    # NaN where a bar saw none: the others tell.
+    "max": lambda values: max((each for each in values if each == each), default=math.nan),
+    "min": lambda values: min((each for each in values if each == each), default=math.nan),
 }
+"""What becomes of the values of several bars, by `over_bars` of the variable."""
 
 
 def longer_bar(bars: Sequence[BookBar]) -> BookBar:
     """One bar of several that follow each other, as every variable says."""
     values = {
-        variable.name: _LONGER[variable.over_bars]([bar.values[variable.name] for bar in bars])
-        for variable in VARIABLES
+        variable.name: LONGER[variable.over_bars]([bar.values[variable.name] for bar in bars]) for variable in VARIABLES
     }
     return BookBar(bars[0].start, bars[-1].end, values, all(bar.is_whole for bar in bars))

@@ -23,7 +23,7 @@ class BookVariable:
         unit: 'price', 'size' (of what is traded, such as bitcoin), 'bp' (hundredths of a per cent of mid), or '1'.
         source: what it is read from: the best prices ('top'), the levels of the book ('levels'), 'trades', or every
             order ('orders', level 3 only: always NaN elsewhere).
-        over_bars: how bars become a longer one: the last, the highest or the lowest holds, or the sum.
+        over_bars: how bars become a longer one: the last, the highest or the lowest that is known holds, or the sum.
         transform: what makes it a feature, in the words of `windows.transform`.
         value: computes it at the bar's end; NaN while it is not known.
     """
@@ -152,13 +152,13 @@ VARIABLES: Final = (
     ),
     BookVariable(
         "high",
-        "highest price of the last trade at any time of the bar, its beginning included",
+        "highest price of a trade",
         *("price", "trades", "max", "log_return"),
         partial(_price, name="high"),
     ),
     BookVariable(
         "low",
-        "lowest price of the last trade at any time of the bar, its beginning included",
+        "lowest price of a trade",
         *("price", "trades", "min", "log_return"),
         partial(_price, name="low"),
     ),

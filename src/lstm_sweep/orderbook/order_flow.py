@@ -36,7 +36,7 @@ def order_flow(before: BestLevels, now: BestLevels) -> int:
     """The imbalance of one change, summed over levels, in 1e-8; a level that is not there is worse than any."""
     flow = 0
     for (price_before, size_before), (price, size) in zip_longest(before.bids, now.bids, fillvalue=_NO_BID):
-        flow += (size if price >= price_before else 0) - (size_before if price <= price_before else 0)
+        flow += size - size_before if price == price_before else size if price > price_before else -size_before
     for (price_before, size_before), (price, size) in zip_longest(before.asks, now.asks, fillvalue=_NO_ASK):
-        flow -= (size if price <= price_before else 0) - (size_before if price >= price_before else 0)
+        flow -= size - size_before if price == price_before else size if price < price_before else -size_before
     return flow

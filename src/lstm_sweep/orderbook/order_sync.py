@@ -51,7 +51,7 @@ class SyncedOrders:
             OrderSnapshot: self._take_snapshot,
             Trade: self._take_trade,
             TopOfBook: listener.quoted,
-            Lost: self._take_lost,
+            Lost: lambda _: None,
             BookCheckpoint: self._restore,
         }
 
@@ -60,6 +60,9 @@ class SyncedOrders:
         taker = self._takers.get(type(message))
         if taker is None:
             raise TypeError(f"a book of level 3 takes no {type(message).__name__}")
+        if isinstance(message, Lost):
+            # Before the bar under way can end: part of what is missing is its.
+            self.lose(message.reason, message.received)
         self._listener.at(message.received)
         taker(message)
         self._is_fresh = False
@@ -111,9 +114,6 @@ class SyncedOrders:
     def _take_snapshot(self, snapshot: OrderSnapshot) -> None:
         if not self.is_synced:
             self._begin(snapshot)
-
-    def _take_lost(self, event: Lost) -> None:
-        self.lose(event.reason, event.received)
 
     def _take_trade(self, trade: Trade) -> None:
         if trade.id != self._trade:

@@ -45,8 +45,14 @@ class SyncedBook:
             Trade: self._take_trade,
             TopOfBook: listener.quoted,
             Snapshot: self._take_snapshot,
-            Lost: self._take_lost,
+            Lost: lambda _: None,
             BookCheckpoint: self._restore,
+        }
+        # A bar that ends with the message which tells of a loss is not whole: part of what is missing is its.
+        self._tellers: dict[type, Callable[[Any], None]] = {
+            Levels: self._look_for_gap,
+            Trade: self._look_for_missing,
+            Lost: lambda lost: self.lose(lost.reason, lost.received),
         }
 
     def take(self, message: Event) -> None:
@@ -54,6 +60,9 @@ class SyncedBook:
         taker = self._takers.get(type(message))
         if taker is None:
             raise TypeError(f"a book of level 2 takes no {type(message).__name__}")
+        teller = self._tellers.get(type(message))
+        if teller is not None:
+            teller(message)
         self._listener.at(message.received)
         taker(message)
         self._is_fresh = False
@@ -99,13 +108,7 @@ class SyncedBook:
                 self._buffer.append(message)
                 self._join(message.received)
             return
-        # Changes that the snapshot holds already may still be on their way.
-        fit = (self._rule.follows if self._has_news else self._rule.joins)(message, self.last)
-        if fit is Fit.GAP:
-            self.lose(f"change {message.first} does not follow change {self.last}", message.received)
-            self._take_levels(message)
-            return
-        if fit is Fit.NEXT:
+        if self._fit(message) is Fit.NEXT:
             self.book.change(message)
             self.last = message.last
             self._has_news = True
@@ -114,6 +117,14 @@ class SyncedBook:
                 return
             self._listener.changed(self.book, message.received)
         self._good = message.received
+
+    def _look_for_gap(self, message: Levels) -> None:
+        if self.is_synced and self._fit(message) is Fit.GAP:
+            self.lose(f"change {message.first} does not follow change {self.last}", message.received)
+
+    def _fit(self, message: Levels) -> Fit:
+        # Changes that the snapshot holds already may still be on their way.
+        return (self._rule.follows if self._has_news else self._rule.joins)(message, self.last)
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         if self._rule.is_in_stream:
@@ -185,15 +196,15 @@ class SyncedBook:
         self.is_synced = True
         self._listener.restore(state["listener"], self.book)
 
-    def _take_lost(self, event: Lost) -> None:
-        self.lose(event.reason, event.received)
+    def _look_for_missing(self, trade: Trade) -> None:
+        before = self._trade
+        if before is not None and self._rule.counts_trades and trade.id > before.id + 1:
+            self._miss(before, trade)
 
     def _take_trade(self, trade: Trade) -> None:
         before, counted = self._trade, self._rule.counts_trades
         if before is not None and (trade.id <= before.id if counted else trade.id == before.id):
             return
-        if before is not None and counted and trade.id != before.id + 1:
-            self._miss(before, trade)
         self._trade = trade
         self._listener.traded(trade)
 

@@ -21,12 +21,13 @@ from lstm_sweep.cli.composition.schema import register_schema
 from lstm_sweep.cli.composition.sentences import (
     OF_A_LIVE_PROCESS,
     OF_A_RECORDER,
+    OF_A_STORE,
     OF_A_SWEEP,
     KnownSettings,
     refuse_unknown_and_missing,
     sentence,
 )
-from lstm_sweep.config import Config, LiveConfig, LiveSettings, RecordConfig
+from lstm_sweep.config import Config, LiveConfig, LiveSettings, RecordConfig, StoreConfig
 from lstm_sweep.config.spelling import spell_value
 from lstm_sweep.errors import UserError, require
 
@@ -98,6 +99,18 @@ def compose_record(overrides: Sequence[str]) -> RecordConfig:
         UserError: as `compose_live`.
     """
     return cast(RecordConfig, _object("record", overrides, OF_A_RECORDER))
+
+
+def compose_store(overrides: Sequence[str]) -> StoreConfig:
+    """What is asked of a store ('store=market'), from conf/store.yaml.
+
+    Args:
+        overrides: as they would be typed.
+
+    Raises:
+        UserError: as `compose_live`.
+    """
+    return cast(StoreConfig, _object("store", overrides, OF_A_STORE))
 
 
 def _object(name: str, overrides: Sequence[str], settings: KnownSettings) -> object:

@@ -1,6 +1,7 @@
 """What help says of settings, read from conf/ itself so that it cannot fall behind."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_sweep.cli.composition.conf import choices, shipped_conf
@@ -38,6 +39,13 @@ def record_settings() -> str:
     return "\n".join(_settings(shipped_conf() / "record.yaml", ""))
 
 
+def store_settings() -> str:
+    """What may be asked of a store, and the defaults, likewise."""
+    return "\n".join(
+        _settings(shipped_conf() / "store.yaml", "", hidden=("defaults", "hydra", "run", "dir", "output_subdir"))
+    )
+
+
 def _header(command: str) -> str:
     return f"""\
 {command} +experiment=NAME [setting=value ...]
@@ -70,13 +78,13 @@ def _choices(group: str) -> list[str]:
     ]
 
 
-def _settings(path: Path, prefix: str) -> list[str]:
+def _settings(path: Path, prefix: str, hidden: Sequence[str] = _NOT_SETTINGS) -> list[str]:
     """One line for every `setting: value  # comment` below the defaults list."""
     lines = []
     parent = ""
     for line in path.read_text().split("\n\n", 1)[-1 if prefix == "" else 0].splitlines():
         match = _SETTING.match(line)
-        if not match or match.group(2) in _NOT_SETTINGS:
+        if not match or match.group(2) in hidden:
             continue
         indent, name, value, comment = match.groups()
         parent = parent if indent else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from lstm_sweep.config import LiveConfig, RecordConfig
+from lstm_sweep.config import LiveConfig, RecordConfig, StoreConfig
 from lstm_sweep.config.spelling import spell_value
 
 _SETTING = re.compile(r"(?P<path>\+{0,2}[\w./@:]+)=(?P<value>.+)", re.DOTALL)
@@ -19,11 +19,11 @@ _STRUCTURE = ("[", "{", "'", '"')
 
 _TEXTS = frozenset(
     f"{prefix}{item.name}"
-    for prefix, schema in (("live.", LiveConfig), ("", RecordConfig))
+    for prefix, schema in (("live.", LiveConfig), ("", RecordConfig), ("", StoreConfig))
     for item in fields(schema)
     if item.type in (str, str | None)
 )
-"""Settings of a live process and of a recorder that are words: a token of 1e5 is no number, nor is a tick."""
+"""Settings of a live process, a recorder and a store that are words: a token of 1e5 is no number, nor is a tick."""
 
 
 def quote_literal(arguments: Sequence[str]) -> list[str]:

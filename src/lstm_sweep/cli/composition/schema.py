@@ -5,7 +5,12 @@ from hydra.core.config_store import ConfigStore
 from lstm_sweep import config
 
 _SCHEMAS: dict[str | None, dict[str, type]] = {
-    None: {"schema": config.Config, "live_schema": config.LiveSettings, "record_schema": config.RecordConfig},
+    None: {
+        "schema": config.Config,
+        "live_schema": config.LiveSettings,
+        "record_schema": config.RecordConfig,
+        "store_schema": config.StoreConfig,
+    },
     "data": {
         "schema_sp500": config.Sp500Data,
         "schema_bitcoin": config.BitcoinData,

@@ -13,7 +13,7 @@ from omegaconf.errors import ValidationError
 from lstm_sweep.cli.composition.conf import OWN, choices
 from lstm_sweep.cli.composition.literal import is_readable
 from lstm_sweep.cli.composition.paths import setting_paths
-from lstm_sweep.config import Config, LiveSettings, RecordConfig
+from lstm_sweep.config import Config, LiveSettings, RecordConfig, StoreConfig
 from lstm_sweep.config.spelling import shell_quoted
 from lstm_sweep.errors import UserError
 from lstm_sweep.invocation import spelled
@@ -42,6 +42,7 @@ class KnownSettings:
 OF_A_SWEEP = KnownSettings(Config, "sweep")
 OF_A_LIVE_PROCESS = KnownSettings(LiveSettings, "serve")
 OF_A_RECORDER = KnownSettings(RecordConfig, "record")
+OF_A_STORE = KnownSettings(StoreConfig, "store")
 
 
 def sentence(error: Exception, settings: KnownSettings = OF_A_SWEEP) -> str:

@@ -1,21 +1,13 @@
 """Longer bars from base bars: the same arithmetic for a sweep over months and for the newest bar of a live process."""
 
-import math
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lstm_sweep.orderbook.bars import LONGER
 from lstm_sweep.orderbook.catalogue import VARIABLES
-
-_OF_PARTS: Final[dict[str, Callable[[NDArray[np.float64]], float]]] = {
-    "max": lambda values: float(values.max()),
-    "min": lambda values: float(values.min()),
-    # Rounded once, whatever the order: numpy's sum has other bits where the same numbers lie elsewhere in memory.
-    "sum": math.fsum,
-}
 
 
 def longer_bars(base: pd.DataFrame, base_ns: int, length: int, names: Iterable[str]) -> pd.DataFrame:
@@ -52,10 +44,10 @@ def longer_bars(base: pd.DataFrame, base_ns: int, length: int, names: Iterable[s
 def _column(
     values: NDArray[np.float64], name: str, edges: NDArray[np.intp], stops: NDArray[np.intp], whole: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    over: str = next(each.over_bars for each in VARIABLES if each.name == name)
-    if over in ("first", "last"):
-        return np.where(whole, values[edges if over == "first" else stops - 1], np.nan)
-    of_part, longer = _OF_PARTS[over], np.full(len(edges), np.nan)
+    over = next(each.over_bars for each in VARIABLES if each.name == name)
+    if over == "last":
+        return np.where(whole, values[stops - 1], np.nan)
+    longer = np.full(len(edges), np.nan)
     for row in np.flatnonzero(whole):
-        longer[row] = of_part(values[edges[row] : stops[row]])
+        longer[row] = LONGER[over](values[edges[row] : stops[row]].tolist())
     return longer

@@ -1,6 +1,7 @@
 """Base bars as columns."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -38,12 +39,28 @@ def bars_of(batch: pa.RecordBatch) -> Iterator[BookBar]:
         yield BookBar(start, end, dict(zip(NAMES, each, strict=True)), is_whole)
 
 
-def same_bars(part: int, bars: Sequence[BookBar], batches: Iterable[pa.RecordBatch]) -> bool:
-    """Whether bars are those of a part's columns, to the bit (one NaN is as good as another)."""
+def filled(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same bars with NaN where files of an earlier version have no such variable."""
+    columns = [column.fill_null(math.nan) if column.null_count else column for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def same_bars(
+    part: int, bars: Sequence[BookBar], batches: Iterable[pa.RecordBatch], missing: Collection[str] = ()
+) -> bool:
+    """Whether bars are those of a part's columns, to the bit (one NaN is as good as another).
+
+    Args:
+        part: start of the part.
+        bars: as they should be.
+        batches: what is there, as columns of `BAR_SCHEMA`.
+        missing: columns that are not there, and not compared.
+    """
     sealed, found = pa.Table.from_batches(batches, BAR_SCHEMA), bar_batch(part, bars)
     return sealed.num_rows == found.num_rows and all(
         bool(_same_bits(sealed[name].to_numpy(), found.column(name).to_numpy(zero_copy_only=False)).all())
         for name in BAR_SCHEMA.names
+        if name not in missing
     )
 
 

@@ -55,6 +55,8 @@ class _Nobody:
 
     def missed(self) -> None: ...
 
+    def ordered(self, order: Order, change: OrderChange) -> None: ...
+
     def state(self) -> dict[str, Any]:
         return {}
 
