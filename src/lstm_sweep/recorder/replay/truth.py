@@ -55,8 +55,6 @@ class _Nobody:
 
     def missed(self) -> None: ...
 
-    def ordered(self, order: Order, change: OrderChange) -> None: ...
-
     def state(self) -> dict[str, Any]:
         return {}
 
