@@ -27,18 +27,18 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
     Raises:
         UserError: where there is none, or nobody says of which market it is.
     """
-    path = Path(config.path or "").expanduser().absolute()
+    path = Path(config.path or "").expanduser()
     if (path / "market.json").is_file():
-        market = next(
-            each for each in markets_in(path.parent.parent) if (each.exchange, each.symbol) == path.parts[-2:]
-        )
+        root = path.absolute().parent.parent
+        place = path.absolute().parts[-2:]
+        market = next(each for each in markets_in(root) if (each.exchange, each.symbol) == place)
         for name, there in (("of", market.exchange), ("market", market.symbol), ("tick", market.tick)):
             typed = getattr(config, name)
             require(
                 typed in (None, there),
                 f"{name} must be {there}, as {path / 'market.json'} says, but is {typed}: leave {name} out.",
             )
-        return PlayedRecording(market, StoredLines(MarketFolder(path.parent.parent, market)))
+        return PlayedRecording(market, StoredLines(MarketFolder(root, market)))
     missing = [name for name in ("of", "market", "tick") if getattr(config, name) is None]
     if missing or config.of is None or config.market is None or config.tick is None:
         raise UserError(
