@@ -15,7 +15,7 @@ INSTALLED := .venv/.installed
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help install sweep serve test test-slow check format coverage wheel benchmark mlflow tensorboard clean
+.PHONY: help install sweep serve record-demo test test-slow check format coverage wheel benchmark mlflow tensorboard clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,6 +36,12 @@ serve: $(INSTALLED) ## Show the latest sweep's winner at work on its test span; 
 	@ls sweeps/*/summary.json >/dev/null 2>&1 || $(BIN)/python -m src.sweep +experiment=dropout \
 		$(if $(wildcard sweeps/dropout/journal.jsonl),resume=true)
 	@$(BIN)/python -m src.serve live.replay=1 live.host=$(HOST) live.port=$(PORT_SERVE) $(ARGS)
+
+record-demo: $(INSTALLED) ## Record a simulated market, show its book and variables, and sweep over them; no network
+	@[ -e demo/market ] || $(BIN)/python -m src.record exchange=replay path=simulated speed=0 store=demo/market
+	@$(BIN)/python -m src.store show store=demo/market every=1min into=demo/variables.png
+	@$(BIN)/python -m src.sweep +experiment=order_flow name=record_demo data.store=demo/market \
+		$(if $(wildcard sweeps/record_demo/journal.jsonl),resume=true) $(ARGS)
 
 test: $(INSTALLED) ## Run the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.controls.books import books
 from benchmarks.controls.counts import Bounds, Count, count_rejections, count_sweeps
 from benchmarks.controls.prices import Prices, garch_walk, predictable, random_walk, with_random_signs
 from benchmarks.controls.simulated_sweep import WORDS, SimulatedSweep
@@ -26,6 +27,8 @@ SWEEPS: dict[str, tuple[Prices | None, Bounds]] = {
     "power-1": (predictable(0.01), ANY),
     "power-3": (predictable(0.03), ANY),
     "power-10": (predictable(0.1), ANY),
+    "book-none": (books(0.0), FALSE_CLAIMS),
+    "book-20": (books(0.2**0.5), FOUND),
 }
 SIZES = {"size-1": 1, "size-5": 5}
 """Horizons of the test's own size."""
@@ -37,6 +40,9 @@ _NOTES = [
     "random-walk and garch-walk: arithmetic returns, normal and GARCH(1, 1) with t(5) shocks. random-signs: the last "
     "3000 returns of the CSV file, each with a random sign. predictable-20, power-R2: AR(1) returns of which the one "
     "before explains that share of the variance, in %.",
+    "book-none, book-20: simulated order books, from lines of an exchange to bars of ten seconds; order flow explains "
+    "none or 20 % of how the middle moves in the next bar. Trials read the price alone, with order flow, or with that "
+    "and two variables that say nothing.",
     "found: verdicts that the winner beats naive. ensemble: the same test of the mean forecast of the winner's seeds.",
     "size-h: the test alone on pairs of equally accurate forecasts over a horizon of h, GARCH-t returns; found: "
     "rejections in favour of the first.",

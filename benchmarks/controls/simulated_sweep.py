@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from lstm_sweep.windows.windows import Windows, build_windows
 
 ALPHA = 0.05
 SEEDS = 3
-SEARCH = {"windows.lags": (2, 5), "training.learning_rate": (0.01, 0.03)}
+SEARCH: dict[str, tuple[Any, ...]] = {"windows.lags": (2, 5), "training.learning_rate": (0.01, 0.03)}
 WORDS = "2 lags x 2 learning rates x 3 seeds of LSTM(4), 10 epochs, batch 128"
 
 
@@ -65,9 +66,11 @@ class SimulatedSweep:
 
     def judge(self, series: Series, number: int) -> Judged:
         """Sweep over a series; `number` is the seed of the sweep."""
+        known = tuple(series.covariates)
+        search = SEARCH | ({"data.features": ((), known[:1], known)} if known else {})
         trials = [
-            Trial(f"{place:04d}", dict(zip(SEARCH, values, strict=True)))
-            for place, values in enumerate(itertools.product(*SEARCH.values()))
+            Trial(f"{place:04d}", dict(zip(search, values, strict=True)))
+            for place, values in enumerate(itertools.product(*search.values()))
         ]
         fits = [_fit(trial, replicate, number) for trial in trials for replicate in range(SEEDS)]
         outcomes = iter(self._runner.run(series, fits, Unheard()))
@@ -81,7 +84,7 @@ def _fit(trial: Trial, replicate: int, number: int) -> FitSpec:
         fold=None,
         seed=derive_seed(number, replicate, 0),
         windows=WindowsConfig(trial.values["windows.lags"], 1, "log_return", "standard", 0.5, 0.25, 0.25),
-        features=(),
+        features=trial.values.get("data.features", ()),
         model=ModelConfig(1, 4, "tanh", "sigmoid", 0.0, 0.0, 0.0, stateful=False),
         training=TrainingConfig(10, 128, trial.values["training.learning_rate"], "adam", None, None),
     )
@@ -91,7 +94,8 @@ def _judge(series: Series, results: list[TrialResult]) -> Judged:
     winner = find_winner(results)
     if winner is None:
         raise RuntimeError(f"No trial completed: {results[0].outcomes[0].message}")
-    windows = build_windows(series, winner.outcomes[0].spec.windows, ())
+    spec = winner.outcomes[0].spec
+    windows = build_windows(series, spec.windows, spec.features)
     forecasts = _forecast_test(windows, winner)
     ensemble = forecasts.mean(axis=0, keepdims=True)
     return Judged(_verdict(windows, forecasts, results), _verdict(windows, ensemble, results))

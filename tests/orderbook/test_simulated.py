@@ -8,9 +8,9 @@ from lstm_sweep.orderbook.bars import BookBars
 from lstm_sweep.orderbook.market import variables_of
 from lstm_sweep.orderbook.messages import Message
 from lstm_sweep.orderbook.rules import BINANCE_SPOT
+from lstm_sweep.orderbook.simulated import BAR, BEGIN, MARKET, MOVE, simulated_lines
 from lstm_sweep.orderbook.sync import SyncedBook
 from tests.orderbook.recordings import messages
-from tests.orderbook.simulated import BAR, BEGIN, MARKET, MOVE, simulated_lines
 from tests.orderbook.test_recordings import comparison
 from tests.orderbook.witness import Witness
 

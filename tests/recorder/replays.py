@@ -11,6 +11,7 @@ import aiohttp
 
 from lstm_sweep.market_store.layout import MarketFolder
 from lstm_sweep.market_store.reading import read_events
+from lstm_sweep.market_store.verifying import verify
 from lstm_sweep.orderbook.listener import BookHole
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.orderbook.messages import Event
@@ -36,6 +37,8 @@ class Recorded:
 
     @property
     def events(self) -> list[Event]:
+        """All that was recorded, once nothing was found to be wrong with the store."""
+        assert [finding for finding in verify(self.folder) if finding.is_wrong] == []
         return list(read_events(self.folder))
 
 

@@ -156,6 +156,23 @@ def test_recording_is_played_and_recorded_without_a_network(tmp_path: Path, reco
     assert twice.stderr.startswith("error: what is recorded must be newer than what market/binance/XYUSD holds, but ")
 
 
+def test_recording_that_breaks_off_is_said_and_what_came_before_is_kept(tmp_path: Path) -> None:
+    lines = with_snapshot(invented(22, 100))
+    path = written(tmp_path / "lines", lines)
+    text = path.read_text().splitlines()
+    (tmp_path / "broken.txt").write_text("\n".join([*text[:100], "no time", *text[100:]]))
+    settings = ["exchange=replay", "path=broken.txt", "of=binance", "market=XYUSD", "tick=0.01", "speed=0"]
+    result = run(tmp_path, "src.record", *settings)
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: broken.txt line 101: a line must begin with its local time in nanosecon")
+    assert len(list(read_events(MarketFolder(tmp_path / "market", MARKET)))) == 100
+    # A last line without an end is one.
+    (tmp_path / "whole.txt").write_text("\n".join(text))
+    settings = ["exchange=replay", "path=whole.txt", *settings[2:], "store=whole"]
+    assert run(tmp_path, "src.record", *settings).returncode == 0
+    assert len(list(read_events(MarketFolder(tmp_path / "whole", MARKET)))) == len(lines)
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

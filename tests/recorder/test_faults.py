@@ -1,6 +1,7 @@
 """Whatever a connection does, what is recorded ends in the right book or in one marked hole."""
 
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,15 @@ import pytest
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.orderbook.messages import Lost
+from lstm_sweep.orderbook.order_sync import SyncedOrders
 from lstm_sweep.orderbook.sync import SyncedBook
 from lstm_sweep.recorder.replay.faults import Fault, FaultKind
 from tests.orderbook.invented import Invented, invented
-from tests.orderbook.recordings import cryptofeed_lines
+from tests.orderbook.recordings import cryptofeed_lines, order_lines
 from tests.orderbook.test_recordings import REST_MARKETS
 from tests.orderbook.witness import Witness
 from tests.recorder.replays import Recorded, recorded
+from tests.recorder.test_recordings import events_of
 
 SPOT, FUTURES = Market("binance", "XYUSD", "0.01"), Market("binance_futures", "XYUSD", "0.01")
 PLACE = 40
@@ -124,3 +127,29 @@ def test_fault_of_a_feed_without_numbers_ends_in_the_right_book_or_one_hole(
         reference.book.bids.top(9999),
         reference.book.asks.top(9999),
     )
+
+
+@pytest.mark.parametrize("kind", ["disconnect", "double", "malformed", "wrong_market"])
+def test_fault_of_level_3_ends_in_the_orders_that_rest(shared_data: Path, tmp_path: Path, kind: FaultKind) -> None:
+    market = Market("bitstamp_orders", "btcusd", "1")
+    lines = list(islice(order_lines(shared_data), 12_000))
+    made = recorded(tmp_path, market, lines, faults=[Fault(kind, 6000, count=200)], speed=20, local=True)
+    crossed: list[bool] = []
+    sync = market.book(Witness(lambda book: crossed.append(book.is_crossed)))
+    assert isinstance(sync, SyncedOrders)
+    for event in made.events:
+        sync.take(event)
+    sync.settle()
+    truth = market.book(Witness())
+    assert isinstance(truth, SyncedOrders)
+    for event in events_of(market, lines):
+        truth.take(event)
+    truth.settle()
+    assert sync.is_synced
+    assert not any(crossed)
+    assert len(crossed) > 5000
+    assert sync.orders.orders.keys() == truth.orders.orders.keys()
+    assert {order.size for order in sync.orders.orders.values()} == {
+        order.size for order in truth.orders.orders.values()
+    }
+    assert len([event for event in made.events if isinstance(event, Lost)]) == (kind in ("disconnect", "malformed"))

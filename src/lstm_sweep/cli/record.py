@@ -25,7 +25,8 @@ is missing is marked as a hole. Every full hour what came is sealed to Parquet f
   {command} 'markets=[binance/BTC/USDT,bitstamp_orders/BTC/USD,coinbase/BTC/USD]'
   {command} exchange=replay path=FILE of=binance market=BTCUSDT tick=0.01 speed=0
 
-Killed at any moment, at most the last second is lost; the same command goes on.
+bitstamp_orders is level 3: every order. Killed at any moment, at most the last second is lost, and the same command
+goes on.
 
 Settings and their defaults:
 {record_settings()}

@@ -19,9 +19,10 @@ def _help() -> str:
     from lstm_sweep.cli.composition.help import store_settings
 
     command = spelled("store")
-    return f"""{command} ls|verify|compact|features|export [setting=value ...]
+    return f"""{command} ls|show|verify|compact|features|export [setting=value ...]
 
   ls        markets, since when, messages, bytes, holes, and whether somebody is recording now
+  show      the best levels of a market's book at its last message; with into=x.png, its variables as a picture
   verify    every file against its manifest, and every part played through its book again: says what is missing or
             has changed; exit status 1 where nothing that was written down explains it
   compact   seals what a killed recorder left, makes one file of all parts of a day that is over, and removes raw
@@ -31,6 +32,7 @@ def _help() -> str:
             which tf.data reads, with prices in ticks, sizes in 1e-8 and times in nanoseconds
 
   {command} ls
+  {command} show market=BTCUSDT into=variables.png every=10s
   {command} verify market=BTCUSDT
   {command} compact raw_days=7
   {command} features market=BTCUSDT every=10s into=bars.csv
@@ -106,6 +108,29 @@ def _ls(config: "StoreConfig", folders: "list[MarketFolder]") -> int:
     return 0
 
 
+def _show(config: "StoreConfig", folders: "list[MarketFolder]") -> int:
+    from lstm_sweep.market_store.iso_utc import iso_utc
+    from lstm_sweep.market_store.last_book import last_book
+
+    folder, into = _one(config, folders, needs_file=False)
+    book = last_book(folder)
+    state = "in step" if book.is_right else "not in step: what stands here may be old"
+    name = f"{folder.market.exchange} {folder.market.symbol}"
+    print(
+        f"{name} at {iso_utc(book.time)[:19]}, {state}, {book.holes:,} holes in its last part", *book.lines(), sep="\n"
+    )
+    if config.into is not None:
+        from lstm_sweep.data.bars import bar_length
+        from lstm_sweep.market_store.features import bars_table
+        from lstm_sweep.market_store.picture import draw_variables
+
+        require(into.suffix == ".png", f"into must end in .png where a picture is drawn, but is {into}: name it so.")
+        table = bars_table(folder, bar_length("every", config.every).value, *config.span)
+        draw_variables(table, f"{name}, bars of {config.every}", into)
+        print(f"drawn: {into}")
+    return 0
+
+
 def _verify(config: "StoreConfig", folders: "list[MarketFolder]") -> int:
     from lstm_sweep.market_store.iso_utc import iso_utc
     from lstm_sweep.market_store.verifying import verify
@@ -168,6 +193,7 @@ def _export(config: "StoreConfig", folders: "list[MarketFolder]") -> int:
 
 _ACTIONS: "dict[str, Callable[[StoreConfig, list[MarketFolder]], int]]" = {
     "ls": _ls,
+    "show": _show,
     "verify": _verify,
     "compact": _compact,
     "features": _features,

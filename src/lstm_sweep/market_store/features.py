@@ -1,9 +1,11 @@
 """Bars of a market out of its base bars, and whether these are what the messages come to."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from lstm_sweep.errors import require
@@ -14,9 +16,10 @@ from lstm_sweep.market_store.manifest import manifests_of
 from lstm_sweep.market_store.reading import bars_of_part, read_bars, read_parts
 from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.scanning import missing_variables
-from lstm_sweep.market_store.sections import Section
+from lstm_sweep.market_store.sections import StoredPart
 from lstm_sweep.market_store.tables.bars import bar_batch, bars_of, same_bars
 from lstm_sweep.orderbook.bars import BookBar, longer_bar
+from lstm_sweep.orderbook.market import variables_of
 
 _BARS = 4096
 """That are held at once."""
@@ -54,6 +57,15 @@ def write_features(
     )
     longer = longer_bars(_base(folder, start, end, anew), folder.base, length, _holes(folder))
     return [*write_rows(_batches(longer), folder, "bars", into), *(() if anew else _notes(folder))]
+
+
+def bars_table(folder: MarketFolder, length: int, start: int | None = None, end: int | None = None) -> pd.DataFrame:
+    """Bars as `write_features` writes them, by their start: a column per variable, NaN where one is not whole."""
+    longer = longer_bars(_base(folder, start, end, anew=False), folder.base, length, _holes(folder))
+    names = [each.name for each in variables_of(folder.market)]
+    rows = [(bar.start, *((bar.values[name] if bar.is_whole else math.nan) for name in names)) for bar in longer]
+    table = pd.DataFrame(rows, columns=["start", *names]).set_index("start")
+    return table.set_axis(pd.DatetimeIndex(table.index.to_numpy().astype("datetime64[ns]")))
 
 
 def longer_bars(
@@ -98,7 +110,9 @@ def _base(folder: MarketFolder, start: int | None, end: int | None, anew: bool) 
                 yield bar
 
 
-def _made_anew(folder: MarketFolder, start: int | None, end: int | None) -> Iterator[tuple[Section, Sequence[BookBar]]]:
+def _made_anew(
+    folder: MarketFolder, start: int | None, end: int | None
+) -> Iterator[tuple[StoredPart, Sequence[BookBar]]]:
     for section, events in read_parts(folder, start):
         if end is not None and section.start >= end:
             return

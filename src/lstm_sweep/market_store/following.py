@@ -7,7 +7,7 @@ from typing import Final
 from lstm_sweep.market_store.layout import MarketFolder
 from lstm_sweep.market_store.part import bar_of_line
 from lstm_sweep.market_store.scanning import SealedRows
-from lstm_sweep.market_store.sections import Section, sections
+from lstm_sweep.market_store.sections import StoredPart, sections
 from lstm_sweep.market_store.tables.bars import bars_of
 from lstm_sweep.orderbook.bars import BookBar
 
@@ -41,7 +41,7 @@ def follow_bars(folder: MarketFolder, after: int, stopped: Callable[[], bool]) -
             time.sleep(POLL)
 
 
-def _news(folder: MarketFolder, section: Section, after: int, read_until: dict[int, int]) -> Iterator[BookBar]:
+def _news(folder: MarketFolder, section: StoredPart, after: int, read_until: dict[int, int]) -> Iterator[BookBar]:
     """Bars of a part that were not read yet."""
     if section.manifest is not None and section.sealed is not None:
         if not section.sealed.rows.get("bars"):

@@ -14,7 +14,7 @@ from lstm_sweep.market_store.decoding import StoredLine, WholeLines, decoded
 from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.part import bar_of_line
 from lstm_sweep.market_store.scanning import SealedRows, whole_events
-from lstm_sweep.market_store.sections import Section, sections
+from lstm_sweep.market_store.sections import StoredPart, sections
 from lstm_sweep.market_store.tables.all import TABLE_OF, TABLES
 from lstm_sweep.market_store.tables.bars import bar_batch
 from lstm_sweep.market_store.tables.table import Placed
@@ -53,7 +53,7 @@ def read_events(folder: MarketFolder, start: int | None = None, end: int | None 
 
 def read_parts(
     folder: MarketFolder, start: int | None = None, end: int | None = None
-) -> Iterator[tuple[Section, Iterator[Event]]]:
+) -> Iterator[tuple[StoredPart, Iterator[Event]]]:
     """The parts that `read_events` reads, each with its events: for a book of its own, as a part needs no other."""
     for section in sections(folder, start, end):
         yield section, _there(folder, section, lambda each: events_of(folder, each, end))
@@ -77,7 +77,7 @@ def read_bars(folder: MarketFolder, start: int | None = None, end: int | None = 
                 yield kept
 
 
-def events_of(folder: MarketFolder, section: Section, end: int | None = None) -> Iterator[Event]:
+def events_of(folder: MarketFolder, section: StoredPart, end: int | None = None) -> Iterator[Event]:
     """The events of one part; its files are opened at once.
 
     Raises:
@@ -97,7 +97,7 @@ def events_of(folder: MarketFolder, section: Section, end: int | None = None) ->
 
 
 def bars_of_part(
-    folder: MarketFolder, section: Section, start: int | None = None, end: int | None = None
+    folder: MarketFolder, section: StoredPart, start: int | None = None, end: int | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Base bars of one part; its file is opened at once."""
     if section.manifest is not None and section.sealed is not None:
@@ -121,7 +121,7 @@ def _onward(batch: pa.RecordBatch, until: int | None) -> tuple[int, pa.RecordBat
     return int(before[-1]), batch.filter(pa.array(starts >= before[:-1]))
 
 
-def _there(folder: MarketFolder, section: Section, read: Callable[[Section], _READ]) -> _READ:
+def _there(folder: MarketFolder, section: StoredPart, read: Callable[[StoredPart], _READ]) -> _READ:
     """What `read` gives of a part, looked for again where it was sealed or compacted meanwhile."""
     while True:
         try:
@@ -155,7 +155,7 @@ def read_rows(
 
 
 def _rows_of(
-    folder: MarketFolder, section: Section, kind: Kind, start: int | None, end: int | None
+    folder: MarketFolder, section: StoredPart, kind: Kind, start: int | None, end: int | None
 ) -> Iterator[pa.RecordBatch]:
     """Rows of one part; its file is opened at once."""
     if section.manifest is not None and section.sealed is not None:

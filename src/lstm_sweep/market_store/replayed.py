@@ -1,6 +1,6 @@
 """A part played through the book: its base bars, its holes, and what is known at its end."""
 
-from collections import Counter
+from collections import defaultdict
 
 from lstm_sweep.market_store.base_bars import base_bars
 from lstm_sweep.market_store.layout import MarketFolder
@@ -13,13 +13,12 @@ class ReplayedPart:
     """Takes the events of one part in order; a new one for each part, as a part needs no other.
 
     Attributes:
-        messages: how many of each class.
         changes, trades: number of the first and the last one; None where there is none.
         has_checkpoint: whether the first event said all that was known.
     """
 
     def __init__(self, folder: MarketFolder) -> None:
-        self.messages: Counter[str] = Counter()
+        self._counts: defaultdict[type, int] = defaultdict(int)
         self.changes: tuple[int, int] | None = None
         self.trades: tuple[int, int] | None = None
         self.has_checkpoint = False
@@ -31,11 +30,16 @@ class ReplayedPart:
         if not self._began:
             self._begin(event)
         self.book.take(event)
-        self.messages[type(event).__name__] += 1
+        self._counts[type(event)] += 1
         if isinstance(event, Levels):
             self.changes = (self.changes[0] if self.changes else event.first, event.last)
         elif isinstance(event, Trade):
             self.trades = (self.trades[0] if self.trades else event.id, event.id)
+
+    @property
+    def messages(self) -> dict[str, int]:
+        """How many events of each class there were, by its name."""
+        return {kind.__name__: count for kind, count in self._counts.items()}
 
     @property
     def bars(self) -> list[BookBar]:

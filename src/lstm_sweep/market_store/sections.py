@@ -7,7 +7,7 @@ from lstm_sweep.market_store.manifest import Manifest, SealedPart, manifest_by_p
 
 
 @dataclass(frozen=True)
-class Section:
+class StoredPart:
     """One part, and where it lies.
 
     Attributes:
@@ -21,7 +21,7 @@ class Section:
     sealed: SealedPart | None
 
 
-def sections(folder: MarketFolder, start: int | None = None, end: int | None = None) -> list[Section]:
+def sections(folder: MarketFolder, start: int | None = None, end: int | None = None) -> list[StoredPart]:
     """The parts that reading a span needs, oldest first: from the last one that begins at or before `start`.
 
     Args:
@@ -32,10 +32,10 @@ def sections(folder: MarketFolder, start: int | None = None, end: int | None = N
     # In this order: a part that is sealed meanwhile is found twice rather than never.
     left = folder.open_parts()
     found = {
-        each: Section(each, manifest, next(part for part in manifest.parts if part.start == each))
+        each: StoredPart(each, manifest, next(part for part in manifest.parts if part.start == each))
         for each, manifest in manifest_by_part(folder).items()
     }
-    found |= {each: Section(each, None, None) for each in left if each not in found}
+    found |= {each: StoredPart(each, None, None) for each in left if each not in found}
     ordered = [found[each] for each in sorted(found)]
     before = [place for place, each in enumerate(ordered) if start is not None and each.start <= start]
     return [each for each in ordered[before[-1] if before else 0 :] if end is None or each.start < end]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from lstm_sweep.market_store.manifest import Manifest, SealedPart, check_files, 
 from lstm_sweep.market_store.reading import bars_of_part, events_of
 from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.scanning import SealedRows, missing_variables
-from lstm_sweep.market_store.sections import Section
+from lstm_sweep.market_store.sections import StoredPart
 from lstm_sweep.market_store.tables.bars import same_bars
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event
 from lstm_sweep.orderbook.units import NANOSECONDS
@@ -72,7 +73,7 @@ def verify(folder: MarketFolder, replay: bool = True) -> Iterator[Finding]:
             yield from _known(part)
             yield from _of_rows(folder, manifest, part)
             if replay:
-                findings, end = _replayed(folder, Section(part.start, manifest, part), before)
+                findings, end = _replayed(folder, StoredPart(part.start, manifest, part), before)
                 yield from findings
                 before = end
     yield from _of_open_parts(folder)
@@ -108,7 +109,7 @@ def _of_rows(folder: MarketFolder, manifest: Manifest, part: SealedPart) -> Iter
             yield Finding(part.start, f"{kind} is not in the order of the {part.lines:,} lines", True)
 
 
-def _replayed(folder: MarketFolder, section: Section, before: _End | None) -> tuple[list[Finding], _End]:
+def _replayed(folder: MarketFolder, section: StoredPart, before: _End | None) -> tuple[list[Finding], _End]:
     """What differs from the manifest and from the part before it, once it is played through its book."""
     part, manifest = section.sealed, section.manifest
     assert part is not None
@@ -117,14 +118,12 @@ def _replayed(folder: MarketFolder, section: Section, before: _End | None) -> tu
     for event in events_of(folder, section):
         if last is None and before is not None and before.reason == "rotation" and event != before.event:
             findings.append("it does not begin with what the part before it ended with: parts between are missing")
-        elif last is not None and isinstance(event, BookCheckpoint):
-            known = json.loads(json.dumps(replayed.book.checkpoint(event.received).state))
-            if known != event.state:
-                findings.append("its book does not end as the next part begins")
+        if last is not None and isinstance(event, BookCheckpoint) and _known_to(replayed, event) != event.state:
+            findings.append("its book does not end as the next part begins")
         replayed.take(event)
         last = event
     sealed = {
-        "messages": (dict(replayed.messages), part.messages),
+        "messages": (replayed.messages, part.messages),
         "changes": (replayed.changes, part.changes),
         "trades": (replayed.trades, part.trades),
         "holes": (tuple((hole.start, hole.end, hole.reason) for hole in replayed.holes), part.holes),
@@ -134,6 +133,13 @@ def _replayed(folder: MarketFolder, section: Section, before: _End | None) -> tu
     if not same_bars(part.start, replayed.bars, bars_of_part(folder, section), missing):
         findings.append("its base bars are not those that its messages come to")
     return [Finding(part.start, said, True) for said in findings], _End(part.ended, last)
+
+
+def _known_to(replayed: ReplayedPart, event: BookCheckpoint) -> Any:
+    """The state of its book when a checkpoint was made, as JSON keeps it; None where it is not known."""
+    if not replayed.book.is_synced:
+        return None
+    return json.loads(json.dumps(replayed.book.checkpoint(event.received).state))
 
 
 def _of_open_parts(folder: MarketFolder) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ from lstm_sweep.recorder.pauses import LONGEST, GrowingPauses
 from lstm_sweep.recorder.stamping import Stamps
 from lstm_sweep.recorder.tape import MarketTape
 
+_CONNECTED = "connected"
+
 _CLOCK_EVERY = 3600.0
 """Seconds between two looks at the exchange's clock."""
 
@@ -98,7 +100,7 @@ class MarketRecorder:
         self._opened_at = time.monotonic()
         self._changes = self._tape.changes
         self._had_book = False
-        self._counts.state = "connected"
+        self._counts.state = _CONNECTED
 
     async def _lose(self, reason: str) -> bool:
         """Note that the connection has ended; returns whether nothing more will come."""
@@ -125,7 +127,8 @@ class MarketRecorder:
             counts.state = IN_STEP
             self._had_book = True
             return
-        counts.state = "the book is not known yet"
+        if counts.state in (IN_STEP, _CONNECTED):
+            counts.state = "the book is not known yet"
         if self._asked.exchange.snapshot(self._asked.symbol) is None:
             self._refuse_to_wait()
         elif tape.wants_snapshot and self._asking is None and tape.changes > self._changes:

@@ -35,9 +35,12 @@ async def record(config: RecordConfig) -> int:
         session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
         process = RecorderProcess(session, config.seal, config.keep_raw, StatusLine(config.status))
         if config.exchange == REPLAY:
-            await _add_replay(process, stack, config)
-        else:
-            await _add_markets(process, session, config)
+            server = await _add_replay(process, stack, config)
+            status = await process.run()
+            if server.failure is not None:
+                raise server.failure
+            return status
+        await _add_markets(process, session, config)
         return await process.run()
 
 
@@ -61,7 +64,7 @@ async def _add_markets(process: RecorderProcess, session: aiohttp.ClientSession,
         process.add(begun, asked)
 
 
-async def _add_replay(process: RecorderProcess, stack: AsyncExitStack, config: RecordConfig) -> None:
+async def _add_replay(process: RecorderProcess, stack: AsyncExitStack, config: RecordConfig) -> ReplayServer:
     are_recorded = config.stamps == "recorded"
     played = played_recording(config)
     begun = begin_market(played.market, Path(config.store), round(config.base * NANOSECONDS))
@@ -81,6 +84,7 @@ async def _add_replay(process: RecorderProcess, stack: AsyncExitStack, config: R
         lambda: GrowingPauses(0.05, 0.05),
     )
     process.add(begun, asked)
+    return server
 
 
 def served_by(market: Market, server: ReplayServer) -> WebExchange:

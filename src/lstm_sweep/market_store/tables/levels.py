@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from lstm_sweep.market_store.tables.table import PLACE, Placed, Table, integers, lists, optional, runs
+from lstm_sweep.market_store.tables.table import PLACE, EventTable, Placed, integers, lists, optional, runs
 from lstm_sweep.orderbook.messages import LevelPairs, Levels, Snapshot
 
 
-class LevelTable(Table[Levels | Snapshot]):
+class LevelTable(EventTable[Levels | Snapshot]):
     """A row for each level, bids first; one without side, price and size where a message has no levels.
 
     A snapshot has no `first`. Prices in ticks, sizes in 1e-8, times in nanoseconds since 1970.
@@ -30,7 +30,7 @@ class LevelTable(Table[Levels | Snapshot]):
     repeated = ("part", "item", "size")
 
     def columns(self, rows: Sequence[Placed[Levels | Snapshot]]) -> list[Any]:
-        """As `Table.columns`."""
+        """As `EventTable.columns`."""
         count, messages = len(rows), [message for _, _, message in rows]
         bids, asks = (integers((len(getattr(each, side)) for each in messages), count) for side in ("bids", "asks"))
         held = bids + asks
@@ -51,7 +51,7 @@ class LevelTable(Table[Levels | Snapshot]):
         ]
 
     def events(self, batch: pa.RecordBatch) -> Iterator[Placed[Levels | Snapshot]]:
-        """As `Table.events`."""
+        """As `EventTable.events`."""
         ends = runs(batch)
         heads = zip(*lists(batch.take(ends[:-1]), *self.schema.names[1:9]), strict=True)
         is_bid, prices, sizes = lists(batch, "is_bid", "price", "size")

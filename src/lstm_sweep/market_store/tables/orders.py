@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from lstm_sweep.market_store.tables.table import PLACE, Placed, Table, integers, lists, optional, runs
+from lstm_sweep.market_store.tables.table import PLACE, EventTable, Placed, integers, lists, optional, runs
 from lstm_sweep.orderbook.messages import Order, OrderSnapshot
 
 
-class OrderTable(Table[Order | OrderSnapshot]):
+class OrderTable(EventTable[Order | OrderSnapshot]):
     """A row for each event, and for each order of a snapshot (action 'snapshot'; without an id where it is empty).
 
     Prices in ticks, sizes in 1e-8, times in nanoseconds since 1970.
@@ -31,7 +31,7 @@ class OrderTable(Table[Order | OrderSnapshot]):
     repeated = ("part", "item", "action", "size")
 
     def columns(self, rows: Sequence[Placed[Order | OrderSnapshot]]) -> list[Any]:
-        """As `Table.columns`."""
+        """As `EventTable.columns`."""
         count = len(rows)
         held = [_orders(message) for _, _, message in rows]
         lengths = integers(map(len, held), count)
@@ -50,7 +50,7 @@ class OrderTable(Table[Order | OrderSnapshot]):
         ]
 
     def events(self, batch: pa.RecordBatch) -> Iterator[Placed[Order | OrderSnapshot]]:
-        """As `Table.events`."""
+        """As `EventTable.events`."""
         lines, items, *columns = lists(batch, *self.schema.names[1:])
         actions = columns[3]
         ends = runs(batch).tolist()

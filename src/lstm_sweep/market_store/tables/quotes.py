@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from lstm_sweep.market_store.tables.table import PLACE, Placed, Table, integers, lists, optional
+from lstm_sweep.market_store.tables.table import PLACE, EventTable, Placed, integers, lists, optional
 from lstm_sweep.orderbook.messages import TopOfBook
 
 _NUMBERS = ("last", "bid", "bid_size", "ask", "ask_size")
 
 
-class QuoteTable(Table[TopOfBook]):
+class QuoteTable(EventTable[TopOfBook]):
     """A row each; prices in ticks, sizes in 1e-8, times in nanoseconds since 1970."""
 
     kind = "quotes"
@@ -20,7 +20,7 @@ class QuoteTable(Table[TopOfBook]):
     differences = ("line", "received", "time", "last")
 
     def columns(self, rows: Sequence[Placed[TopOfBook]]) -> list[Any]:
-        """As `Table.columns`."""
+        """As `EventTable.columns`."""
         count, quotes = len(rows), [quote for _, _, quote in rows]
         return [
             integers((line for line, _, _ in rows), count),
@@ -31,6 +31,6 @@ class QuoteTable(Table[TopOfBook]):
         ]
 
     def events(self, batch: pa.RecordBatch) -> Iterator[Placed[TopOfBook]]:
-        """As `Table.events`."""
+        """As `EventTable.events`."""
         lines, items, *columns = lists(batch, *self.schema.names[1:])
         return zip(lines, items, map(TopOfBook, *columns), strict=True)

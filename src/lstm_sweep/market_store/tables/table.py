@@ -21,7 +21,7 @@ PLACE = (("part", pa.int64()), ("line", pa.int64()), ("item", pa.int16()), ("rec
 """First columns of each table of events: start of its part, number of the line there, place in the line, local time."""
 
 
-class Table(ABC, Generic[EventT]):
+class EventTable(ABC, Generic[EventT]):
     """Events of one kind as columns, without loss.
 
     Attributes:

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from lstm_sweep.market_store.tables.table import PLACE, Placed, Table, integers, lists, optional
+from lstm_sweep.market_store.tables.table import PLACE, EventTable, Placed, integers, lists, optional
 from lstm_sweep.orderbook.messages import Trade
 
 
-class TradeTable(Table[Trade]):
+class TradeTable(EventTable[Trade]):
     """A row each; prices in ticks, sizes in 1e-8, times in nanoseconds since 1970."""
 
     kind = "trades"
@@ -26,7 +26,7 @@ class TradeTable(Table[Trade]):
     repeated = ("part", "item", "size")
 
     def columns(self, rows: Sequence[Placed[Trade]]) -> list[Any]:
-        """As `Table.columns`."""
+        """As `EventTable.columns`."""
         count, trades = len(rows), [trade for _, _, trade in rows]
         return [
             integers((line for line, _, _ in rows), count),
@@ -38,6 +38,6 @@ class TradeTable(Table[Trade]):
         ]
 
     def events(self, batch: pa.RecordBatch) -> Iterator[Placed[Trade]]:
-        """As `Table.events`."""
+        """As `EventTable.events`."""
         lines, items, *columns = lists(batch, *self.schema.names[1:])
         return zip(lines, items, map(Trade, *columns), strict=True)

@@ -7,8 +7,10 @@ from lstm_sweep.config.record import RecordConfig
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
 from lstm_sweep.orderbook.market import Market
+from lstm_sweep.orderbook.simulated import MARKET
 from lstm_sweep.recorder.beginning import plain_tick
 from lstm_sweep.recorder.exchanges.known import WEB_EXCHANGES
+from lstm_sweep.recorder.replay.invented import SIMULATED, SimulatedRecording
 from lstm_sweep.recorder.replay.recording import Recording, recording_at
 from lstm_sweep.recorder.replay.stored import StoredLines
 
@@ -18,27 +20,25 @@ class PlayedRecording:
     """A recording, which may be read any number of times, and its market."""
 
     market: Market
-    recording: Recording | StoredLines
+    recording: Recording | StoredLines | SimulatedRecording
 
 
 def played_recording(config: RecordConfig) -> PlayedRecording:
-    """What `path` holds: lines in files, or a market of a store, which says itself what it is.
+    """What `path` holds: lines in files, or a market of a store or a simulated one, which say themselves what they are.
 
     Raises:
         UserError: where there is none, or nobody says of which market it is.
     """
-    path = Path(config.path or "").expanduser().absolute()
+    path = Path(config.path or "").expanduser()
     if (path / "market.json").is_file():
-        market = next(
-            each for each in markets_in(path.parent.parent) if (each.exchange, each.symbol) == path.parts[-2:]
-        )
-        for name, there in (("of", market.exchange), ("market", market.symbol), ("tick", market.tick)):
-            typed = getattr(config, name)
-            require(
-                typed in (None, there),
-                f"{name} must be {there}, as {path / 'market.json'} says, but is {typed}: leave {name} out.",
-            )
-        return PlayedRecording(market, StoredLines(MarketFolder(path.parent.parent, market)))
+        root = path.absolute().parent.parent
+        place = path.absolute().parts[-2:]
+        market = next(each for each in markets_in(root) if (each.exchange, each.symbol) == place)
+        _refuse_others(config, market, str(path / "market.json"))
+        return PlayedRecording(market, StoredLines(MarketFolder(root, market)))
+    if config.path == SIMULATED and not path.exists():
+        _refuse_others(config, MARKET, "a simulated market")
+        return PlayedRecording(MARKET, SimulatedRecording())
     missing = [name for name in ("of", "market", "tick") if getattr(config, name) is None]
     if missing or config.of is None or config.market is None or config.tick is None:
         raise UserError(
@@ -50,3 +50,12 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
     )
     symbol = WEB_EXCHANGES[config.of].symbol(config.market)
     return PlayedRecording(Market(config.of, symbol, plain_tick(config.tick)), recording_at(path))
+
+
+def _refuse_others(config: RecordConfig, market: Market, who: str) -> None:
+    for name, there in (("of", market.exchange), ("market", market.symbol), ("tick", market.tick)):
+        typed = getattr(config, name)
+        require(
+            typed in (None, there),
+            f"{name} must be {there}, as {who} says, but is {typed}: leave {name} out.",
+        )

@@ -22,7 +22,9 @@ class Recording:
     paths: tuple[Path, ...]
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        """Local time in nanoseconds since 1970, and what was received; a last line without an end is left out.
+        """Local time in nanoseconds since 1970, and what was received.
+
+        A last line of a recorder's own open file that was never finished is left out.
 
         Raises:
             UserError: where a line does not begin with a time.
@@ -56,7 +58,7 @@ def _lines(path: Path) -> Iterator[str]:
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             for line in file:
-                if line.endswith(b"\n"):
-                    yield line[:-1].decode(errors="replace")
+                if line.endswith(b"\n") or path.suffix != ".lines":
+                    yield line.rstrip(b"\r\n").decode(errors="replace")
     except (OSError, EOFError) as error:
         raise UserError(f"{path} must be readable to its end, but is not ({error}): name another file.") from None

@@ -36,7 +36,8 @@ class ReplayServer:
 
     Attributes:
         address: without its scheme, once it listens.
-        has_ended: whether all of the recording was sent.
+        has_ended: whether all of the recording was sent, or no more of it can be.
+        failure: what is wrong with the recording, once that has shown.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class ReplayServer:
     ) -> None:
         self.address = ""
         self.has_ended = False
+        self.failure: Exception | None = None
         self._served = served_market(market)
         self._speed = speed
         self._is_stamped = is_stamped
@@ -110,8 +112,12 @@ class ReplayServer:
         self._turn += 1
         channels = self._served.opened(request.query)
         listening = asyncio.create_task(self._listen(socket, channels))
-        with suppress(ConnectionError):
+        try:
             await self._play(socket, channels, self._turn)
+        except ConnectionError:  # the client has left
+            pass
+        except Exception as error:
+            self.failure, self.has_ended = error, True
         listening.cancel()
         await socket.close(code=WSCloseCode.OK)
         return socket

@@ -6,7 +6,7 @@ from lstm_sweep.errors import require
 from lstm_sweep.market_store.decoding import WholeLines
 from lstm_sweep.market_store.layout import MarketFolder
 from lstm_sweep.market_store.scanning import SealedRows
-from lstm_sweep.market_store.sections import Section, sections
+from lstm_sweep.market_store.sections import StoredPart, sections
 from lstm_sweep.orderbook.feeds.feed import stamped
 
 
@@ -37,7 +37,7 @@ class StoredLines:
             yield from _lines(self._folder, section)
 
 
-def _lines(folder: MarketFolder, section: Section) -> Iterator[tuple[int, str]]:
+def _lines(folder: MarketFolder, section: StoredPart) -> Iterator[tuple[int, str]]:
     if section.manifest is None or section.sealed is None:
         for line in WholeLines(folder.lines(section.start)):
             yield stamped(line.decode(errors="replace"))
