@@ -109,6 +109,7 @@ def test_clock_that_is_ahead_is_measured_by_the_shortest_way() -> None:
     assert abs(found[0] - time.time_ns()) < 10 * NANOSECONDS
 
 
+@pytest.mark.slow
 def test_exchange_that_asks_to_connect_anew_is_left_and_one_hole_is_marked(shared_data: Path, tmp_path: Path) -> None:
     market = Market("coinbase", "SKL-USD", "0.00000001")
     lines = list(cryptofeed_lines(shared_data, "cryptofeed_COINBASE.ws.28.0.gz"))
@@ -119,6 +120,7 @@ def test_exchange_that_asks_to_connect_anew_is_left_and_one_hole_is_marked(share
     assert [hole.end is not None for hole in made.holes] == [True]
 
 
+@pytest.mark.slow
 def test_two_markets_are_recorded_at_once_and_do_not_mix(tmp_path: Path) -> None:
     markets = [MARKET, Market("binance_futures", "XYUSD", "0.01")]
     truths = [invented(40, 300), invented(41, 300, is_futures=True)]
@@ -148,6 +150,7 @@ def test_two_markets_are_recorded_at_once_and_do_not_mix(tmp_path: Path) -> None
         assert [part.holes for part in manifest.parts] == [()]
 
 
+@pytest.mark.slow
 def test_slow_disk_stops_nobody_from_receiving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real, slept = os.fsync, []
 

@@ -97,6 +97,7 @@ def test_snapshot_that_is_too_old_is_asked_for_again(tmp_path: Path, market: Mar
     assert snapshots[0].bids == snapshots[1].bids != snapshots[2].bids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "holes"), [("disconnect", 1), ("double", 0), ("malformed", 1), ("wrong_market", 0), ("many_levels", 0)]
 )
@@ -129,6 +130,7 @@ def test_fault_of_a_feed_without_numbers_ends_in_the_right_book_or_one_hole(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["disconnect", "double", "malformed", "wrong_market"])
 def test_fault_of_level_3_ends_in_the_orders_that_rest(shared_data: Path, tmp_path: Path, kind: FaultKind) -> None:
     market = Market("bitstamp_orders", "btcusd", "1")
