@@ -7,7 +7,7 @@ import math
 import textwrap
 from typing import Any, TypeGuard
 
-from lstm_sweep.trials.label import setting_text
+from lstm_sweep.trials.label import setting_text, words_within
 
 MISSING = "–"
 
@@ -106,6 +106,8 @@ def setting_within(value: Any, width: int) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return words_within(value, width)
     text = repr(float(f"{value:.6g}")) if isinstance(value, float) else str(value)
     return text if len(text) <= width else f"{text[: width - 3]}..."
 

@@ -84,7 +84,8 @@ def test_test_span_and_verdict_are_those_of_the_evaluation(summary: dict[str, An
 
 
 def test_baselines_and_ensemble_are_told_with_their_scores(summary: dict[str, Any], evaluation: Evaluation) -> None:
-    assert [each["name"] for each in summary["baselines"]] == ["naive", "drift", "ses", "ets", "arima", "ridge"]
+    names = [each["name"] for each in summary["baselines"]]
+    assert names == ["naive", "drift", "ses", "ets", "arima", "ridge", "ridge_all"]
     for told, reference in zip(summary["baselines"], evaluation.references, strict=True):
         assert reference.scores is not None
         assert (told["description"], told["failure"]) == (reference.description, None)
@@ -105,7 +106,7 @@ def test_baseline_that_failed_is_told_with_its_reason_and_no_scores(
     *others, last = evaluation.references
     failed = replace(last, description="It could not.", scores=None, forecast=None, validation_score=math.nan)
     *_, told = summarized(search, replace(evaluation, references=[*others, failed]))["baselines"]
-    assert (told["name"], told["failure"], told["best"]) == ("ridge", "It could not.", False)
+    assert (told["name"], told["failure"], told["best"]) == ("ridge_all", "It could not.", False)
     assert not [name for name in told if name.startswith("test_")]
 
 

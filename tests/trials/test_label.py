@@ -1,6 +1,6 @@
 from dataclasses import asdict
 
-from lstm_sweep.trials.label import LONGEST_LABEL, label_in, result_label, setting_text, trial_label
+from lstm_sweep.trials.label import LONGEST_LABEL, label_in, result_label, setting_text, trial_label, words_within
 from lstm_sweep.trials.outcome import FitOutcome, FitStatus, TrialResult
 from lstm_sweep.trials.spec import Trial
 from tests.examples import make_fit
@@ -25,9 +25,9 @@ def test_a_long_label_is_cut_between_settings() -> None:
 
 def test_a_setting_that_is_too_long_is_cut_itself() -> None:
     for others, end in (({}, " ..."), ({"model.units": 4}, " ... and 1 more")):
-        label = trial_label(Trial("0003", {"data.features": ["volume"] * 20} | others))
+        label = trial_label(Trial("0003", {"data.path": "volume" * 20} | others))
         assert len(label) == LONGEST_LABEL
-        assert label.startswith('features=["volume", ')
+        assert label.startswith("path=volumevolume")
         assert label.endswith(end)
 
 
@@ -51,3 +51,13 @@ def test_the_only_configuration_is_labelled_by_its_settings_before_it_has_ended(
     assert label_in(config, Trial("0000", {})) == expected
     assert label_in(config, Trial("0000", {"model.units": 8})) == "units=8"
     assert label_in({}, Trial("0000", {})) == "0000"
+
+
+def test_lists_of_words_are_cut_between_words_and_whole_in_the_full_label() -> None:
+    words = ["ofi_1", "ofi_10", "signed_volume", "imbalance_1", "spread"]
+    assert trial_label(Trial("0", {"data.features": words[:2]})) == "features=[ofi_1,ofi_10]"
+    assert trial_label(Trial("0", {"data.features": words})) == "features=[ofi_1,ofi_10,signed_volume +2]"
+    assert trial_label(Trial("0", {"data.features": []})) == "features=[]"
+    assert words_within(words, 17) == "[ofi_1,ofi_10 +3]"
+    assert words_within(words, 10) == "[ofi_1 +4]"
+    assert words_within(["a" * 30], 10) == "[aaaaa...]"

@@ -9,6 +9,7 @@ from lstm_sweep.trials.outcome import TrialResult
 from lstm_sweep.trials.spec import Trial
 
 LONGEST_LABEL = 60
+_WIDEST_LIST = 40
 
 ONLY_SETTINGS = ("model.layers", "model.units", "windows.lags", "training.learning_rate", "training.epochs")
 """What the only configuration of a sweep, which swept nothing, is told by."""
@@ -17,6 +18,16 @@ ONLY_SETTINGS = ("model.layers", "model.units", "windows.lags", "training.learni
 def setting_text(value: Any) -> str:
     """One value in full: 'null', 'true', '0.2', '[1, 2]', words as they are."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def words_within(words: Sequence[str], width: int) -> str:
+    """Words as they would be typed, '[ofi_1,spread]'; as many as fit and how many more there are, '[ofi_1 +5]'."""
+    for kept in range(len(words), 0, -1):
+        left = len(words) - kept
+        text = f"[{','.join(words[:kept])}{f' +{left}' if left else ''}]"
+        if len(text) <= width:
+            return text
+    return f"[{words[0][: width - 5]}...]" if words else "[]"
 
 
 def trial_label(trial: Trial) -> str:
@@ -31,7 +42,7 @@ def result_label(result: TrialResult) -> str:
 
 def full_label(result: TrialResult) -> str:
     """As `result_label`, uncut."""
-    return ", ".join(_settings(_told(result)))
+    return ", ".join(_settings(_told(result), widest=10_000))
 
 
 def label_in(config: Mapping[str, Any], trial: Trial) -> str:
@@ -51,8 +62,8 @@ def _told(result: TrialResult) -> Mapping[str, Any]:
     return result.trial.values or {path: attrgetter(path)(spec) for path in ONLY_SETTINGS}
 
 
-def _settings(values: Mapping[str, Any]) -> list[str]:
-    return [f"{path.rpartition('.')[2]}={_short(value)}" for path, value in values.items()]
+def _settings(values: Mapping[str, Any], widest: int = _WIDEST_LIST) -> list[str]:
+    return [f"{path.rpartition('.')[2]}={_short(value, widest)}" for path, value in values.items()]
 
 
 def _cut(settings: Sequence[str]) -> str:
@@ -71,5 +82,7 @@ def _more(count: int) -> str:
     return f" and {count} more" if count else ""
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, widest: int) -> str:
+    if isinstance(value, list | tuple) and value and all(isinstance(each, str) for each in value):
+        return words_within(value, widest)
     return setting_text(float(f"{value:.4g}") if isinstance(value, float) else value)
