@@ -13,6 +13,9 @@ CONF = Path(__file__).resolve().parents[1] / "conf"
 NEED_A_FILE = ("book_minutes", "workshop_forecast", *(f"workshop_v{number}" for number in range(5)))
 """Experiments on the days of a published series, whose file the user names with data.path."""
 
+NEED_A_STORE = ("order_flow",)
+"""Experiments on a recorded market."""
+
 
 def compose_config(*overrides: str) -> Config:
     """The config that `python -m src.sweep OVERRIDES` would run with."""

@@ -6,14 +6,14 @@ import yaml
 from lstm_sweep.cli.composition.compose import compose_live
 from lstm_sweep.cli.composition.conf import choices
 from lstm_sweep.search.space import build_space
-from tests.configs import CONF, NEED_A_FILE, compose_config, compose_experiment
+from tests.configs import CONF, NEED_A_FILE, NEED_A_STORE, compose_config, compose_experiment
 
 EXPERIMENTS = list(choices("experiment"))
 
 
 def test_all_experiments_are_there():
     wanted = "layers units epochs activation dropout l2 lags stateful learning_rate batch_size joint bayesian hyperband"
-    assert sorted([*wanted.split(), *NEED_A_FILE]) == EXPERIMENTS
+    assert sorted([*wanted.split(), *NEED_A_FILE, *NEED_A_STORE]) == EXPERIMENTS
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

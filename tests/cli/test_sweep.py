@@ -11,10 +11,13 @@ import pandas as pd
 import pytest
 
 from lstm_sweep.cli.composition.conf import choices
+from lstm_sweep.orderbook.simulated import MARKET as SIMULATED_MARKET
+from lstm_sweep.orderbook.simulated import simulated_lines
 from lstm_sweep.storage.encoding import encode, read_lines
 from lstm_sweep.trials.outcome import EpochRecord
 from tests.commands import QUICK, run, started, wait_for
-from tests.configs import NEED_A_FILE, compose_experiment
+from tests.configs import NEED_A_FILE, NEED_A_STORE, compose_experiment
+from tests.data.recorded.stores import stored
 from tests.storage.raw_lines import raw_lines
 
 WRONG = {
@@ -134,12 +137,20 @@ def test_two_equal_sweeps_leave_equal_leaderboards_and_the_second_a_number(tmp_p
 @pytest.mark.slow
 @pytest.mark.parametrize("name", choices("experiment"))
 def test_every_experiment_runs(name, tmp_path):
-    data = _prices_of_its_days(name, tmp_path) if name in NEED_A_FILE else ["data=synthetic", "data.length=600"]
-    small = [*data, "training.epochs=1", "seeds=1", "tuner.max_trials=2"]
+    small = [*_data_for(name, tmp_path), "training.epochs=1", "seeds=1", "tuner.max_trials=2"]
     done = run(tmp_path, "src.sweep", f"+experiment={name}", *small, "tracking.uri=null")
     assert done.returncode == 0, done.stderr
     board = pd.read_csv(tmp_path / "sweeps" / name / "leaderboard.csv")
     assert 1 <= len(board) <= 2
+
+
+def _data_for(name: str, folder: Path) -> list[str]:
+    if name in NEED_A_FILE:
+        return _prices_of_its_days(name, folder)
+    if name in NEED_A_STORE:
+        stored(folder / "market", simulated_lines(seed=1, seconds=3_000, signal=0.4), SIMULATED_MARKET)
+        return []
+    return ["data=synthetic", "data.length=600"]
 
 
 def _prices_of_its_days(name: str, folder: Path) -> list[str]:

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from lstm_sweep.errors import UserError
+from lstm_sweep.market_store import buffers, writing
 from lstm_sweep.market_store.compacting import compact
 from lstm_sweep.market_store.following import follow_bars
 from lstm_sweep.market_store.holding import is_taken
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
 from lstm_sweep.market_store.part import OpenPart, bar_line, bar_of_line
 from lstm_sweep.market_store.reading import read_bars, read_events
+from lstm_sweep.market_store.scanning import SealedRows
 from lstm_sweep.market_store.sealing import seal, seal_abandoned
 from lstm_sweep.market_store.tables.bars import bars_of
 from lstm_sweep.orderbook.bars import BookBar
@@ -144,6 +146,23 @@ def grow(source: MarketFolder, folder: MarketFolder, start: int) -> None:
             file.write(piece)
         time.sleep(0.1)
     part.close("rotation")
+
+
+def test_only_row_groups_that_may_hold_a_time_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "ROWS", 1)  # a group for each lot of lines
+    monkeypatch.setattr(buffers, "LINES", 50)
+    folder, lines = market_folder(tmp_path), invented_lines(35, 400)
+    record(folder, lines)
+    (manifest,) = seal_abandoned(folder)
+    everything = list(SealedRows(folder, manifest, "quotes"))
+    start, end = lines[300][0], lines[310][0]
+    some = SealedRows(folder, manifest, "quotes", start=start, end=end)
+    assert len(some._groups) <= 2 < len(everything)
+    times = [time for batch in some for time in batch.column("received").to_pylist()]
+    assert times == [
+        time for batch in everything for time in batch.column("received").to_pylist() if start <= time < end
+    ]
+    assert len(times) > 1
 
 
 @pytest.mark.parametrize("symbol", ["..", "BTC/USDT", "", "a b", ".x"])

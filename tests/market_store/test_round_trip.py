@@ -140,6 +140,39 @@ PAYLOADS = st.one_of(
 )
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        binance("trade", {"t": 2**63, "T": 3, "p": "1", "q": "2", "m": True}),
+        binance("trade", {"t": 1, "T": 10**18, "p": "1", "q": "2", "m": True}),
+        binance("trade", {"t": 1, "T": 3, "p": "9" * 30, "q": "2", "m": True}),
+        binance("bookTicker", {"u": 1, "b": "1", "B": "2", "a": "3", "A": "1e20"}),
+        binance("depth", {"E": 1, "U": 1, "u": 2**64, "b": [], "a": []}),
+    ],
+)
+def test_numbers_that_do_not_fit_into_64_bits_are_a_loss_and_stop_no_sealing(tmp_path: Path, payload: str) -> None:
+    folder = market_folder(tmp_path)
+    record(folder, [(START, payload), *invented_lines(5, 4)])
+    opened = list(read_events(folder))
+    assert isinstance(opened[0], Lost)
+    assert "64 bits" in opened[0].reason or "whole number" in opened[0].reason
+    seal_abandoned(folder)
+    assert list(read_events(folder)) == opened
+
+
+@pytest.mark.parametrize("line", [b"99999999999999999999 {}", b"", b" ", b"x {}", b"9223372036854775808 []"])
+def test_a_line_whose_time_is_none_is_a_loss(tmp_path: Path, line: bytes) -> None:
+    folder = market_folder(tmp_path)
+    part = OpenPart.begin(folder, START, None)
+    part.append(f"{START + 5} !lost it began".encode())
+    part.append(line)
+    part.close("stopped")
+    opened = list(read_events(folder))
+    assert [(type(event), event.received) for event in opened] == [(Lost, START + 5)] * 2
+    seal_abandoned(folder)
+    assert list(read_events(folder)) == opened
+
+
 @settings(deadline=None, max_examples=60)
 @given(lines=st.lists(st.tuples(st.integers(START, START + 10**10), PAYLOADS), min_size=1, max_size=40))
 def test_whatever_lines_say_is_what_is_read_open_and_sealed(

@@ -133,7 +133,12 @@ def test_whatever_comes_later_moves_no_earlier_bar(
     # A bar of trades that ends just then ends with one of the messages that are changed.
     latest = until if isinstance(clock, int) else until - 1
     before, after = (
-        [bar for bar in bars_of(level, [b"".join(line + b"\n" for line in some)], clock, end) if _end(bar) <= latest]
+        [
+            # A loss that the next message tells of leaves its variables, but the bar is not whole.
+            bar.partition(", is_whole")[0]
+            for bar in bars_of(level, [b"".join(line + b"\n" for line in some)], clock, end)
+            if _end(bar) <= latest
+        ]
         for some in (lines, [*lines[:place], *spoilt])
     )
     if isinstance(clock, int):

@@ -13,6 +13,7 @@ from lstm_sweep.market_store.tables.table import Placed
 from lstm_sweep.market_store.writing import ROWS, PartFiles
 from lstm_sweep.orderbook.bars import BookBar
 from lstm_sweep.orderbook.messages import Event
+from lstm_sweep.orderbook.units import LIMIT
 
 LINES: Final = 1024
 BYTES: Final = 1 << 23
@@ -78,4 +79,4 @@ def _raw_batch(part: int, lines: list[StoredLine]) -> pa.RecordBatch:
 
 def _stamp_and_payload(content: bytes) -> tuple[int | None, bytes]:
     stamp, _, payload = content.partition(b" ")
-    return (int(stamp), payload) if stamp.isdigit() else (None, content)
+    return (int(stamp), payload) if stamp.isdigit() and int(stamp) < LIMIT else (None, content)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lstm_sweep.orderbook.feeds.feed import Feed, MalformedLineError
 from lstm_sweep.orderbook.lines import events
 from lstm_sweep.orderbook.messages import Event, Lost
+from lstm_sweep.orderbook.units import LIMIT
 
 
 class StoredLine(NamedTuple):
@@ -38,7 +39,10 @@ def decoded(feed: Feed, lines: Iterable[bytes], start: int) -> Iterator[StoredLi
         found: tuple[Event, ...]
         try:
             found = events(feed, content.decode(errors="replace"))
-            received = found[0].received if found else int(content.partition(b" ")[0])
+            stamp = found[0].received if found else int(content.partition(b" ")[0])
+            if stamp >= LIMIT:
+                raise MalformedLineError(f"{stamp} is no time")
+            received = stamp
         except MalformedLineError as error:
             found = (Lost(received, f"a damaged line ({error})"),)
         yield StoredLine(number, received, content, found)

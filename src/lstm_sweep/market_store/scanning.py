@@ -11,7 +11,7 @@ from lstm_sweep.market_store.manifest import Manifest
 from lstm_sweep.market_store.tables.bars import filled
 from lstm_sweep.market_store.writing import SCHEMAS
 
-BATCH = 1 << 16
+BATCH = 1 << 14
 """Rows of a batch, at most."""
 
 
@@ -60,20 +60,21 @@ class SealedRows:
         condition = None
         for each in wanted:
             condition = each if condition is None else condition & each
-        self._scanner = fragment.scanner(
-            schema=SCHEMAS[kind],
-            columns=columns,
-            filter=condition,
-            batch_size=BATCH,
-            batch_readahead=1,
-            fragment_readahead=1,
-            use_threads=False,
-        )
+        self._condition = condition
+        self._columns = columns
+        self._schema = SCHEMAS[kind]
+        # One row group after the other: a scanner of the whole file holds many of them at once.
+        self._groups = fragment.split_by_row_group(condition, SCHEMAS[kind])
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Batches of at least one row."""
-        batches = (batch for batch in self._scanner.to_batches() if batch.num_rows)
-        return map(filled, batches) if self._has_bars else batches
+        for group in self._groups:
+            table = group.to_table(
+                schema=self._schema, columns=self._columns, filter=self._condition, use_threads=False
+            )
+            for batch in table.to_batches(max_chunksize=BATCH):
+                if batch.num_rows:
+                    yield filled(batch) if self._has_bars else batch
 
 
 def missing_variables(folder: MarketFolder, manifest: Manifest) -> frozenset[str]:

@@ -58,7 +58,7 @@ class BookBars:
         self._has_begun = False
         self._is_synced = False
         self._is_torn = True
-        self._misses_trades = False
+        self._misses = False
 
     def at(self, received: int) -> None:
         """Close all bars that end here or before; a local clock that goes back closes none."""
@@ -88,7 +88,7 @@ class BookBars:
     def traded(self, trade: Trade) -> None:
         """A trade came."""
         self._state.trade(trade)
-        self._misses_trades = False
+        self._misses = False
         if trade.received > self._start and self._has_begun and self._clock.is_full(self._state):
             self._close(trade.received)
 
@@ -99,12 +99,12 @@ class BookBars:
     def lost(self, received: int) -> None:
         """The book is unknown."""
         self._state.forget()
-        self._is_synced = False
+        self._is_synced = self._misses = False
         self._is_torn = True
 
     def missed(self) -> None:
-        """Trades are missing: in any bar from the one under way to that of the next trade."""
-        self._is_torn = self._misses_trades = True
+        """Something is missing: in any bar from the one under way to that of the message that tells so."""
+        self._is_torn = self._misses = True
 
     def state(self) -> dict[str, Any]:
         """What the bar under way knows besides the book."""
@@ -126,7 +126,7 @@ class BookBars:
 
     def _begin(self) -> None:
         self._state.next_bar()
-        self._is_torn = self._misses_trades or not self._is_synced
+        self._is_torn = self._misses or not self._is_synced
 
 
 LONGER: Final[dict[str, Callable[[Sequence[float]], float]]] = {

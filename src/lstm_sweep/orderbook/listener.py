@@ -48,7 +48,9 @@ class BookListener(Protocol):
         """The book is unknown until `synced`."""
 
     def missed(self) -> None:
-        """Trades are missing just before now; the book does not need them."""
+        """Something is missing before the message that comes, which is said before its `at`; then it is `traded`, for
+        a book needs no trades, or the book is `lost`.
+        """
 
     def state(self) -> dict[str, Any]:
         """All that it knows besides the book, of values that JSON keeps exactly; asked while the book is right."""

@@ -51,7 +51,7 @@ class SyncedOrders:
             OrderSnapshot: self._take_snapshot,
             Trade: self._take_trade,
             TopOfBook: listener.quoted,
-            Lost: lambda _: None,
+            Lost: self._take_lost,
             BookCheckpoint: self._restore,
         }
 
@@ -62,7 +62,7 @@ class SyncedOrders:
             raise TypeError(f"a book of level 3 takes no {type(message).__name__}")
         if isinstance(message, Lost):
             # Before the bar under way can end: part of what is missing is its.
-            self.lose(message.reason, message.received)
+            self._listener.missed()
         self._listener.at(message.received)
         taker(message)
         self._is_fresh = False
@@ -114,6 +114,9 @@ class SyncedOrders:
     def _take_snapshot(self, snapshot: OrderSnapshot) -> None:
         if not self.is_synced:
             self._begin(snapshot)
+
+    def _take_lost(self, lost: Lost) -> None:
+        self.lose(lost.reason, lost.received)
 
     def _take_trade(self, trade: Trade) -> None:
         if trade.id != self._trade:

@@ -45,14 +45,14 @@ class SyncedBook:
             Trade: self._take_trade,
             TopOfBook: listener.quoted,
             Snapshot: self._take_snapshot,
-            Lost: lambda _: None,
+            Lost: self._take_lost,
             BookCheckpoint: self._restore,
         }
-        # A bar that ends with the message which tells of a loss is not whole: part of what is missing is its.
+        # Before bars end at the message which tells of a loss: part of what is missing is theirs. What they knew stays.
         self._tellers: dict[type, Callable[[Any], None]] = {
             Levels: self._look_for_gap,
             Trade: self._look_for_missing,
-            Lost: self._take_lost,
+            Lost: self._look_at_loss,
         }
 
     def take(self, message: Event) -> None:
@@ -108,7 +108,12 @@ class SyncedBook:
                 self._buffer.append(message)
                 self._join(message.received)
             return
-        if self._fit(message) is Fit.NEXT:
+        fit = self._fit(message)
+        if fit is Fit.GAP:
+            self.lose(f"change {message.first} does not follow change {self.last}", message.received)
+            self._take_levels(message)
+            return
+        if fit is Fit.NEXT:
             self.book.change(message)
             self.last = message.last
             self._has_news = True
@@ -120,7 +125,7 @@ class SyncedBook:
 
     def _look_for_gap(self, message: Levels) -> None:
         if self.is_synced and self._fit(message) is Fit.GAP:
-            self.lose(f"change {message.first} does not follow change {self.last}", message.received)
+            self._listener.missed()
 
     def _fit(self, message: Levels) -> Fit:
         # Changes that the snapshot holds already may still be on their way.
@@ -198,6 +203,9 @@ class SyncedBook:
 
     def _take_lost(self, lost: Lost) -> None:
         self.lose(lost.reason, lost.received)
+
+    def _look_at_loss(self, lost: Lost) -> None:
+        self._listener.missed()
 
     def _look_for_missing(self, trade: Trade) -> None:
         before = self._trade

@@ -8,6 +8,9 @@ from typing import Final
 
 from lstm_sweep.errors import UserError
 
+LIMIT: Final = 1 << 63
+"""Numbers are kept in 64 bits: all are below it."""
+
 NANOSECONDS: Final = 1_000_000_000
 """In a second."""
 
@@ -65,6 +68,8 @@ class Ticks:
         count, rest = divmod(int(digits) * 10 ** max(0, self.decimals - len(part)), self.unit)
         if rest or len(part) > self.decimals:
             raise ValueError(f"{text} is no whole multiple of {self.text}")
+        if count >= LIMIT:
+            raise ValueError(f"{text} is more than fits into 64 bits")
         return count
 
     def _count_of_decimal(self, text: str) -> int:
@@ -108,17 +113,20 @@ class Counts(dict[str, int]):
         return count
 
 
-def whole(value: object) -> int:
-    """A whole number at or above zero, as JSON has it: 7 or '7'.
+def whole(value: object, unit: int = 1) -> int:
+    """A whole number at or above zero, as JSON has it (7 or '7'), times `unit`.
 
     Raises:
-        ValueError: where it is none; one above 64 bits, which JSON's decoder would round, is none either.
+        ValueError: where it is none, or does not fit into 64 bits, in which numbers are kept.
     """
-    if type(value) is int and value >= 0:
-        return value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value)
-    raise ValueError(f"{value!r} is no whole number")
+    number = -1
+    if type(value) is int:
+        number = value * unit
+    elif isinstance(value, str) and value.isascii() and value.isdigit():
+        number = int(value) * unit
+    if 0 <= number < LIMIT:
+        return number
+    raise ValueError(f"{value!r} is no whole number that fits into 64 bits")
 
 
 def nanoseconds(seconds: str) -> int:

@@ -37,13 +37,13 @@ class BinanceSpot(Feed):
         return (self._top(event, received),) if kind == "bookTicker" else ()
 
     def _snapshot(self, data: Any, received: int) -> Snapshot:
-        time = whole(data["E"]) * _MILLISECOND if "E" in data else None
+        time = whole(data["E"], _MILLISECOND) if "E" in data else None
         bids, asks = self._levels(data["bids"]), self._levels(data["asks"])
         return Snapshot(received, time, whole(data["lastUpdateId"]), bids, asks)
 
     def _depth(self, event: Any, received: int) -> Levels:
         bids, asks = self._levels(event["b"]), self._levels(event["a"])
-        time = whole(event["E"]) * _MILLISECOND
+        time = whole(event["E"], _MILLISECOND)
         return Levels(received, time, whole(event["U"]), whole(event["u"]), self._previous(event), bids, asks)
 
     def _previous(self, event: Any) -> int | None:
@@ -54,10 +54,10 @@ class BinanceSpot(Feed):
         price, size = self.prices[event["p"]], self.sizes[event["q"]]
         if not isinstance(event["m"], bool):
             raise ValueError(f"m must be true or false, but is {event['m']!r}")
-        return (Trade(received, whole(event["T"]) * _MILLISECOND, whole(event["t"]), price, size, not event["m"]),)
+        return (Trade(received, whole(event["T"], _MILLISECOND), whole(event["t"]), price, size, not event["m"]),)
 
     def _top(self, event: Any, received: int) -> TopOfBook:
-        time = whole(event["T"]) * _MILLISECOND if "T" in event else None
+        time = whole(event["T"], _MILLISECOND) if "T" in event else None
         bid, ask = self.prices[event["b"]], self.prices[event["a"]]
         return TopOfBook(received, time, whole(event["u"]), bid, self.sizes[event["B"]], ask, self.sizes[event["A"]])
 

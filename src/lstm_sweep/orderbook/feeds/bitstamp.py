@@ -36,17 +36,17 @@ class Bitstamp(Feed):
     def _change(self, event: str, data: Any, received: int) -> Message:
         time = whole(data["microtimestamp"])
         bids, asks = self._levels(data["bids"]), self._levels(data["asks"])
-        return Levels(received, time * _MICROSECOND, time, time, None, bids, asks)
+        return Levels(received, whole(time, _MICROSECOND), time, time, None, bids, asks)
 
     def _snapshot(self, data: Any, received: int) -> Message:
         time = whole(data["microtimestamp"])
         bids, asks = self._levels(data["bids"]), self._levels(data["asks"])
-        return Snapshot(received, time * _MICROSECOND, time, bids, asks)
+        return Snapshot(received, whole(time, _MICROSECOND), time, bids, asks)
 
     def _trade(self, data: Any, received: int) -> Trade:
         price, size = self.prices[data["price_str"]], self.sizes[data["amount_str"]]
         bid, ask = whole(data["buy_order_id"]), whole(data["sell_order_id"])
-        time = whole(data["microtimestamp"]) * _MICROSECOND
+        time = whole(data["microtimestamp"], _MICROSECOND)
         return Trade(received, time, whole(data["id"]), price, size, _is_side(data["type"]), bid, ask)
 
 
@@ -57,11 +57,11 @@ class BitstampOrders(Bitstamp):
 
     def _change(self, event: str, data: Any, received: int) -> Order:
         price, size = self.prices[data["price_str"]], self.sizes[data["amount_str"]]
-        time = whole(data["microtimestamp"]) * _MICROSECOND
+        time = whole(data["microtimestamp"], _MICROSECOND)
         return Order(received, time, whole(data["id"]), _ACTIONS[event], _is_side(data["order_type"]), price, size)
 
     def _snapshot(self, data: Any, received: int) -> OrderSnapshot:
-        time = whole(data["microtimestamp"]) * _MICROSECOND
+        time = whole(data["microtimestamp"], _MICROSECOND)
         orders = [
             Order(received, time, whole(number), "created", is_bid, self.prices[price], self.sizes[size])
             for is_bid, side in ((True, data["bids"]), (False, data["asks"]))
