@@ -200,3 +200,11 @@ def test_markets_that_do_not_fit_into_a_line_are_said_together() -> None:
     markets[1].state = "connecting"
     assert together(markets) == "3 markets not in step: binance M1, 3 holes, 0 messages/s, 3.0 MB"
     assert markets[1].line() == "binance M1: connecting, 1 hole, 0 messages/s, 1.0 MB"
+
+
+def test_book_that_was_never_known_is_said_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = invented(44, 50).lines
+    recorded(tmp_path, MARKET, lines)
+    assert capsys.readouterr().out.endswith(" MB, 0 holes, and its book was never known\n")
+    recorded(tmp_path / "known", MARKET, with_snapshot(invented(44, 50)))
+    assert capsys.readouterr().out.endswith(" MB, 0 holes\n")

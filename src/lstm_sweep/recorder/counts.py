@@ -21,6 +21,7 @@ class MarketCounts:
         size: bytes of them, as they are written.
         holes: until now.
         state: of the connection and the book, for people.
+        has_known_book: whether the book was in step at any time.
         lag: local clock less the exchange's time of the newest message that has one, in nanoseconds.
         rate: messages a second between the last two looks.
     """
@@ -30,6 +31,7 @@ class MarketCounts:
     size: int = 0
     holes: int = 0
     state: str = "connecting"
+    has_known_book: bool = False
     lag: int | None = None
     rate: float = 0.0
     _before: int = 0
@@ -54,7 +56,8 @@ class MarketCounts:
 
     def summary(self) -> str:
         """What came of it, in one line."""
-        return f"{self.name}: {self.messages:,} messages, {_megabytes(self.size)}, {_holes(self.holes)}"
+        unknown = "" if self.has_known_book or not self.messages else ", and its book was never known"
+        return f"{self.name}: {self.messages:,} messages, {_megabytes(self.size)}, {_holes(self.holes)}{unknown}"
 
 
 def _holes(count: int) -> str:

@@ -125,7 +125,7 @@ class MarketRecorder:
         tape.take(received, payload)
         if tape.is_synced:
             counts.state = IN_STEP
-            self._had_book = True
+            self._had_book = counts.has_known_book = True
             return
         if counts.state in (IN_STEP, _CONNECTED):
             counts.state = "the book is not known yet"
