@@ -24,6 +24,8 @@ class EventBuffers:
     """Events on their way to the files of one part, and their lines where `keep_raw`.
 
     Attributes:
+        part: start of the part.
+        keep_raw: whether lines are kept.
         lines: how many were taken.
         first, last: when the first and the last of them were received; None where there was none.
     """
@@ -33,8 +35,8 @@ class EventBuffers:
         self.first: int | None = None
         self.last: int | None = None
         self._files = files
-        self._part = part
-        self._keep_raw = keep_raw
+        self.part = part
+        self.keep_raw = keep_raw
         self._held: list[StoredLine] = []
         self._bytes = 0
 
@@ -49,7 +51,7 @@ class EventBuffers:
         """Write what is left, and bars."""
         self._convert()
         for first in range(0, len(bars), ROWS):
-            self._files.write("bars", bar_batch(self._part, bars[first : first + ROWS]))
+            self._files.write("bars", bar_batch(self.part, bars[first : first + ROWS]))
 
     def _convert(self) -> None:
         """Turn the lines that are held into columns."""
@@ -65,9 +67,9 @@ class EventBuffers:
                 rows[TABLE_OF[type(event)].kind].append((line.number, item, event))
         for table in TABLES:
             if rows[table.kind]:
-                self._files.write(table.kind, table.batch(self._part, rows[table.kind]))
-        if self._keep_raw:
-            self._files.write("raw", _raw_batch(self._part, held))
+                self._files.write(table.kind, table.batch(self.part, rows[table.kind]))
+        if self.keep_raw:
+            self._files.write("raw", _raw_batch(self.part, held))
 
 
 def _raw_batch(part: int, lines: list[StoredLine]) -> pa.RecordBatch:

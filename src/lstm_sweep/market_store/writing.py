@@ -1,5 +1,6 @@
 """Parquet files of one part or several, written in row groups that fit into little memory."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,9 @@ _LEVEL: Final = 3
 
 
 class PartFiles:
-    """The Parquet files of one name; none counts before `publish` and a manifest.
+    """The Parquet files of one name; none counts before a manifest: the block in which they are written ends with it.
+
+    Where the block fails, as on a full disk, all of them go.
 
     Attributes:
         rows: of each kind until now.
@@ -54,6 +57,18 @@ class PartFiles:
         self._waiting: dict[Kind, list[pa.RecordBatch]] = {}
         self._bytes: dict[Kind, int] = {}
         self._written: dict[Kind, int] = {}
+
+    def __enter__(self) -> "PartFiles":
+        """Itself."""
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        """Remove the files where something failed."""
+        for kind, writer in self._writers.items() if failed else ():
+            with suppress(OSError):
+                writer.close()
+            _unfinished(self._path(kind)).unlink(missing_ok=True)
+            self._path(kind).unlink(missing_ok=True)
 
     def write(self, kind: Kind, batch: pa.RecordBatch) -> None:
         """Add rows; a row group is written once there are enough."""
@@ -83,7 +98,6 @@ class PartFiles:
             self._write_group(kind)
         for writer in self._writers.values():
             writer.close()
-        self._writers = {}
 
     def _write_group(self, kind: Kind) -> None:
         waiting, self._waiting[kind], self._bytes[kind] = self._waiting[kind], [], 0
