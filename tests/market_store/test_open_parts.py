@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.market_store import buffers, writing
+from lstm_sweep.market_store import decoding, writing
 from lstm_sweep.market_store.compacting import compact
 from lstm_sweep.market_store.following import follow_bars
 from lstm_sweep.market_store.holding import is_taken
@@ -150,7 +150,7 @@ def grow(source: MarketFolder, folder: MarketFolder, start: int) -> None:
 
 def test_only_row_groups_that_may_hold_a_time_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "ROWS", 1)  # a group for each lot of lines
-    monkeypatch.setattr(buffers, "LINES", 50)
+    monkeypatch.setattr(decoding, "LINES", 50)
     folder, lines = market_folder(tmp_path), invented_lines(35, 400)
     record(folder, lines)
     (manifest,) = seal_abandoned(folder)

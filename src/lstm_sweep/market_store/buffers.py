@@ -1,6 +1,4 @@
-"""What a pass over the lines of a part gathers before it is a row group."""
-
-from typing import Final
+"""From lines and their events to columns on their way to a file."""
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +12,6 @@ from lstm_sweep.market_store.writing import ROWS, PartFiles
 from lstm_sweep.orderbook.bars import BookBar
 from lstm_sweep.orderbook.messages import Event
 from lstm_sweep.orderbook.units import LIMIT
-
-LINES: Final = 1024
-BYTES: Final = 1 << 23
-"""Lines that are held as objects, and their bytes: few, as Python looks through all objects again and again."""
 
 
 class EventBuffers:
@@ -37,27 +31,14 @@ class EventBuffers:
         self._files = files
         self.part = part
         self.keep_raw = keep_raw
-        self._held: list[StoredLine] = []
-        self._bytes = 0
 
-    def take(self, line: StoredLine) -> None:
-        """Add a line and its events."""
-        self._held.append(line)
-        self._bytes += len(line.content)
-        if len(self._held) >= LINES or self._bytes >= BYTES:
-            self._convert()
-
-    def flush(self, bars: list[BookBar]) -> None:
-        """Write what is left, and bars."""
-        self._convert()
+    def take_bars(self, bars: list[BookBar]) -> None:
+        """Add bars."""
         for first in range(0, len(bars), ROWS):
             self._files.write("bars", bar_batch(self.part, bars[first : first + ROWS]))
 
-    def _convert(self) -> None:
-        """Turn the lines that are held into columns."""
-        held, self._held, self._bytes = self._held, [], 0
-        if not held:
-            return
+    def take(self, held: list[StoredLine]) -> None:
+        """Add lines, at least one, and their events, as columns."""
         self.lines += len(held)
         self.first = held[0].received if self.first is None else self.first
         self.last = held[-1].received

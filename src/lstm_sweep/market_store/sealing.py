@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lstm_sweep.errors import UserError
 from lstm_sweep.market_store.buffers import EventBuffers
-from lstm_sweep.market_store.decoding import WholeLines, decoded
+from lstm_sweep.market_store.decoding import WholeLines, decoded, lots
 from lstm_sweep.market_store.holding import alone, is_taken, take_lock
 from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.manifest import Manifest, SealedFile, SealedPart, manifest_by_part, write_manifest
@@ -50,11 +50,10 @@ def _seal(folder: MarketFolder, start: int, keep_raw: bool) -> Manifest:
     replayed, lines = ReplayedPart(folder), WholeLines(folder.lines(start))
     with PartFiles(folder, start) as files:
         buffers = EventBuffers(files, start, keep_raw)
-        for line in decoded(folder.market.feed(), lines, start):
-            for event in line.events:
-                replayed.take(event)
-            buffers.take(line)
-        buffers.flush(replayed.bars)
+        for lot in lots(decoded(folder.market.feed(), lines, start)):
+            replayed.take_all([event for line in lot for event in line.events])
+            buffers.take(lot)
+        buffers.take_bars(replayed.bars)
         sealed = files.publish()
         part = replace(_facts(folder, buffers, replayed, sealed), unfinished=lines.unfinished)
         manifest = Manifest(str(start), sealed, (part,))
