@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.market_store import buffers, writing
+from lstm_sweep.market_store import decoding, writing
 from lstm_sweep.market_store.compacting import compact
 from lstm_sweep.market_store.following import follow_bars
 from lstm_sweep.market_store.holding import is_taken
@@ -150,7 +150,7 @@ def grow(source: MarketFolder, folder: MarketFolder, start: int) -> None:
 
 def test_only_row_groups_that_may_hold_a_time_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "ROWS", 1)  # a group for each lot of lines
-    monkeypatch.setattr(buffers, "LINES", 50)
+    monkeypatch.setattr(decoding, "LINES", 50)
     folder, lines = market_folder(tmp_path), invented_lines(35, 400)
     record(folder, lines)
     (manifest,) = seal_abandoned(folder)
@@ -183,3 +183,21 @@ def test_a_market_is_begun_once_with_its_tick_and_bars(tmp_path: Path) -> None:
     (folder.path / "market.json").write_text("{}")
     with pytest.raises(UserError, match="must describe a market, but does not"):
         markets_in(tmp_path)
+
+
+@pytest.mark.parametrize("work", ["seal", "compact"])
+def test_a_disk_that_takes_no_more_leaves_all_as_it_was(tmp_path: Path, work: str) -> None:
+    folder, lines = market_folder(tmp_path), invented_lines(36, 200)
+    record(folder, lines, rotations=[300])
+    if work == "compact":
+        seal_abandoned(folder)
+    before, events = files_of(folder), list(read_events(folder))
+    script = (
+        "import resource, signal; from pathlib import Path; from tests.market_store.killed import work\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))\n"
+        f"try:\n    work({work!r}, Path({str(tmp_path)!r}))\nexcept OSError as error:\n    print(type(error).__name__)"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert answer.stdout == "OSError\n"
+    assert files_of(folder) == before
+    assert list(read_events(folder)) == events

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_sweep.cli.command import Command
-from lstm_sweep.errors import require
+from lstm_sweep.errors import UserError, require
 from lstm_sweep.invocation import spelled
 
 if TYPE_CHECKING:
@@ -154,8 +154,14 @@ def _compact(config: "StoreConfig", folders: "list[MarketFolder]") -> int:
     from lstm_sweep.market_store.sealing import seal_abandoned
 
     for folder in folders:
-        sealed = seal_abandoned(folder, config.keep_raw)
-        written = compact(folder, time.time_ns(), config.raw_days)
+        try:
+            sealed = seal_abandoned(folder, config.keep_raw)
+            written = compact(folder, time.time_ns(), config.raw_days)
+        except OSError as error:
+            raise UserError(
+                f"{folder.path} must be a folder that can be written, but cannot be ({error.strerror or error}): all "
+                "is as it was; make room there, and type the same again."
+            ) from None
         size = sum(file.bytes for each in written for file in each.files.values())
         print(
             f"{folder.market.exchange} {folder.market.symbol}: {len(sealed):,} parts sealed, {len(written):,} sets of "

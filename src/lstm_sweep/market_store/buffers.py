@@ -1,6 +1,4 @@
-"""What a pass over the lines of a part gathers before it is a row group."""
-
-from typing import Final
+"""From lines and their events to columns on their way to a file."""
 
 import numpy as np
 import pyarrow as pa
@@ -15,15 +13,13 @@ from lstm_sweep.orderbook.bars import BookBar
 from lstm_sweep.orderbook.messages import Event
 from lstm_sweep.orderbook.units import LIMIT
 
-LINES: Final = 1024
-BYTES: Final = 1 << 23
-"""Lines that are held as objects, and their bytes: few, as Python looks through all objects again and again."""
-
 
 class EventBuffers:
     """Events on their way to the files of one part, and their lines where `keep_raw`.
 
     Attributes:
+        part: start of the part.
+        keep_raw: whether lines are kept.
         lines: how many were taken.
         first, last: when the first and the last of them were received; None where there was none.
     """
@@ -33,29 +29,16 @@ class EventBuffers:
         self.first: int | None = None
         self.last: int | None = None
         self._files = files
-        self._part = part
-        self._keep_raw = keep_raw
-        self._held: list[StoredLine] = []
-        self._bytes = 0
+        self.part = part
+        self.keep_raw = keep_raw
 
-    def take(self, line: StoredLine) -> None:
-        """Add a line and its events."""
-        self._held.append(line)
-        self._bytes += len(line.content)
-        if len(self._held) >= LINES or self._bytes >= BYTES:
-            self._convert()
-
-    def flush(self, bars: list[BookBar]) -> None:
-        """Write what is left, and bars."""
-        self._convert()
+    def take_bars(self, bars: list[BookBar]) -> None:
+        """Add bars."""
         for first in range(0, len(bars), ROWS):
-            self._files.write("bars", bar_batch(self._part, bars[first : first + ROWS]))
+            self._files.write("bars", bar_batch(self.part, bars[first : first + ROWS]))
 
-    def _convert(self) -> None:
-        """Turn the lines that are held into columns."""
-        held, self._held, self._bytes = self._held, [], 0
-        if not held:
-            return
+    def take(self, held: list[StoredLine]) -> None:
+        """Add lines, at least one, and their events, as columns."""
         self.lines += len(held)
         self.first = held[0].received if self.first is None else self.first
         self.last = held[-1].received
@@ -65,9 +48,9 @@ class EventBuffers:
                 rows[TABLE_OF[type(event)].kind].append((line.number, item, event))
         for table in TABLES:
             if rows[table.kind]:
-                self._files.write(table.kind, table.batch(self._part, rows[table.kind]))
-        if self._keep_raw:
-            self._files.write("raw", _raw_batch(self._part, held))
+                self._files.write(table.kind, table.batch(self.part, rows[table.kind]))
+        if self.keep_raw:
+            self._files.write("raw", _raw_batch(self.part, held))
 
 
 def _raw_batch(part: int, lines: list[StoredLine]) -> pa.RecordBatch:

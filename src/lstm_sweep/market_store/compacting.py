@@ -80,20 +80,21 @@ def _merge(folder: MarketFolder, day: list[Manifest]) -> Manifest:
         _refuse_changed(check_files(folder, each))
     held = {part.start: (part, each) for each in day for part in each.parts}
     parts = tuple(held[start][0] for start in sorted(held))
-    files = PartFiles(folder, f"{parts[0].start}-{len(parts)}")
-    for part in parts:
-        for kind in KINDS:
-            if part.rows.get(kind) and (kind != "raw" or part.raw == "kept"):
-                for batch in SealedRows(folder, held[part.start][1], kind, part=part.start):
-                    files.write(kind, batch)
-    expected = {kind: sum(each.files[kind].rows for each in day if kind in each.files) for kind in KINDS}
-    _refuse_changed(
-        f"{folder.path} has {files.rows.get(kind, 0):,} rows of {kind} on {day_of(parts[0].start)}, not {count:,}"
-        for kind, count in expected.items()
-        if files.rows.get(kind, 0) != count
-    )
-    manifest = Manifest(f"{parts[0].start}-{len(parts)}", files.publish(), parts)
-    write_manifest(folder, manifest)
+    name = f"{parts[0].start}-{len(parts)}"
+    with PartFiles(folder, name) as files:
+        for part in parts:
+            for kind in KINDS:
+                if part.rows.get(kind) and (kind != "raw" or part.raw == "kept"):
+                    for batch in SealedRows(folder, held[part.start][1], kind, part=part.start):
+                        files.write(kind, batch)
+        expected = {kind: sum(each.files[kind].rows for each in day if kind in each.files) for kind in KINDS}
+        _refuse_changed(
+            f"{folder.path} has {files.rows.get(kind, 0):,} rows of {kind} on {day_of(parts[0].start)}, not {count:,}"
+            for kind, count in expected.items()
+            if files.rows.get(kind, 0) != count
+        )
+        manifest = Manifest(name, files.publish(), parts)
+        write_manifest(folder, manifest)
     for each in day:
         remove_sealed(folder, each)
     return manifest

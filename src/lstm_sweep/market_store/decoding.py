@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lstm_sweep.orderbook.feeds.feed import Feed, MalformedLineError
 from lstm_sweep.orderbook.lines import events
 from lstm_sweep.orderbook.messages import Event, Lost
 from lstm_sweep.orderbook.units import LIMIT
+
+LINES: Final = 1024
+BYTES: Final = 1 << 23
+"""Of a lot of lines, at most."""
 
 
 class StoredLine(NamedTuple):
@@ -46,6 +50,19 @@ def decoded(feed: Feed, lines: Iterable[bytes], start: int) -> Iterator[StoredLi
         except MalformedLineError as error:
             found = (Lost(received, f"a damaged line ({error})"),)
         yield StoredLine(number, received, content, found)
+
+
+def lots(lines: Iterable[StoredLine]) -> Iterator[list[StoredLine]]:
+    """The same lines, some at once: few enough to be held as objects."""
+    lot, size = list[StoredLine](), 0
+    for line in lines:
+        lot.append(line)
+        size += len(line.content)
+        if len(lot) >= LINES or size >= BYTES:
+            yield lot
+            lot, size = [], 0
+    if lot:
+        yield lot
 
 
 class WholeLines:

@@ -2,16 +2,17 @@
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from lstm_sweep.errors import UserError
 from lstm_sweep.market_store.buffers import EventBuffers
-from lstm_sweep.market_store.decoding import WholeLines, decoded
+from lstm_sweep.market_store.decoding import WholeLines, decoded, lots
 from lstm_sweep.market_store.holding import alone, is_taken, take_lock
-from lstm_sweep.market_store.layout import MarketFolder
-from lstm_sweep.market_store.manifest import Manifest, SealedPart, manifest_by_part, write_manifest
+from lstm_sweep.market_store.layout import Kind, MarketFolder
+from lstm_sweep.market_store.manifest import Manifest, SealedFile, SealedPart, manifest_by_part, write_manifest
 from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.whole_files import sync_folder
 from lstm_sweep.market_store.writing import PartFiles
@@ -46,17 +47,27 @@ def seal_abandoned(folder: MarketFolder, keep_raw: bool = True) -> list[Manifest
 
 
 def _seal(folder: MarketFolder, start: int, keep_raw: bool) -> Manifest:
-    files, replayed, lines = PartFiles(folder, start), ReplayedPart(folder), WholeLines(folder.lines(start))
-    buffers = EventBuffers(files, start, keep_raw)
-    for line in decoded(folder.market.feed(), lines, start):
-        for event in line.events:
-            replayed.take(event)
-        buffers.take(line)
-    buffers.flush(replayed.bars)
-    sealed = files.publish()
-    clock, ended = _notes(folder.notes(start))
-    part = SealedPart(
-        start=start,
+    replayed, lines = ReplayedPart(folder), WholeLines(folder.lines(start))
+    with PartFiles(folder, start) as files:
+        buffers = EventBuffers(files, start, keep_raw)
+        for lot in lots(decoded(folder.market.feed(), lines, start)):
+            replayed.take_all([event for line in lot for event in line.events])
+            buffers.take(lot)
+        buffers.take_bars(replayed.bars)
+        sealed = files.publish()
+        part = replace(_facts(folder, buffers, replayed, sealed), unfinished=lines.unfinished)
+        manifest = Manifest(str(start), sealed, (part,))
+        write_manifest(folder, manifest)
+    return manifest
+
+
+def _facts(
+    folder: MarketFolder, buffers: EventBuffers, replayed: ReplayedPart, sealed: Mapping[Kind, SealedFile]
+) -> SealedPart:
+    """What a manifest says of a part that was read to its end."""
+    clock, ended = _notes(folder.notes(buffers.part))
+    return SealedPart(
+        start=buffers.part,
         first=buffers.first,
         last=buffers.last,
         lines=buffers.lines,
@@ -68,12 +79,9 @@ def _seal(folder: MarketFolder, start: int, keep_raw: bool) -> Manifest:
         holes=tuple((hole.start, hole.end, hole.reason) for hole in replayed.holes),
         clock=clock,
         ended=ended,
-        unfinished=lines.unfinished,
-        raw="kept" if keep_raw else "left out",
+        unfinished=0,
+        raw="kept" if buffers.keep_raw else "left out",
     )
-    manifest = Manifest(str(start), sealed, (part,))
-    write_manifest(folder, manifest)
-    return manifest
 
 
 @contextmanager

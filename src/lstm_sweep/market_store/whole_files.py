@@ -18,8 +18,11 @@ def put_whole(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to, in a folder that is made; at `path`, on the disk, once the block ends well."""
     make_folder(path.parent)
     unfinished = path.with_name(f"{path.name}{UNFINISHED}")
-    yield unfinished
-    publish(unfinished, path)
+    try:
+        yield unfinished
+        publish(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def publish(unfinished: Path, path: Path) -> None:

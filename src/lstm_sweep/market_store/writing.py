@@ -1,5 +1,6 @@
 """Parquet files of one part or several, written in row groups that fit into little memory."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,12 +36,14 @@ _REPEATED: Final[dict[Kind, tuple[str, ...]]] = {
     **{table.kind: table.repeated for table in TABLES},
 }
 
-_LEVEL: Final = 3
-"""Of zstd: a tenth smaller than level 1, and hardly slower."""
+_LEVEL, _LEVEL_OF_RAW = 3, 1
+"""Of zstd: numbers become a tenth smaller than with level 1, hardly slower; lines become no smaller, and slower."""
 
 
 class PartFiles:
-    """The Parquet files of one name; none counts before `publish` and a manifest.
+    """The Parquet files of one name; none counts before a manifest: the block in which they are written ends with it.
+
+    Where the block fails, as on a full disk, all of them go.
 
     Attributes:
         rows: of each kind until now.
@@ -54,6 +57,18 @@ class PartFiles:
         self._waiting: dict[Kind, list[pa.RecordBatch]] = {}
         self._bytes: dict[Kind, int] = {}
         self._written: dict[Kind, int] = {}
+
+    def __enter__(self) -> "PartFiles":
+        """Itself."""
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        """Remove the files where something failed."""
+        for kind, writer in self._writers.items() if failed else ():
+            with suppress(OSError):
+                writer.close()
+            _unfinished(self._path(kind)).unlink(missing_ok=True)
+            self._path(kind).unlink(missing_ok=True)
 
     def write(self, kind: Kind, batch: pa.RecordBatch) -> None:
         """Add rows; a row group is written once there are enough."""
@@ -83,7 +98,6 @@ class PartFiles:
             self._write_group(kind)
         for writer in self._writers.values():
             writer.close()
-        self._writers = {}
 
     def _write_group(self, kind: Kind) -> None:
         waiting, self._waiting[kind], self._bytes[kind] = self._waiting[kind], [], 0
@@ -109,7 +123,7 @@ def _writer(path: Path, kind: Kind) -> Any:
         path,
         SCHEMAS[kind],
         compression="zstd",
-        compression_level=_LEVEL,
+        compression_level=_LEVEL_OF_RAW if kind == "raw" else _LEVEL,
         use_dictionary=list(_REPEATED[kind]),
         column_encoding=dict.fromkeys(_DIFFERENCES[kind], "DELTA_BINARY_PACKED") or None,
         store_schema=False,
