@@ -268,3 +268,13 @@ def test_no_bar_is_whole_that_the_message_after_a_gap_ends(loss: Event) -> None:
     sync.take(levels(22, 2))
     sync.take(loss)
     assert [(bar.start, bar.is_whole) for bar in bars.bars] == [(0, False), (10, True), (20, False)]
+
+
+def test_a_clock_that_was_years_ahead_makes_no_bars_for_them() -> None:
+    bars = BookBars(BinanceSpot("XYUSD", "0.01").ticks, 10, 0)
+    sync = SyncedBook(BINANCE_SPOT, bars)
+    sync.take(levels(1, 1))
+    sync.take(Snapshot(2, None, 0, ((98, 5),), ((101, 5),)))
+    sync.take(levels(10**12 + 3, 2))
+    sync.take(levels(10**12 + 13, 3))
+    assert [(bar.start, bar.end, bar.is_whole) for bar in bars.bars] == [(0, 10, False), (10**12, 10**12 + 10, True)]

@@ -14,6 +14,10 @@ from lstm_sweep.orderbook.order_book import OrderChange
 from lstm_sweep.orderbook.units import Ticks
 
 
+LONGEST_SILENCE: Final = 100_000
+"""Bars without any message that are made one after the other: a day of seconds."""
+
+
 @dataclass(frozen=True)
 class BookBar:
     """The variables of a span of local time.
@@ -61,13 +65,21 @@ class BookBars:
         self._misses = False
 
     def at(self, received: int) -> None:
-        """Close all bars that end here or before; a local clock that goes back closes none."""
+        """Close all bars that end here or before; a local clock that goes back closes none.
+
+        Of a silence of more than `LONGEST_SILENCE` bars (a clock that was wrong, mostly) only the first is made.
+        """
         self._now = received
         if not self._has_begun and received >= self._start:
             self._has_begun = True
             self._begin()
         while received >= self._end:
             self._close(self._end)
+            length = self._end - self._start
+            silent = (received - self._start) // length
+            if silent > LONGEST_SILENCE:
+                self._start += silent * length
+                self._end = self._start + length
 
     def synced(self, book: Book, received: int) -> None:
         """The book is right from now on."""
