@@ -13,7 +13,6 @@ from lstm_sweep.orderbook.messages import Order, TopOfBook, Trade
 from lstm_sweep.orderbook.order_book import OrderChange
 from lstm_sweep.orderbook.units import Ticks
 
-
 LONGEST_SILENCE: Final = 100_000
 """Bars without any message that are made one after the other: a day of seconds."""
 
