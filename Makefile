@@ -38,10 +38,12 @@ serve: $(INSTALLED) ## Show the latest sweep's winner at work on its test span; 
 	@$(BIN)/python -m src.serve live.replay=1 live.host=$(HOST) live.port=$(PORT_SERVE) $(ARGS)
 
 record-demo: $(INSTALLED) ## Record a simulated market, show its book and variables, and sweep over them; no network
-	@[ -e demo/market ] || $(BIN)/python -m src.record exchange=replay path=simulated speed=0 store=demo/market
+	@[ -e demo/recorded ] || { rm -rf demo/market && mkdir -p demo \
+		&& $(BIN)/python -m src.record exchange=replay path=simulated speed=0 store=demo/market && touch demo/recorded; }
 	@$(BIN)/python -m src.store show store=demo/market every=1min into=demo/variables.png
-	@$(BIN)/python -m src.sweep +experiment=order_flow name=record_demo data.store=demo/market \
-		$(if $(wildcard sweeps/record_demo/journal.jsonl),resume=true) $(ARGS)
+	@if [ -e sweeps/record_demo/summary.json ]; then echo "The sweep was run: sweeps/record_demo/report.html"; else \
+		$(BIN)/python -m src.sweep +experiment=order_flow name=record_demo data.store=demo/market \
+			$(if $(wildcard sweeps/record_demo/journal.jsonl),resume=true) $(ARGS); fi
 
 test: $(INSTALLED) ## Run the tests that take minutes
 	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"

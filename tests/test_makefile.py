@@ -92,6 +92,26 @@ def test_serve_runs_a_sweep_only_where_none_has_finished_and_resumes_the_one_tha
     assert shown(project, "serve", "ARGS=sweep=mine").rstrip().endswith(" live.port=8000 sweep=mine")
 
 
+@pytest.mark.slow
+def test_record_demo_ends_with_a_book_a_picture_and_a_sweep_and_records_once(project: Path) -> None:
+    small = "ARGS=training.epochs=1 seeds=1 model.units=4"
+    for times in (1, 2):
+        done = subprocess.run(
+            make("record-demo", small),
+            cwd=project,
+            env=os.environ | {"PYTHONPATH": PYTHONPATH},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert ("0 holes\n" in done.stdout) == (times == 1)
+        assert "binance XYUSD at 2023-11-15T08:19:52, in step" in done.stdout
+        assert (project / "demo" / "variables.png").read_bytes()[:4] == b"\x89PNG"
+        assert ("ridge_all" if times == 1 else "sweeps/record_demo/report.html") in done.stdout
+    assert [path.name for path in (project / "sweeps").iterdir()] == ["record_demo"]
+
+
 @contextmanager
 def opened(project: Path, page: str, port: int, seconds: float = START_LIMIT) -> Iterator[psutil.Process]:
     """`make PAGE` with everything that it has started, once it listens, which it must within `seconds`."""
