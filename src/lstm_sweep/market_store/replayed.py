@@ -15,6 +15,7 @@ class ReplayedPart:
     Attributes:
         changes, trades: number of the first and the last one; None where there is none.
         has_checkpoint: whether the first event said all that was known.
+        knew_book: whether its book was known at some time.
     """
 
     def __init__(self, folder: MarketFolder) -> None:
@@ -22,6 +23,7 @@ class ReplayedPart:
         self.changes: tuple[int, int] | None = None
         self.trades: tuple[int, int] | None = None
         self.has_checkpoint = False
+        self.knew_book = False
         self._folder = folder
         self._began = False
 
@@ -30,6 +32,7 @@ class ReplayedPart:
         if not self._began:
             self._begin(event)
         self.book.take(event)
+        self.knew_book = self.knew_book or self.book.is_synced
         self._counts[type(event)] += 1
         if isinstance(event, Levels):
             self.changes = (self.changes[0] if self.changes else event.first, event.last)

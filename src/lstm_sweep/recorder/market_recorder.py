@@ -124,7 +124,7 @@ class MarketRecorder:
         tape, counts = self._tape, self._counts
         tape.take(received, payload)
         if tape.is_synced:
-            counts.state = IN_STEP
+            counts.state, counts.knew_book = IN_STEP, True
             self._had_book = True
             return
         if counts.state in (IN_STEP, _CONNECTED):
