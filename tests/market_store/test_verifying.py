@@ -9,12 +9,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from lstm_sweep.errors import UserError
 from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.compacting import compact
 from lstm_sweep.market_store.layout import KINDS, MarketFolder
 from lstm_sweep.market_store.manifest import facts_of, manifests_of, write_manifest
 from lstm_sweep.market_store.part import OpenPart
-from lstm_sweep.market_store.reading import read_bars
+from lstm_sweep.market_store.reading import read_bars, read_rows
 from lstm_sweep.market_store.scanning import SealedRows
 from lstm_sweep.market_store.sealing import seal_abandoned
 from lstm_sweep.market_store.tables.bars import bars_of
@@ -66,6 +67,25 @@ def test_a_file_that_is_gone_or_cut_is_named(sealed: MarketFolder) -> None:
     size = cut.stat().st_size
     said = [finding.said for finding in wrong(sealed)]
     assert said == [f"{gone} is gone", f"{cut} has {size:,} bytes, not {size + 10:,}"]
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut", "flipped"])
+def test_whoever_reads_a_file_that_is_gone_or_damaged_is_told_which(sealed: MarketFolder, harm: str) -> None:
+    path = sealed.part("trades", manifests_of(sealed)[1].name)
+    content = path.read_bytes()
+    path.write_bytes(content[:-10] if harm == "cut" else content[:40] + b"X" * 40 + content[80:])
+    if harm == "gone":
+        path.unlink()
+    with pytest.raises(UserError, match=re.escape(str(path))):
+        list(read_rows(sealed, "trades"))
+
+
+def test_a_book_that_was_never_known_is_said(tmp_path: Path) -> None:
+    folder, lines = market_folder(tmp_path), invented_lines(12, 40)
+    record(folder, [line for line in lines if "lastUpdateId" not in line[1]])
+    seal_abandoned(folder)
+    (finding,) = verify(folder)
+    assert finding == Finding(lines[0][0], "its book was never known: no snapshot that fits its changes came", False)
 
 
 def test_a_manifest_that_cannot_be_read_is_said(sealed: MarketFolder) -> None:

@@ -1,6 +1,7 @@
 """`src.record` as people run it: a process of its own, signals, a full disk, and what it says."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -156,6 +157,29 @@ def test_recording_is_played_and_recorded_without_a_network(tmp_path: Path, reco
     assert twice.stderr.startswith("error: what is recorded must be newer than what market/binance/XYUSD holds, but ")
 
 
+@pytest.mark.parametrize(
+    ("of", "market", "tick", "said"),
+    [
+        (None, None, None, "error: of, market, tick must say of which market lines"),
+        (
+            "binance",
+            "XYUSD",
+            "0.1",
+            r"could not be read, the last: a malformed line \(ValueError: \S+ is no whole mult",
+        ),
+        ("coinbase", "XYUSD", "0.01", "its book was never known; .* could not be read, the last: a malformed line"),
+        ("binance", "ABUSD", "0.01", "binance ABUSD: .*, 0 holes, and its book was never known"),
+    ],
+)
+def test_recording_of_something_else_than_it_is_said_to_be_is_told(
+    tmp_path: Path, of: str | None, market: str | None, tick: str | None, said: str
+) -> None:
+    written(tmp_path / "lines", with_snapshot(invented(23, 200)))
+    asked = [f"{name}={value}" for name, value in (("of", of), ("market", market), ("tick", tick)) if value]
+    result = run(tmp_path, "src.record", "exchange=replay", "path=lines", *asked, "speed=0")
+    assert re.search(said, result.stdout + result.stderr)
+
+
 def test_recording_that_breaks_off_is_said_and_what_came_before_is_kept(tmp_path: Path) -> None:
     lines = with_snapshot(invented(22, 100))
     path = written(tmp_path / "lines", lines)
@@ -181,10 +205,18 @@ def test_recording_that_breaks_off_is_said_and_what_came_before_is_kept(tmp_path
         (["exchange=kraken", "market=XBTUSD"], "exchange must be one of binance, binance_futures, bitstamp, "),
         (["markets=[binance]"], "a market must follow the exchange, but 'binance' has none"),
         (["exchange=replay"], "path must say what exchange=replay plays, but is not set"),
-        (["exchange=replay", "path=none.gz"], "of, market, tick must say of which market none.gz is a recording"),
+        (
+            ["exchange=replay", "path=none.gz"],
+            "path must be a file or folder of recorded lines, but there is no none.g",
+        ),
         (["exchange=binance", "market=BTC/USDT", "path=x"], "path is of a recording, but exchange is binance"),
         (["exchange=binance", "market=BTC/USDT", "stal=3"], "stal is not a setting: did you mean stall?"),
         (["exchange=binance", "market=BTC/USDT", "seal=1.5"], "seal must be a multiple of base, 1 s, but is 1.5 s"),
+        (
+            ["exchange=binance", "market=X", "base=7"],
+            "seal must be a multiple of base, 7 s, but is 3600 s: set seal=3605",
+        ),
+        (["markets=[]"], "markets must name at least one, but is empty"),
         (["markets=[binance/A,coinbase/B]", "tick=1"], "url, rest_url and tick are of one market, but several"),
     ],
 )

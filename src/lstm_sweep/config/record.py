@@ -1,5 +1,6 @@
 """What `src.record` records, and where."""
 
+import math
 from dataclasses import dataclass
 
 from lstm_sweep.config.checks import above_zero, at_least, one_of
@@ -57,9 +58,10 @@ class RecordConfig:
             above_zero(name, getattr(self, name))
         at_least("speed", self.speed, 0)
         one_of("stamps", self.stamps, STAMPS)
+        fitting = math.ceil(self.seal / self.base) * self.base
         require(
             round(self.seal * 1e9) % round(self.base * 1e9) == 0,
-            f"seal must be a multiple of base, {self.base:g} s, but is {self.seal:g} s: set seal=3600, or another one.",
+            f"seal must be a multiple of base, {self.base:g} s, but is {self.seal:g} s: set seal={fitting:g}.",
         )
         require(bool(self.store), "store must be a folder, but is empty: set store=market.")
         if self.exchange == REPLAY:
@@ -94,6 +96,7 @@ class RecordConfig:
             f"exchange and market must both be set, but are {self.exchange} and {self.market}: add the other one, as "
             "in exchange=binance market=BTC/USDT.",
         )
+        require(bool(self.asked), "markets must name at least one, but is empty: set markets=[binance/BTC/USDT].")
         require(
             len(self.asked) == 1 or (self.url, self.rest_url, self.tick) == (None, None, None),
             "url, rest_url and tick are of one market, but several are recorded: leave them out, or record one.",

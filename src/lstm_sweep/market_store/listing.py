@@ -1,11 +1,12 @@
 """What a store holds, market by market."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lstm_sweep.market_store.decoding import WholeLines
 from lstm_sweep.market_store.holding import is_taken
 from lstm_sweep.market_store.layout import MarketFolder
-from lstm_sweep.market_store.manifest import manifests_of
+from lstm_sweep.market_store.manifest import SealedPart, manifests_of
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,17 @@ def summary_of(folder: MarketFolder) -> MarketSummary:
         files=sum(len(manifest.files) for manifest in manifests),
         messages=sum(sum(part.messages.values()) for part in parts),
         bytes=size + sum(file.bytes for manifest in manifests for file in manifest.files.values()),
-        # A hole that goes over the end of a part is known to the next one, too.
-        holes=len({hole[0] for part in parts for hole in part.holes}),
+        holes=_holes(parts),
         open_lines=lines,
         is_recorded=any(is_taken(folder.held(start)) for start in open_parts),
     )
+
+
+def _holes(parts: Sequence[SealedPart]) -> int:
+    """How many there are: one that goes over the end of a part is known to the next one, too, and is its first."""
+    count, last = 0, None
+    for part in parts:
+        starts = [start for start, _, _ in part.holes]
+        count += len(starts) - (starts[:1] == [last])
+        last = starts[-1] if starts else None
+    return count

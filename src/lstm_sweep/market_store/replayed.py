@@ -16,6 +16,7 @@ class ReplayedPart:
     Attributes:
         changes, trades: number of the first and the last one; None where there is none.
         has_checkpoint: whether the first event said all that was known.
+        knew_book: whether its book was known at some time.
     """
 
     def __init__(self, folder: MarketFolder) -> None:
@@ -23,6 +24,7 @@ class ReplayedPart:
         self.changes: tuple[int, int] | None = None
         self.trades: tuple[int, int] | None = None
         self.has_checkpoint = False
+        self.knew_book = False
         self._folder = folder
         self._began = False
 
@@ -39,6 +41,8 @@ class ReplayedPart:
         take = self.book.take
         for event in events:
             take(event)
+        # A hole begins only where all was known before.
+        self.knew_book = self.knew_book or self.book.is_synced or bool(self.book.holes)
         self._counts.update(map(type, events))
         changes = [event for event in events if type(event) is Levels]
         trades = [event for event in events if type(event) is Trade]

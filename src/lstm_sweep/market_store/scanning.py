@@ -1,11 +1,15 @@
 """Rows of sealed files, few at a time: only row groups whose times may be wanted are read."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from lstm_sweep.errors import UserError, printable
+from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.manifest import Manifest
 from lstm_sweep.market_store.tables.bars import filled
@@ -34,6 +38,7 @@ class SealedRows:
 
     Raises:
         FileNotFoundError: where the file is gone, as after compacting.
+        UserError: where it is damaged; also while it is read.
     """
 
     def __init__(
@@ -47,9 +52,10 @@ class SealedRows:
         end: int | None = None,
         columns: list[str] | None = None,
     ) -> None:
-        source = pa.OSFile(str(folder.part(kind, manifest.name)))
-        fragment = ds.ParquetFileFormat().make_fragment(source)
-        self.missing = frozenset(SCHEMAS[kind].names) - frozenset(fragment.physical_schema.names)
+        self._path = folder.part(kind, manifest.name)
+        with _told(self._path):
+            fragment = ds.ParquetFileFormat().make_fragment(pa.OSFile(str(self._path)))
+            self.missing = frozenset(SCHEMAS[kind].names) - frozenset(fragment.physical_schema.names)
         self._has_bars = kind == "bars" and columns is None
         time = "start" if kind == "bars" else "received"
         wanted = [
@@ -68,13 +74,29 @@ class SealedRows:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Batches of at least one row."""
+        return map(filled, self._batches()) if self._has_bars else self._batches()
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
         for group in self._groups:
-            table = group.to_table(
-                schema=self._schema, columns=self._columns, filter=self._condition, use_threads=False
-            )
-            for batch in table.to_batches(max_chunksize=BATCH):
-                if batch.num_rows:
-                    yield filled(batch) if self._has_bars else batch
+            with _told(self._path):
+                table = group.to_table(
+                    schema=self._schema, columns=self._columns, filter=self._condition, use_threads=False
+                )
+            yield from (batch for batch in table.to_batches(max_chunksize=BATCH) if batch.num_rows)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say of which file it is that it is gone or damaged, which pyarrow does not."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileNotFoundError(error.errno, error.strerror, str(path)) from None
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(
+            f"{path} must be as it was sealed, but cannot be read ({printable(str(error))}): restore it; "
+            f"{spelled('store')} verify says what else has changed."
+        ) from None
 
 
 def missing_variables(folder: MarketFolder, manifest: Manifest) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_sweep.errors import UserError
+from lstm_sweep.errors import UserError, printable
 from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.compacting import leftovers
 from lstm_sweep.market_store.decoding import WholeLines
@@ -19,7 +19,7 @@ from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.scanning import SealedRows, missing_variables
 from lstm_sweep.market_store.sections import StoredPart
 from lstm_sweep.market_store.tables.bars import same_bars
-from lstm_sweep.orderbook.messages import BookCheckpoint, Event
+from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost
 from lstm_sweep.orderbook.units import NANOSECONDS
 
 
@@ -115,6 +115,7 @@ def _replayed(folder: MarketFolder, section: StoredPart, before: _End | None) ->
     assert part is not None
     assert manifest is not None
     replayed, findings, last = ReplayedPart(folder), list[str](), None
+    why = "no snapshot that fits its changes came"
     for event in events_of(folder, section):
         if last is None and before is not None and before.reason == "rotation" and event != before.event:
             findings.append("it does not begin with what the part before it ended with: parts between are missing")
@@ -122,6 +123,7 @@ def _replayed(folder: MarketFolder, section: StoredPart, before: _End | None) ->
             findings.append("its book does not end as the next part begins")
         replayed.take(event)
         last = event
+        why = event.reason if isinstance(event, Lost) else why
     sealed = {
         "messages": (replayed.messages, part.messages),
         "changes": (replayed.changes, part.changes),
@@ -132,7 +134,10 @@ def _replayed(folder: MarketFolder, section: StoredPart, before: _End | None) ->
     missing = missing_variables(folder, manifest)
     if not same_bars(part.start, replayed.bars, bars_of_part(folder, section), missing):
         findings.append("its base bars are not those that its messages come to")
-    return [Finding(part.start, said, True) for said in findings], _End(part.ended, last)
+    found = [Finding(part.start, said, True) for said in findings]
+    if last is not None and not replayed.knew_book:
+        found.append(Finding(part.start, f"its book was never known: {printable(why)}", False))
+    return found, _End(part.ended, last)
 
 
 def _known_to(replayed: ReplayedPart, event: BookCheckpoint) -> Any:

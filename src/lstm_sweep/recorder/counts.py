@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from lstm_sweep.errors import printable
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost
 
 IN_STEP: Final = "in step"
@@ -24,6 +25,8 @@ class MarketCounts:
         has_known_book: whether the book was in step at any time.
         lag: local clock less the exchange's time of the newest message that has one, in nanoseconds.
         rate: messages a second between the last two looks.
+        unread: lines that could not be read.
+        last_unread: why, of the last of them.
     """
 
     name: str
@@ -34,6 +37,8 @@ class MarketCounts:
     has_known_book: bool = False
     lag: int | None = None
     rate: float = 0.0
+    unread: int = 0
+    last_unread: str = ""
     _before: int = 0
     _looked: float = field(default_factory=time.monotonic)
 
@@ -52,12 +57,15 @@ class MarketCounts:
         """What matters most first: 'binance BTCUSDT: in step, 0 holes, 1,234 messages/s, lag 45 ms, 12.3 MB'."""
         lag = "" if self.lag is None else f", lag {self.lag / 1e6:,.0f} ms"
         came = f"{self.rate:,.0f} messages/s{lag}, {_megabytes(self.size)}"
-        return f"{self.name}: {self.state}, {_holes(self.holes)}, {came}"
+        unread = f", {self.unread:,} could not be read" if self.unread else ""
+        return f"{self.name}: {self.state}, {_holes(self.holes)}, {came}{unread}"
 
     def summary(self) -> str:
-        """What came of it, in one line."""
+        """What came of it, in one line; whether the book was never known, and why lines could not be read."""
+        came = f"{self.name}: {self.messages:,} messages, {_megabytes(self.size)}, {_holes(self.holes)}"
         unknown = "" if self.has_known_book or not self.messages else ", and its book was never known"
-        return f"{self.name}: {self.messages:,} messages, {_megabytes(self.size)}, {_holes(self.holes)}{unknown}"
+        unread = f"; {self.unread:,} of them could not be read, the last: {self.last_unread}" if self.unread else ""
+        return f"{came}{unknown}{printable(unread)}"
 
 
 def _holes(count: int) -> str:

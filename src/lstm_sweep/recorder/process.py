@@ -137,7 +137,9 @@ class RecorderProcess:
 
     def _count(self) -> None:
         for work in self._works:
-            work.counts.holes, work.counts.size = len(work.tape.holes), work.writer.size
+            tape, counts = work.tape, work.counts
+            counts.holes, counts.size = len(tape.holes), work.writer.size
+            counts.unread, counts.last_unread = tape.unread, tape.last_unread
 
     def _closing(self, folder: MarketFolder) -> Callable[[int], None]:
         return lambda start: self._sealer.seal(folder, start)

@@ -29,6 +29,8 @@ class MarketTape:
 
     Attributes:
         changes: messages about the book until now.
+        unread: lines of the exchange that could not be read, until now.
+        last_unread: why, of the last of them.
     """
 
     def __init__(
@@ -39,6 +41,8 @@ class MarketTape:
         on_event: Callable[[Event], None] = lambda event: None,
     ) -> None:
         self.changes = 0
+        self.unread = 0
+        self.last_unread = ""
         self._folder = folder
         self._feed = folder.market.feed()
         self._writer = writer
@@ -74,7 +78,10 @@ class MarketTape:
         """
         if payload.startswith("!"):
             payload = f" {payload}"  # such a line is the recorder's own
-        self._take(received, f"{received} {payload}")
+        for event in self._take(received, f"{received} {payload}"):
+            if isinstance(event, Lost):
+                self.unread += 1
+                self.last_unread = event.reason
 
     def lose(self, reason: str, received: int) -> None:
         """Write down that messages may be missing from here on; nothing where none has come."""
@@ -92,19 +99,21 @@ class MarketTape:
         if self._due is not None:
             self._writer.close(reason)
 
-    def _take(self, received: int, line: str) -> None:
+    def _take(self, received: int, line: str) -> tuple[Event, ...]:
         self._turn_over(received)
-        self._read(line.replace("\n", " "))
+        return self._read(line.replace("\n", " "))
 
-    def _read(self, line: str) -> None:
+    def _read(self, line: str) -> tuple[Event, ...]:
         self._writer.append(line.encode() + b"\n")
-        for event in events(self._feed, line):
+        found = events(self._feed, line)
+        for event in found:
             self.changes += isinstance(event, Levels | Order)
             self.book.take(event)
             self._on_event(event)
         if self.bars.bars:
             self._writer.append_bars(self.bars.bars)
             self.bars.bars.clear()
+        return found
 
     def _turn_over(self, received: int) -> None:
         """Begin a part where none is open or the open one is due."""

@@ -39,6 +39,7 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
     if config.path == SIMULATED and not path.exists():
         _refuse_others(config, MARKET, "a simulated market")
         return PlayedRecording(MARKET, SimulatedRecording())
+    recording = recording_at(path)
     missing = [name for name in ("of", "market", "tick") if getattr(config, name) is None]
     if missing or config.of is None or config.market is None or config.tick is None:
         raise UserError(
@@ -49,7 +50,7 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
         config.of in WEB_EXCHANGES, f"of must be one of {', '.join(WEB_EXCHANGES)}, but is {config.of!r}: choose one."
     )
     symbol = WEB_EXCHANGES[config.of].symbol(config.market)
-    return PlayedRecording(Market(config.of, symbol, plain_tick(config.tick)), recording_at(path))
+    return PlayedRecording(Market(config.of, symbol, plain_tick(config.tick)), recording)
 
 
 def _refuse_others(config: RecordConfig, market: Market, who: str) -> None:
