@@ -8,9 +8,13 @@ import pytest
 from lstm_sweep.cli.store import COMMAND
 from lstm_sweep.market_store.layout import MarketFolder
 from lstm_sweep.market_store.manifest import manifests_of
+from lstm_sweep.market_store.reading import read_events
 from lstm_sweep.market_store.sealing import seal
 from lstm_sweep.orderbook.market import Market
+from lstm_sweep.orderbook.sync import SyncedBook
+from lstm_sweep.orderbook.units import SIZES
 from tests.market_store.recorded import files_of, invented_lines, market_folder, record
+from tests.orderbook.witness import Witness
 
 
 @pytest.fixture
@@ -66,7 +70,7 @@ def test_a_day_is_exported_to_its_end(folder: MarketFolder) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "what to do must be one of ls, verify, compact, features, export, but is 'nothing'"),
+        ([], "what to do must be one of ls, show, verify, compact, features, export, but is 'nothing'"),
         (["list"], "but is 'list'"),
         (["ls", "store=elsewhere"], "store must be the folder of a store, but elsewhere holds no market"),
         (["ls", "market=BTCUSDT"], "set exchange=binance market=XYUSD."),
@@ -100,3 +104,21 @@ def test_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     for name in ("store", "exchange", "market", "since", "until", "into", "kind", "every", "anew", "raw_days"):
         assert f"  {name}=" in said
+
+
+def test_the_last_book_is_shown_and_its_variables_are_drawn(
+    folder: MarketFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = f"store={folder.path.parent.parent}"
+    assert COMMAND.main(["show", store, f"into={tmp_path / 'x.png'}", "every=1s"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    book = folder.market.book(Witness())
+    for event in read_events(folder):
+        book.take(event)
+    assert isinstance(book, SyncedBook)
+    (bid, bid_size), (ask, ask_size) = book.book.bids.top(1)[0], book.book.asks.top(1)[0]
+    ticks = folder.market.feed().ticks
+    best = [SIZES.value(bid_size), ticks.value(bid), ticks.value(ask), SIZES.value(ask_size)]
+    assert [float(text) for text in said[2].split()] == pytest.approx(best, rel=1e-9)
+    assert (tmp_path / "x.png").read_bytes()[:4] == b"\x89PNG"
+    assert COMMAND.main(["show", store, "into=x.jpg"]) == 2
