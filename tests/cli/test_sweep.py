@@ -27,7 +27,7 @@ WRONG = {
     "misspelled key inside a range": (["search.model.dropout={lo: 0, high: 1}"], "lo"),
     "unknown experiment": (["+experiment=dropuot"], "choose one of activation, batch_size"),
     "experiment without a plus": (["experiment=dropout"], "write +experiment=dropout."),
-    "unknown data": (["data=bitcion"], "choose one of bitcoin, csv"),
+    "unknown data": (["data=bitcion"], "choose one of bitcoin, book, csv"),
     "wrong type": (["model.units=many"], "model.units"),
     "value out of range": (["model.dropout=1.5"], "model.dropout must be at least 0 and below 1, but is 1.5"),
     "setting of another choice": (["tuner.factor=3"], "tuner.factor"),

@@ -34,7 +34,7 @@ def test_forecasts_hold_every_fit_for_every_target_of_both_spans(
 ) -> None:
     frame = pd.read_parquet(folder / "forecasts.parquet")
     fits = [f"{trial}/seed_{k}" for trial in ("0000", "0001") for k in (0, 1)] + ["0002/seed_0"]
-    others = [*(f"baseline/{name}" for name in ("drift", "ses", "ets", "arima", "ridge")), "ensemble"]
+    others = [*(f"baseline/{name}" for name in ("drift", "ses", "ets", "arima", "ridge", "ridge_all")), "ensemble"]
     assert list(frame.columns) == ["span", "origin", "step", "target", "scored", "actual", "naive", *fits, *others]
     windows = build_windows(search.series, search.config.windows, ())
     for name, span in (("validation", windows.spans.validation), ("test", windows.spans.test)):
@@ -168,7 +168,7 @@ def test_trackers_are_told_scores_metrics_and_tags(
     assert evaluation.verdict is not None
     assert end.tags["verdict"] == sentence_of(evaluation.verdict)
     names = [line.split()[0] for line in end.table.splitlines()[2:9]]
-    assert names == ["naive", "drift", "ses", "ets", "arima", "ridge", "ensemble"]
+    assert names == ["naive", "drift", "ses", "ets", "arima", "ridge", "ridge_all", "ensemble"]
 
 
 def test_test_span_stays_unseen_where_it_is_not_to_be_scored(search: EndedSearch, tmp_path: Path) -> None:
