@@ -167,7 +167,7 @@ def test_trackers_are_told_scores_metrics_and_tags(
     assert end.tags["best_trial"].startswith(("0000 (lags=8", "0001 (lags=20"))
     assert evaluation.verdict is not None
     assert end.tags["verdict"] == sentence_of(evaluation.verdict)
-    names = [line.split()[0] for line in end.table.splitlines()[2:9]]
+    names = [line.split()[0] for line in end.table.splitlines()[2:10]]
     assert names == ["naive", "drift", "ses", "ets", "arima", "ridge", "ridge_all", "ensemble"]
 
 
