@@ -67,6 +67,14 @@ def test_a_week_with_a_holiday_is_not_taken_for_the_rule() -> None:
     assert list(coming_bars(index.to_numpy(), 6).times) == list(pd.bdate_range("2024-04-02", periods=6).to_numpy())
 
 
+def test_a_market_that_was_away_for_long_goes_on_bar_by_bar() -> None:
+    seen = pd.date_range("2026-11-28 22:10:00", periods=20, freq="10s")
+    index = pd.date_range("2023-11-15", periods=500, freq="10s").append(seen)
+    coming = coming_bars(index.to_numpy(), 3)
+    assert list(coming.times) == list(pd.date_range(seen[-1], periods=4, freq="10s")[1:].to_numpy())
+    assert coming.note == "bars are mostly 10s apart, and so are these"
+
+
 def test_two_bars_are_enough_and_what_has_no_rhythm_is_said_to_be_about() -> None:
     assert coming_bars(np.array(["2024-01-01", "2024-01-04"], "datetime64[ns]"), 1).times[0] == np.datetime64(
         "2024-01-07"

@@ -77,6 +77,11 @@ def test_a_day_is_exported_to_its_end(folder: MarketFolder) -> None:
         (["export"], "into must name the file that is written, but is null: add into=x.parquet."),
         (["export", "into=x.csv", "kind=raw"], "kind must be one of book, orders, quotes, trades, bars"),
         (["export", "into=x.csv", "since=yesterday"], "since must hold ISO dates, but holds 'yesterday'"),
+        (["export", "into=x.csv", "since=1700000000"], "since must hold ISO dates, but holds '1700000000'"),
+        (
+            ["show", "into=market/binance/XYUSD/market.json/x.png"],
+            "market.json/x.png must be a file that can be written, but cannot be",
+        ),
         (["features", "into=x.csv", "every=1500ms"], "every must be a length such as 10min"),
         (["compact", "raw_days=-1"], "raw_days must be at least 0, but is -1"),
         (["ls", "nothing=1"], "nothing"),
@@ -89,6 +94,22 @@ def test_what_is_wrong_is_said_in_one_sentence(
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert said in error
+
+
+def test_a_time_may_name_its_zone(folder: MarketFolder) -> None:
+    for name, time in (("a", "2023-11-14T22:13:25"), ("b", "2023-11-14T23:13:25+01:00"), ("c", "2023-11-14 22:13:25Z")):
+        assert COMMAND.main(["export", f"into={name}.csv", f"since={time}"]) == 0
+    assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes() == Path("c.csv").read_bytes()
+
+
+def test_bars_of_a_span_begin_in_it_and_are_whole(folder: MarketFolder) -> None:
+    assert COMMAND.main(["features", "into=a.csv", "every=5s"]) == 0
+    span = ["since=2023-11-14T22:13:23", "until=2023-11-14T22:13:27"]
+    assert COMMAND.main(["features", "into=b.csv", "every=5s", *span]) == 0
+    every = pd.read_csv("a.csv")
+    pd.testing.assert_frame_equal(
+        pd.read_csv("b.csv"), every[every["start"] == "2023-11-14T22:13:25.000000000Z"].reset_index(drop=True)
+    )
 
 
 def test_one_of_several_markets_must_be_named(folder: MarketFolder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,12 @@ def test_ranges_without_a_step_are_endless_unless_whole() -> None:
         (float | None, ["none"], "must hold numbers or null, but holds 'none'"),
         (bool, [0, 1], "must hold true or false, but holds 0"),
         (str, [1], "must hold names, but holds 1"),
-        (list[str], ["volume"], "must hold lists of names, but holds 'volume'"),
+        (list[str], ["volume"], r"must hold lists of names, but holds 'volume': write \[\[volume\]\]"),
+        (
+            list[str],
+            [["volume", "high", "volume"]],
+            "must name each column of a list once, but holds .volume, high, vol",
+        ),
         (list[str], [["volume", 1]], "must hold lists of names, but holds .volume, 1."),
         (int, {"low": 1, "hihg": 2}, "has the key hihg, but a range takes low, high, step, log"),
         (int, {"low": 1, "high": 2, 3: 4}, "has the key 3, but"),

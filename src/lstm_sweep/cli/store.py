@@ -126,7 +126,16 @@ def _show(config: "StoreConfig", folders: "list[MarketFolder]") -> int:
 
         require(into.suffix == ".png", f"into must end in .png where a picture is drawn, but is {into}: name it so.")
         table = bars_table(folder, bar_length("every", config.every).value, *config.span)
-        draw_variables(table, f"{name}, bars of {config.every}", into)
+        require(
+            len(table) > 0,
+            f"{folder.path} must hold bars in the span that is asked for, but holds none: choose another.",
+        )
+        try:
+            draw_variables(table, f"{name}, bars of {config.every}", into)
+        except OSError as error:
+            raise UserError(
+                f"{into} must be a file that can be written, but cannot be ({error.strerror}): choose another one."
+            ) from None
         print(f"drawn: {into}")
     return 0
 

@@ -49,6 +49,11 @@ class RecordedData(DataConfig):
             f"above 0{'' if self.bars == 'volume' else ', a whole one'}.",
         )
         require(
+            not self.aggregate,
+            f"data.aggregate must be empty where data={self.source}, whose variables say it themselves, but is "
+            f"{self.aggregate}: leave it out.",
+        )
+        require(
             not by_time or self.every is not None,
             "data.every must be the length of a bar where data.bars=time, but is null: set one, such as 10s.",
         )

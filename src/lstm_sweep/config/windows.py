@@ -1,5 +1,6 @@
 """How a series becomes windows, and its spans."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,9 @@ from lstm_sweep.errors import UserError, require
 TRANSFORMS = ("difference", "log_return", "relative", "none")
 
 SCALES = ("minmax", "standard", "none")
+
+_ZONED = re.compile(r"(.+[T ]\d\d.*?) ?(?:Z|([+-])(\d\d):?(\d\d)?)", re.ASCII)
+"""A time, and how far its zone is ahead of UTC: NumPy reads none."""
 
 
 @dataclass
@@ -113,10 +117,13 @@ def iso_time(name: str, time: Any) -> np.datetime64:
         UserError: where it is neither.
     """
     text = str(time)
+    zoned = _ZONED.fullmatch(text)
+    clock, sign, hours, minutes = zoned.groups("0") if zoned else (text, "+", "0", "0")
+    ahead = np.timedelta64((60 * int(hours) + int(minutes)) * (-1 if sign == "-" else 1), "m")
     with suppress(ValueError):
         return np.datetime64(date.fromisoformat(text), "D")
     with suppress(ValueError):
         # NumPy takes the words now and NaT too, and turns years that 64 bits of nanoseconds cannot hold into others.
-        if 1678 <= int(text[:4]) <= 2261:
-            return np.datetime64(text, "ns")
+        if 1678 <= int(clock[:4]) <= 2261 and clock[4:5] in ("", "-"):
+            return np.datetime64(clock, "ns") - ahead
     raise UserError(f"{name} must hold ISO dates, but holds {time!r}: write it like 2024-12-31.")

@@ -70,7 +70,10 @@ def _as_in_a_week(index: pd.DatetimeIndex, step: pd.Timedelta, count: int, zone:
     local = index.tz_localize("UTC").tz_convert(zone or "UTC").tz_localize(None)
     last, before = (_week_of(local, number) for number in (0, 1))
     week = last if len(last) >= len(before) else before
-    if len(week) < 2:
+    # After a break, as where another store is followed, neither week was seen whole.
+    earlier = local[: -len(last)]
+    was_away = len(earlier) > 0 and last[0] - earlier[-1] > 2 * _WEEK
+    if len(week) < 2 or was_away:
         return _counted(index, step, count, f"bars are mostly {spell(step)} apart, and so are these")
     weeks = range(1, count // len(week) + 3)
     times = pd.DatetimeIndex(np.concatenate([(week + number * _WEEK).to_numpy() for number in weeks]))

@@ -40,8 +40,8 @@ def write_features(
         folder: of the market.
         into: file that is written.
         length: of a bar in nanoseconds, a multiple of the base bars.
-        start: nanoseconds since 1970; only base bars that begin there or later are taken. None: all.
-        end: only base bars that begin before it.
+        start: nanoseconds since 1970; only bars that begin there or later are taken. None: all.
+        end: only bars that begin before it.
         anew: whether base bars are made from the messages, and not read.
 
     Returns:
@@ -55,13 +55,15 @@ def write_features(
         f"every must be a multiple of the base bars of {folder.path}, which are {folder.base / 1e9:g} s long, but is "
         f"{length / 1e9:g} s: set one, such as every={10 * folder.base // 10**9}s.",
     )
-    longer = longer_bars(_base(folder, start, end, anew), folder.base, length, _holes(folder))
+    base = _base(folder, *_whole(length, start, end), anew)
+    longer = longer_bars(base, folder.base, length, _holes(folder))
     return [*write_rows(_batches(longer), folder, "bars", into), *(() if anew else _notes(folder))]
 
 
 def bars_table(folder: MarketFolder, length: int, start: int | None = None, end: int | None = None) -> pd.DataFrame:
     """Bars as `write_features` writes them, by their start: a column per variable, NaN where one is not whole."""
-    longer = longer_bars(_base(folder, start, end, anew=False), folder.base, length, _holes(folder))
+    base = _base(folder, *_whole(length, start, end), anew=False)
+    longer = longer_bars(base, folder.base, length, _holes(folder))
     names = [each.name for each in variables_of(folder.market)]
     rows = [(bar.start, *((bar.values[name] if bar.is_whole else math.nan) for name in names)) for bar in longer]
     table = pd.DataFrame(rows, columns=["start", *names]).set_index("start")
@@ -94,6 +96,11 @@ def compare_anew(folder: MarketFolder, start: int | None = None, end: int | None
         if not same_bars(section.start, bars, bars_of_part(folder, section), missing):
             return f"the base bars of part {section.start} ({iso_utc(section.start)}) are not what its messages come to"
     return None
+
+
+def _whole(length: int, start: int | None, end: int | None) -> tuple[int | None, int | None]:
+    """The span of all base bars of the bars that begin in a span."""
+    return None if start is None else -(-start // length) * length, None if end is None else -(-end // length) * length
 
 
 def _base(folder: MarketFolder, start: int | None, end: int | None, anew: bool) -> Iterator[BookBar]:

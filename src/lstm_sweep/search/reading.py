@@ -65,7 +65,10 @@ def _cast(name: str, kind: Any, value: Any) -> Any:
         value = float(value)
     words = " or ".join(_IN_WORDS[one] for one in allowed)
     came = repr(value) if isinstance(value, str) else spell(value)
-    require(any(_is_of(one, value) for one in allowed), f"{name} must hold {words}, but holds {came}: correct it.")
+    advice = f"write [[{came[1:-1]}]]" if kind == list[str] and isinstance(value, str) else "correct it"
+    require(any(_is_of(one, value) for one in allowed), f"{name} must hold {words}, but holds {came}: {advice}.")
+    twice = kind == list[str] and len(set(value)) < len(value)
+    require(not twice, f"{name} must name each column of a list once, but holds {came}: remove the repeated one.")
     return value
 
 

@@ -38,12 +38,14 @@ class TradeDump:
         ticks: the smallest step that all prices are multiples of.
         amount: name of the column of sizes; None where there is none, and all sizes are zero.
         side: name of the column of sides, 1 for a buyer who came second and -1 for a seller; None where there is none.
+        buys: the word in it that was taken for a buyer who came second.
     """
 
     bars: Bars
     ticks: Ticks
     amount: str | None
     side: str | None
+    buys: str = ""
 
     def trades(self) -> Iterator[Trade]:
         """The trades as events, received when they happened."""
@@ -71,14 +73,17 @@ def read_dump(config: TradesData) -> TradeDump:
     names = [str(name) for name in table.rows.columns]
     amount = _column(table, names, config.amount, _AMOUNTS, "data.amount")
     side = _column(table, names, config.side, _SIDES, "data.side")
+    buys = ""
     if side is not None:
-        table = replace(table, rows=table.rows.assign(**{side: _sides(table, side)}))
+        sides = _sides(table, side)
+        buys = str(next(iter(table.rows[side][sides > 0]), ""))
+        table = replace(table, rows=table.rows.assign(**{side: sides}))
     bars = bars_of_table(table, files, [name for name in (amount, side) if name is not None])
     bars = replace(bars, table=bars.table[bars.table[bars.price].notna()])
     require(len(bars.table) > 0, f"{bars.name} must hold trades, but holds no price: choose another file.")
     if amount is not None:
         _check_sizes(bars, amount)
-    return TradeDump(bars, _ticks(bars), amount, side)
+    return TradeDump(bars, _ticks(bars), amount, side, buys)
 
 
 def _column(
@@ -102,7 +107,7 @@ def _sides(table: FileTable, side: str) -> "pd.Series[float]":
     says_who_rested = "maker" in side.lower() or side == "m" or bool(words.isin(["true", "false"]).all())
     meaning = _RESTED if says_who_rested else _BUYS
     numbers = words.map(meaning)
-    advice = f"name the column that says it with {typed('data.side', 'COLUMN')}"
+    advice = f"write it so, or name the column that says it with {typed('data.side', 'COLUMN')}"
     expected = "true or false (whether the buyer rested)" if says_who_rested else "buy or sell"
     refuse(Cells(table, cells), numbers.isna(), expected, advice)
     return numbers.astype("float64")
@@ -111,11 +116,11 @@ def _sides(table: FileTable, side: str) -> "pd.Series[float]":
 def _check_sizes(bars: Bars, amount: str) -> None:
     sizes = bars.table[amount].to_numpy()
     bad = np.flatnonzero(~(np.isfinite(sizes) & (sizes >= 0) & (sizes < MOST)))
-    require(
-        bad.size == 0,
-        f"{bars.name} must say in each row how much was traded, but {amount} is {sizes[bad][:1]} at "
-        f"{bars.table.index[bad[0] if bad.size else 0]}: correct it, or name another column with "
-        f"{typed('data.amount', 'COLUMN')}.",
+    if bad.size == 0:
+        return
+    raise UserError(
+        f"{bars.name} must say in each row how much was traded, from 0 to {MOST:g}, but {amount} is {sizes[bad[0]]:g} "
+        f"at {bars.table.index[bad[0]]}: correct it, or name another column with {typed('data.amount', 'COLUMN')}."
     )
 
 

@@ -38,7 +38,8 @@ def read_trades(config: TradesData, features: Sequence[str]) -> Bars:
     if config.path is None:
         check_features("trades", features, others)
         bars = read_book(config.book(), list(dict.fromkeys([*features, _COUNT])))
-        return replace(bars, table=_emptied(bars.table)[[_PRICE, *features]], others=tuple(others))
+        notes = (*bars.notes, *_fuller(config, bars.table))
+        return replace(bars, table=_emptied(bars.table)[[_PRICE, *features]], others=tuple(others), notes=notes)
     dump = read_dump(config)
     offered = [name for name in others if name not in _unknown(dump)]
     check_features(dump.bars.name, features, offered)
@@ -48,13 +49,14 @@ def read_trades(config: TradesData, features: Sequence[str]) -> Bars:
         f"with {typed('data.amount', 'COLUMN')}.",
     )
     table, length = _table(config, dump, list(dict.fromkeys([_PRICE, *features, _COUNT])))
+    fuller = _fuller(config, table)
     table = _emptied(table)[[_PRICE, *features]]
     return Bars(
         name=dump.bars.name,
         table=table,
         price=_PRICE,
         step=length,
-        notes=(*dump.bars.notes, _said(dump)),
+        notes=(*dump.bars.notes, _said(dump), *fuller),
         others=tuple(offered),
         aggregate={each.name: each.over_bars for each in OF_TRADES},
         levels=tuple(each.name for each in OF_TRADES if each.transform == "none"),
@@ -119,4 +121,15 @@ def _unknown(dump: TradeDump) -> set[str]:
 def _said(dump: TradeDump) -> str:
     amount = "no column says how much was traded" if dump.amount is None else f"amount: column {dump.amount!r}"
     side = "no column says who came second" if dump.side is None else f"side: column {dump.side!r}"
+    side += f", where {dump.buys!r} is a buyer who came second" if dump.buys else ""
     return f"{amount}; {side}; {typed('data.amount', 'COLUMN')} and {typed('data.side', 'COLUMN')} decide"
+
+
+def _fuller(config: TradesData, table: pd.DataFrame) -> tuple[str, ...]:
+    """Bars that could not end with their last trade, as they would have ended when they began."""
+    count = int((table[_COUNT] > (config.size or 0)).sum()) if config.bars == "trades" else 0
+    if not count:
+        return ()
+    return (
+        f"{count:,} of {len(table):,} bars hold more than {config.size:g} trades: those of one time are in one bar",
+    )
