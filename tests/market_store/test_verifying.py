@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.compacting import compact
 from lstm_sweep.market_store.layout import KINDS, MarketFolder
 from lstm_sweep.market_store.manifest import facts_of, manifests_of, write_manifest
@@ -143,7 +142,7 @@ def test_what_a_kill_left_is_said_to_the_byte(tmp_path: Path) -> None:
     assert finding.part == start
     assert finding.said == (
         f"it is not sealed, and nobody writes it: {len(lines) - 1:,} lines, and the last one was not finished: "
-        f"{unfinished:,} bytes; {spelled('store')} compact seals it"
+        f"{unfinished:,} bytes; {folder.command('compact')} seals it"
     )
     (manifest,) = seal_abandoned(folder)
     assert (manifest.parts[0].lines, manifest.parts[0].unfinished) == (len(lines) - 1, unfinished)

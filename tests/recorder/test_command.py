@@ -151,6 +151,13 @@ def test_recording_is_played_and_recorded_without_a_network(tmp_path: Path, reco
     again = run(tmp_path, "src.record", "exchange=replay", f"path={market.path}", "speed=0", "store=second")
     assert (again.returncode, again.stderr) == (0, "")
     second = MarketFolder(tmp_path / "second", MARKET)
+    whole = run(tmp_path, "src.record", "exchange=replay", "path=market", "speed=0", "store=third")
+    assert whole.stderr == (
+        "error: path must be a market of a store, but market is all of one: name one of its markets, such as "
+        "\"path='market/binance/XYUSD'\".\n"
+    )
+    around = "path=market/binance/../binance/XYUSD"
+    assert run(tmp_path, "src.record", "exchange=replay", around, "speed=0", "store=third").returncode == 0
     assert list(read_events(second)) == list(read_events(market))
     twice = run(tmp_path, "src.record", *settings)
     assert twice.returncode == 2

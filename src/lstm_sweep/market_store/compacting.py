@@ -9,7 +9,6 @@ from itertools import groupby
 from pathlib import Path
 
 from lstm_sweep.errors import require
-from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.holding import alone
 from lstm_sweep.market_store.layout import KINDS, MarketFolder, day_of
 from lstm_sweep.market_store.manifest import (
@@ -77,7 +76,7 @@ def leftovers(folder: MarketFolder) -> list[Path]:
 def _merge(folder: MarketFolder, day: list[Manifest]) -> Manifest:
     """One manifest of the parts of several."""
     for each in day:
-        _refuse_changed(check_files(folder, each))
+        _refuse_changed(folder, check_files(folder, each))
     held = {part.start: (part, each) for each in day for part in each.parts}
     parts = tuple(held[start][0] for start in sorted(held))
     files = PartFiles(folder, f"{parts[0].start}-{len(parts)}")
@@ -87,11 +86,12 @@ def _merge(folder: MarketFolder, day: list[Manifest]) -> Manifest:
                 for batch in SealedRows(folder, held[part.start][1], kind, part=part.start):
                     files.write(kind, batch)
     expected = {kind: sum(each.files[kind].rows for each in day if kind in each.files) for kind in KINDS}
-    _refuse_changed(
+    counts = (
         f"{folder.path} has {files.rows.get(kind, 0):,} rows of {kind} on {day_of(parts[0].start)}, not {count:,}"
         for kind, count in expected.items()
         if files.rows.get(kind, 0) != count
     )
+    _refuse_changed(folder, counts)
     manifest = Manifest(f"{parts[0].start}-{len(parts)}", files.publish(), parts)
     write_manifest(folder, manifest)
     for each in day:
@@ -106,9 +106,9 @@ def _remove_raw(folder: MarketFolder, manifest: Manifest) -> Manifest:
     return left
 
 
-def _refuse_changed(found: Iterable[str]) -> None:
+def _refuse_changed(folder: MarketFolder, found: Iterable[str]) -> None:
     wrong = next(iter(found), None)
     require(
         wrong is None,
-        f"sealed files must be as their manifests say, but {wrong}: see {spelled('store')} verify, and restore it.",
+        f"sealed files must be as their manifests say, but {wrong}: see {folder.command('verify')}, and restore it.",
     )

@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
+from lstm_sweep.config.spelling import typed
 from lstm_sweep.errors import UserError, require
+from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.whole_files import put_whole
 from lstm_sweep.orderbook.market import Market
 from lstm_sweep.orderbook.units import NANOSECONDS
@@ -30,6 +32,7 @@ class MarketFolder:
         market: whose symbol must be fit for the name of a folder.
 
     Attributes:
+        root: of the store.
         path: of the market.
         open: folder of parts that are being written.
         manifests: folder of what is sealed.
@@ -45,6 +48,7 @@ class MarketFolder:
             f"{market.symbol!r}: write it as the exchange does in its messages.",
         )
         self.market = market
+        self.root = root
         self.path = root / market.exchange / market.symbol
         self.open = self.path / "open"
         self.manifests = self.path / "parts"
@@ -53,6 +57,10 @@ class MarketFolder:
     def base(self) -> int:
         """Length of base bars in nanoseconds, as the market was begun with; a second where it has not begun."""
         return _read_facts(self.path)[1] if self._facts.is_file() else NANOSECONDS
+
+    def command(self, action: str) -> str:
+        """What to type to have something done with this store: 'python -m src.store verify store=market'."""
+        return f"{spelled('store')} {action} {typed('store', str(self.root))}"
 
     def begin(self, base: int = NANOSECONDS) -> None:
         """Make the market; nothing changes where it is there.

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from lstm_sweep.errors import UserError
-from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.decoding import StoredLine, WholeLines, decoded
 from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.part import bar_of_line
@@ -131,7 +130,7 @@ def _there(folder: MarketFolder, section: StoredPart, read: Callable[[StoredPart
             if found is None or found == section:
                 raise UserError(
                     f"{error.filename} must be there as its manifest says, but is gone: restore it; "
-                    f"{spelled('store')} verify says what else is missing."
+                    f"{folder.command('verify')} says what else is missing."
                 ) from None
             section = found
 

@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from lstm_sweep.errors import UserError, printable
-from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.manifest import Manifest
 from lstm_sweep.market_store.tables.bars import filled
@@ -52,8 +51,8 @@ class SealedRows:
         end: int | None = None,
         columns: list[str] | None = None,
     ) -> None:
-        self._path = folder.part(kind, manifest.name)
-        with _told(self._path):
+        self._folder, self._path = folder, folder.part(kind, manifest.name)
+        with _told(self._folder, self._path):
             fragment = ds.ParquetFileFormat().make_fragment(pa.OSFile(str(self._path)))
             self.missing = frozenset(SCHEMAS[kind].names) - frozenset(fragment.physical_schema.names)
         self._has_bars = kind == "bars" and columns is None
@@ -81,10 +80,10 @@ class SealedRows:
         return map(filled, self._batches()) if self._has_bars else self._batches()
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        with _told(self._path):
+        with _told(self._folder, self._path):
             scanned = iter(self._scanner.to_batches())
         while True:
-            with _told(self._path):
+            with _told(self._folder, self._path):
                 batch = next(scanned, None)
             if batch is None:
                 return
@@ -93,7 +92,7 @@ class SealedRows:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(folder: MarketFolder, path: Path) -> Iterator[None]:
     """Say of which file it is that it is gone or damaged, which pyarrow does not."""
     try:
         yield
@@ -102,7 +101,7 @@ def _told(path: Path) -> Iterator[None]:
     except (pa.ArrowException, OSError) as error:
         raise UserError(
             f"{path} must be as it was sealed, but cannot be read ({printable(str(error))}): restore it; "
-            f"{spelled('store')} verify says what else has changed."
+            f"{folder.command('verify')} says what else has changed."
         ) from None
 
 

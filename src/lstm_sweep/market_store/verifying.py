@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from lstm_sweep.errors import UserError, printable
-from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.compacting import leftovers
 from lstm_sweep.market_store.decoding import WholeLines
 from lstm_sweep.market_store.holding import is_taken
@@ -78,7 +77,7 @@ def verify(folder: MarketFolder, replay: bool = True) -> Iterator[Finding]:
                 before = end
     yield from _of_open_parts(folder)
     for path in leftovers(folder):
-        yield Finding(None, f"{path} is of no part: a kill left it, and {spelled('store')} compact removes it", False)
+        yield Finding(None, f"{path} is of no part: a kill left it, and {folder.command('compact')} removes it", False)
 
 
 def _known(part: SealedPart) -> Iterator[Finding]:
@@ -152,7 +151,7 @@ def _of_open_parts(folder: MarketFolder) -> Iterator[Finding]:
     for start in folder.open_parts():
         if start in sealed:
             yield Finding(
-                start, f"it is sealed, and its open files are left: {spelled('store')} compact ends it", False
+                start, f"it is sealed, and its open files are left: {folder.command('compact')} ends it", False
             )
             continue
         try:
@@ -164,5 +163,5 @@ def _of_open_parts(folder: MarketFolder) -> Iterator[Finding]:
             yield Finding(start, f"it is being recorded: {count:,} lines until now", False)
             continue
         cut = f", and the last one was not finished: {lines.unfinished:,} bytes" if lines.unfinished else ""
-        said = f"it is not sealed, and nobody writes it: {count:,} lines{cut}; {spelled('store')} compact seals it"
+        said = f"it is not sealed, and nobody writes it: {count:,} lines{cut}; {folder.command('compact')} seals it"
         yield Finding(start, said, True)

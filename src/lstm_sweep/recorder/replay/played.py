@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstm_sweep.config.record import RecordConfig
+from lstm_sweep.config.spelling import typed
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
 from lstm_sweep.orderbook.market import Market
@@ -31,14 +32,16 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
     """
     path = Path(config.path or "").expanduser()
     if (path / "market.json").is_file():
-        root = path.absolute().parent.parent
-        place = path.absolute().parts[-2:]
-        market = next(each for each in markets_in(root) if (each.exchange, each.symbol) == place)
-        _refuse_others(config, market, str(path / "market.json"))
-        return PlayedRecording(market, StoredLines(MarketFolder(root, market)))
+        return _of_store(config, path)
     if config.path == SIMULATED and not path.exists():
         _refuse_others(config, MARKET, "a simulated market")
         return PlayedRecording(MARKET, SimulatedRecording())
+    inside = markets_in(path) if path.is_dir() else []
+    require(
+        not inside,
+        f"path must be a market of a store, but {config.path} is all of one: name one of its markets, such as "
+        f"{' '.join(typed('path', str(path / each.exchange / each.symbol)) for each in inside[:1])}.",
+    )
     recording = recording_at(path)
     missing = [name for name in ("of", "market", "tick") if getattr(config, name) is None]
     if missing or config.of is None or config.market is None or config.tick is None:
@@ -53,10 +56,18 @@ def played_recording(config: RecordConfig) -> PlayedRecording:
     return PlayedRecording(Market(config.of, symbol, plain_tick(config.tick)), recording)
 
 
+def _of_store(config: RecordConfig, path: Path) -> PlayedRecording:
+    place = path.resolve()
+    root = place.parent.parent
+    market = next(each for each in markets_in(root) if root / each.exchange / each.symbol == place)
+    _refuse_others(config, market, str(path / "market.json"))
+    return PlayedRecording(market, StoredLines(MarketFolder(root, market)))
+
+
 def _refuse_others(config: RecordConfig, market: Market, who: str) -> None:
     for name, there in (("of", market.exchange), ("market", market.symbol), ("tick", market.tick)):
-        typed = getattr(config, name)
+        asked = getattr(config, name)
         require(
-            typed in (None, there),
-            f"{name} must be {there}, as {who} says, but is {typed}: leave {name} out.",
+            asked in (None, there),
+            f"{name} must be {there}, as {who} says, but is {asked}: leave {name} out.",
         )
