@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -252,3 +253,11 @@ def known_to_be_gone(seconds: int) -> list[object]:
         sync.take(replace(order, action="deleted"))
     sync.settle()
     return [number for number, _ in json.loads(json.dumps(sync.checkpoint(1).state))["gone"]]
+
+
+@pytest.mark.parametrize("market", [Market("binance", "XYUSD", "0.01"), Market("bitstamp_orders", "xyusd", "0.01")])
+@pytest.mark.parametrize("state", [{}, {"bids": 3}, {"a": [1, None]}])
+def test_a_damaged_checkpoint_is_a_book_that_is_not_known(market: Market, state: dict[str, Any]) -> None:
+    book = market.book(Witness())
+    book.take(BookCheckpoint(5, state))
+    assert (book.is_synced, book.wants_snapshot, book.holes) == (False, True, [])

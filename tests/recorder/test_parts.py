@@ -115,6 +115,19 @@ def test_part_is_overdue_where_no_book_is_known_and_the_next_one_begins_from_not
     assert len(tape.holes) >= 1
 
 
+def test_a_clock_that_is_set_forward_by_years_ends_the_part_and_makes_no_bars_between(tmp_path: Path) -> None:
+    lines, years = with_snapshot(invented(7, 200)), 10 * 365 * 86_400 * NANOSECONDS
+    half = len(lines) // 2
+    moved = [(received + years * (place >= half), payload) for place, (received, payload) in enumerate(lines)]
+    folder, tape = taped(tmp_path, moved, seal=3_600 * NANOSECONDS, base=NANOSECONDS)
+    first, second = ([*found] for _, found in read_parts(folder))
+    before, after = moved[half - 1][0], moved[half][0]
+    assert first[-1] == Lost(before, f"the local clock went on by {(after - before) / NANOSECONDS:.0f} s")
+    assert second[0].received == moved[half][0]
+    assert len(tape.holes) == 1
+    assert len(bars_while_recording(folder)) < 100
+
+
 def test_text_that_begins_as_the_recorder_s_own_lines_do_is_a_malformed_line(tmp_path: Path) -> None:
     lines = with_snapshot(invented(8, 60))
     lines.insert(60, (lines[60][0], '!checkpoint {"bids":[]}'))

@@ -13,7 +13,7 @@ from typing import Any, Final
 from lstm_sweep.orderbook.listener import BookHole, BookListener
 from lstm_sweep.orderbook.messages import BookCheckpoint, Event, Lost, Order, OrderSnapshot, TopOfBook, Trade
 from lstm_sweep.orderbook.order_book import OrderBook
-from lstm_sweep.orderbook.sync import BUFFERED
+from lstm_sweep.orderbook.sync import BUFFERED, NO_CHECKPOINT
 
 INSTANT: Final = 1_000_000
 """Nanoseconds of exchange time that are one instant: an order that takes others is created, matched and deleted in it,
@@ -150,7 +150,14 @@ class SyncedOrders:
     def _restore(self, checkpoint: BookCheckpoint) -> None:
         if not self._is_fresh:
             return
-        state = checkpoint.state
+        try:
+            self._restore_state(checkpoint.state)
+        except NO_CHECKPOINT as error:
+            self.orders, self._good, self._trade = OrderBook(), None, None
+            self._instant, self._unproven = 0, None
+            self.lose(f"a checkpoint that is none ({error!r})", checkpoint.received)
+
+    def _restore_state(self, state: dict[str, Any]) -> None:
         self.orders.restore(state)
         self._waiting.extend(Order(*values) for values in state["waiting"])
         self._instant, self._unproven = state["instant"], state["unproven"]

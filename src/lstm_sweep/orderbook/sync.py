@@ -14,6 +14,10 @@ BUFFERED: Final = 100_000
 """Messages that are kept while a snapshot is awaited; the oldest go first, and the rule then asks for a newer one."""
 
 
+NO_CHECKPOINT: Final = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What reading a state raises that no book ever had: its line was damaged."""
+
+
 class SyncedBook:
     """Takes the messages of one market in the order in which they came.
 
@@ -191,7 +195,13 @@ class SyncedBook:
     def _restore(self, checkpoint: BookCheckpoint) -> None:
         if not self._is_fresh:
             return
-        state = checkpoint.state
+        try:
+            self._restore_state(checkpoint.state)
+        except NO_CHECKPOINT as error:
+            self.book, self.holes, self._good, self._trade = Book(), [], None, None
+            self.lose(f"a checkpoint that is none ({error!r})", checkpoint.received)
+
+    def _restore_state(self, state: dict[str, Any]) -> None:
         self.book.bids.fill(state["bids"])
         self.book.asks.fill(state["asks"])
         self.last, self._has_news, self._good = state["last"], state["has_news"], state["good"]

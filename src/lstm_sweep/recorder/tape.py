@@ -15,7 +15,7 @@ from lstm_sweep.orderbook.units import NANOSECONDS
 from lstm_sweep.recorder.writer import PartWriter
 
 OVERDUE: Final = 600 * NANOSECONDS
-"""How long a part may go on while its book is not known; then the recorder begins anew from nothing."""
+"""How long a part may go on while its book is not known, or without a line; then the recorder begins from nothing."""
 
 
 class MarketTape:
@@ -49,6 +49,7 @@ class MarketTape:
         self._seal = seal
         self._on_event = on_event
         self._due: int | None = None
+        self._now = 0
         self._clock: tuple[int, int] | None = None
         self._holes: list[BookHole] = []
         self._inherited = 0
@@ -117,7 +118,13 @@ class MarketTape:
 
     def _turn_over(self, received: int) -> None:
         """Begin a part where none is open or the open one is due."""
+        before, self._now = self._now, received
         if self._due is None:
+            self._begin(received, None)
+        elif received - before >= OVERDUE:
+            # The clock was set, or the machine slept: nobody knows of the time between, and it has no bars.
+            self._read(line_of(Lost(before, f"the local clock went on by {(received - before) / NANOSECONDS:.0f} s")))
+            self._writer.close("the local clock went on")
             self._begin(received, None)
         elif received >= self._due and self.book.is_synced:
             checkpoint = self.book.checkpoint(received)
