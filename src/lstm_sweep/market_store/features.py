@@ -12,7 +12,7 @@ from lstm_sweep.errors import require
 from lstm_sweep.market_store.exporting import write_rows
 from lstm_sweep.market_store.iso_utc import iso_utc
 from lstm_sweep.market_store.layout import MarketFolder
-from lstm_sweep.market_store.manifest import manifests_of
+from lstm_sweep.market_store.manifest import holes_of, manifests_of
 from lstm_sweep.market_store.reading import bars_of_part, read_bars, read_parts
 from lstm_sweep.market_store.replayed import ReplayedPart
 from lstm_sweep.market_store.scanning import missing_variables
@@ -56,14 +56,14 @@ def write_features(
         f"{length / 1e9:g} s: set one, such as every={10 * folder.base // 10**9}s.",
     )
     base = _base(folder, *_whole(length, start, end), anew)
-    longer = longer_bars(base, folder.base, length, _holes(folder))
+    longer = longer_bars(base, folder.base, length, holes_of(folder))
     return [*write_rows(_batches(longer), folder, "bars", into), *(() if anew else _notes(folder))]
 
 
 def bars_table(folder: MarketFolder, length: int, start: int | None = None, end: int | None = None) -> pd.DataFrame:
     """Bars as `write_features` writes them, by their start: a column per variable, NaN where one is not whole."""
     base = _base(folder, *_whole(length, start, end), anew=False)
-    longer = longer_bars(base, folder.base, length, _holes(folder))
+    longer = longer_bars(base, folder.base, length, holes_of(folder))
     names = [each.name for each in variables_of(folder.market)]
     rows = [(bar.start, *((bar.values[name] if bar.is_whole else math.nan) for name in names)) for bar in longer]
     table = pd.DataFrame(rows, columns=["start", *names]).set_index("start")
@@ -135,13 +135,6 @@ def _notes(folder: MarketFolder) -> list[str]:
     if not missing:
         return []
     return [f"bars that an earlier version sealed have no {', '.join(sorted(missing))}: anew=true makes them again"]
-
-
-def _holes(folder: MarketFolder) -> Iterator[tuple[int, int]]:
-    """Holes of sealed parts: some show only after the bars that they lie in."""
-    for manifest in manifests_of(folder):
-        for part in manifest.parts:
-            yield from ((begin, end or part.last or begin) for begin, end, _ in part.holes)
 
 
 def _batches(bars: Iterator[BookBar]) -> Iterator[pa.RecordBatch]:

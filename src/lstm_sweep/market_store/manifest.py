@@ -1,7 +1,7 @@
 """What is said of sealed files: written last, so that a part without it is not sealed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -146,6 +146,13 @@ def manifest_by_part(folder: MarketFolder) -> dict[int, Manifest]:
     found = filter(None, (_read_if_there(path) for path in folder.manifests.glob("part-*.json")))
     ordered = sorted(found, key=lambda each: len(each.parts))
     return {part.start: manifest for manifest in ordered for part in manifest.parts}
+
+
+def holes_of(folder: MarketFolder) -> Iterator[tuple[int, int]]:
+    """From and until when something is missing of sealed parts: some show only after the bars that they lie in."""
+    for manifest in manifests_of(folder):
+        for part in manifest.parts:
+            yield from ((begin, (part.last or begin) if end is None else end) for begin, end, _ in part.holes)
 
 
 def _read_if_there(path: Path) -> Manifest | None:

@@ -143,3 +143,12 @@ def test_bars_of_trades_become_a_series_that_bears_their_ends(root: Path) -> Non
     assert config.stamp == "end"
     assert len(series) > 80
     assert series.filled.sum() == 0
+
+
+@pytest.mark.parametrize(("seconds", "same", "following"), [(1, 52, 4), (5, 67, 0), (10, 64, 1)])
+def test_order_flow_explains_as_much_as_the_docs_say(root: Path, seconds: int, same: int, following: int) -> None:
+    config = compose_config("data=book", f"data.store={root}", f"data.every={seconds}s").data
+    table = read_book(config, ["ofi_1"]).table.dropna()
+    moves = table["mid"].diff()
+    assert 100 * table["ofi_1"].corr(moves) ** 2 == pytest.approx(same, abs=0.5)
+    assert 100 * table["ofi_1"].corr(moves.shift(-1)) ** 2 == pytest.approx(following, abs=0.5)

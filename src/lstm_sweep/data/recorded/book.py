@@ -1,6 +1,6 @@
 """Bars of a market's order book out of a store: a price, the variables of the book, and the microprice beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,13 +12,12 @@ from lstm_sweep.config import BookData, RecordedData, iso_time
 from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars, bar_length, check_features
 from lstm_sweep.data.recorded.longer import longer_bars
-from lstm_sweep.data.recorded.trade_bars import SIZES_IN_ONE, bars_of_trades
+from lstm_sweep.data.recorded.trade_bars import bars_of_trades, clock_of
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.invocation import spelled
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
-from lstm_sweep.market_store.manifest import manifests_of
+from lstm_sweep.market_store.manifest import holes_of
 from lstm_sweep.market_store.reading import read_bars
-from lstm_sweep.orderbook.bar_clock import EveryTrades, EveryVolume
 from lstm_sweep.orderbook.catalogue import VARIABLES
 from lstm_sweep.orderbook.market import variables_of
 
@@ -108,12 +107,11 @@ def _by_time(config: BookData, folder: MarketFolder, wanted: Sequence[str]) -> p
 
 def _by_trades(config: BookData, folder: MarketFolder, wanted: Sequence[str]) -> pd.DataFrame:
     """Bars that trades end, by their end; made anew from all messages."""
-    size = config.size or 0.0
-    clock = EveryTrades(int(size)) if config.bars == "trades" else EveryVolume(round(size * SIZES_IN_ONE))
     start, stop = span_of(config, 0)
-    bars = list(bars_of_trades(folder, clock, start, stop))
+    bars = list(bars_of_trades(folder, clock_of(config), start, stop))
     require(
-        bool(bars), f"{folder.path} must hold trades that fill a bar of {size:g}, but does not: set a smaller size."
+        bool(bars),
+        f"{folder.path} must hold trades that fill a bar of {config.size:g}, but does not: set a smaller data.size.",
     )
     values = [[bar.values[name] if bar.is_whole else np.nan for name in wanted] for bar in bars]
     starts, ends = (np.array([getattr(bar, side) for bar in bars]) for side in ("start", "end"))
@@ -128,7 +126,7 @@ def _timed(
     folder: MarketFolder,
 ) -> pd.DataFrame:
     """Bars by their stamps, empty where a hole touches them: some holes show only after the bar in which they lie."""
-    for begin, end in _holes(folder, starts, ends):
+    for begin, end in holes_of(folder):
         bars.iloc[np.searchsorted(ends, begin, side="right") : np.searchsorted(starts, end, side="right")] = np.nan
     return bars.set_axis(pd.DatetimeIndex(stamps.astype("datetime64[ns]")))
 
@@ -154,15 +152,6 @@ def _base(folder: MarketFolder, start: int | None, stop: int | None, wanted: Seq
         "another data.since and data.until.",
     )
     return pd.concat(parts, ignore_index=True)
-
-
-def _holes(folder: MarketFolder, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Holes of the sealed parts that bars lie in."""
-    for manifest in manifests_of(folder) if len(starts) else []:
-        if manifest.first < ends[-1] and manifest.last >= starts[0]:
-            for part in manifest.parts:
-                for begin, end, _ in part.holes:
-                    yield begin, (part.last or begin) if end is None else end
 
 
 def _notes(table: pd.DataFrame, price: str) -> tuple[str, ...]:

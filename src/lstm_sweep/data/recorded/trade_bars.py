@@ -1,16 +1,22 @@
-"""Bars that end by volume or by number of trades, made from the messages of a store."""
+"""What ends a bar, and bars that trades end, made from the messages of a store."""
 
 from collections.abc import Iterator
-from typing import Final
 
+from lstm_sweep.config import RecordedData
+from lstm_sweep.data.bars import bar_length
 from lstm_sweep.market_store.layout import MarketFolder
-from lstm_sweep.market_store.reading import read_parts
-from lstm_sweep.orderbook.bar_clock import BarClock
+from lstm_sweep.market_store.reading import read_events
+from lstm_sweep.orderbook.bar_clock import BarClock, EveryTime, EveryTrades, EveryVolume
 from lstm_sweep.orderbook.bars import BookBar, BookBars
-from lstm_sweep.orderbook.messages import BookCheckpoint, Lost
+from lstm_sweep.orderbook.units import SIZES
 
-SIZES_IN_ONE: Final = 100_000_000
-"""Sizes are counted in 1e-8."""
+
+def clock_of(config: RecordedData) -> BarClock:
+    """What ends a bar, as the settings say."""
+    if config.bars == "time":
+        return EveryTime(bar_length("data.every", config.every or "").value)
+    size = config.size or 0.0
+    return EveryTrades(int(size)) if config.bars == "trades" else EveryVolume(round(size * 10**SIZES.decimals))
 
 
 def bars_of_trades(folder: MarketFolder, clock: BarClock, start: int | None, stop: int | None) -> Iterator[BookBar]:
@@ -23,15 +29,12 @@ def bars_of_trades(folder: MarketFolder, clock: BarClock, start: int | None, sto
         stop: messages from then on are not read; None: all are.
     """
     market, bars, book = folder.market, None, None
-    for _, events in read_parts(folder, start, stop):
-        for number, event in enumerate(events):
-            if bars is None or book is None:
-                begin = event.received if start is None else max(start, event.received)
-                bars = BookBars(market.feed().ticks, clock, begin, market.top_from)
-                book = market.book(bars)
-            elif number == 0 and not isinstance(event, BookCheckpoint):
-                book.take(Lost(event.received, "the recorder began anew"))
-            book.take(event)
-            if bars.bars:
-                yield from bars.bars
-                bars.bars.clear()
+    for event in read_events(folder, start, stop):
+        if bars is None or book is None:
+            begin = event.received if start is None else max(start, event.received)
+            bars = BookBars(market.feed().ticks, clock, begin, market.top_from)
+            book = market.book(bars)
+        book.take(event)
+        if bars.bars:
+            yield from bars.bars
+            bars.bars.clear()

@@ -12,12 +12,12 @@ from lstm_sweep.config.spelling import typed
 from lstm_sweep.data.bars import Bars, bar_length, check_features
 from lstm_sweep.data.recorded.book import read_book, span_of
 from lstm_sweep.data.recorded.dump import TradeDump, read_dump
+from lstm_sweep.data.recorded.trade_bars import clock_of
 from lstm_sweep.errors import require
-from lstm_sweep.orderbook.bar_clock import BarClock, EveryTime, EveryTrades, EveryVolume
+from lstm_sweep.orderbook.bar_clock import EveryTime
 from lstm_sweep.orderbook.bars import BookBar, BookBars
 from lstm_sweep.orderbook.book import Book
 from lstm_sweep.orderbook.catalogue import VARIABLES
-from lstm_sweep.orderbook.units import SIZES
 
 _PRICE: Final = "last"
 _COUNT: Final = "trades"
@@ -85,7 +85,7 @@ def _table(config: TradesData, dump: TradeDump, wanted: Sequence[str]) -> tuple[
 
 
 def _bars(config: TradesData, dump: TradeDump, start: int | None, stop: int | None) -> Iterator[BookBar]:
-    clock, bars = _clock(config), None
+    clock, bars = clock_of(config), None
     for trade in dump.trades():
         if stop is not None and trade.received >= stop:
             # Bars that end here are over.
@@ -103,13 +103,6 @@ def _bars(config: TradesData, dump: TradeDump, start: int | None, stop: int | No
     if bars is not None and stop is not None:
         bars.at(stop)
         yield from bars.bars
-
-
-def _clock(config: TradesData) -> BarClock:
-    if config.bars == "time":
-        return EveryTime(bar_length("data.every", config.every or "").value)
-    size = config.size or 0.0
-    return EveryTrades(int(size)) if config.bars == "trades" else EveryVolume(round(size * 10**SIZES.decimals))
 
 
 def _unknown(dump: TradeDump) -> set[str]:
