@@ -15,6 +15,7 @@ ROOMS = (
     *(
         "redaction",
         "errors",
+        "locks",
         "timing",
         "invocation",
         "config",

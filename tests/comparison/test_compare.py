@@ -13,7 +13,7 @@ from lstm_sweep.comparison.columns import COLUMNS
 from lstm_sweep.comparison.compare import Comparison, compare
 from lstm_sweep.comparison.kinds import Finished
 from lstm_sweep.errors import UserError
-from lstm_sweep.storage.locks import holding
+from lstm_sweep.locks import holding
 from tests.comparison.sweeps import add_sweep, verdict
 from tests.test_version_0_1 import FIXTURES
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from lstm_sweep.errors import UserError
+from lstm_sweep.locks import is_held
 from lstm_sweep.market_store import decoding, writing
 from lstm_sweep.market_store.compacting import compact
 from lstm_sweep.market_store.following import follow_bars
-from lstm_sweep.market_store.holding import is_taken
 from lstm_sweep.market_store.layout import MarketFolder, markets_in
 from lstm_sweep.market_store.part import OpenPart, bar_line, bar_of_line
 from lstm_sweep.market_store.reading import read_bars, read_events
@@ -75,7 +75,7 @@ def test_one_process_writes_a_part_and_another_one_neither_writes_nor_seals_it(t
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
-    assert is_taken(folder.held(START))
+    assert is_held(folder.held(START))
     assert seal_abandoned(folder) == []
     with pytest.raises(UserError, match="another process writes there"):
         seal(folder, START, keep_raw=True)
@@ -83,7 +83,7 @@ def test_one_process_writes_a_part_and_another_one_neither_writes_nor_seals_it(t
         OpenPart.begin(folder, START, None)
     process.kill()
     process.communicate()
-    assert not is_taken(folder.held(START))
+    assert not is_held(folder.held(START))
     (manifest,) = seal_abandoned(folder)
     assert (manifest.parts[0].ended, manifest.parts[0].lines) == (None, 1)
     with pytest.raises(FileExistsError):

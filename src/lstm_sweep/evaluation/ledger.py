@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_sweep.config import Config, affecting_results, known_before
-from lstm_sweep.storage.locks import holding
+from lstm_sweep.locks import holding
 
 LEDGER = ".test_uses.jsonl"
 """Beside the sweeps: a line for every sweep that was scored on its test span."""

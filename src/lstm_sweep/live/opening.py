@@ -22,8 +22,8 @@ from lstm_sweep.live.record.journal import LiveJournal, read_journal
 from lstm_sweep.live.record.lines import JOURNAL, BarLine, BeginLine
 from lstm_sweep.live.state import LiveState
 from lstm_sweep.live.winner import SweepWinner
+from lstm_sweep.locks import HeldError, holding
 from lstm_sweep.stats.conformal import CALIBRATION
-from lstm_sweep.storage.locks import HeldError, holding
 
 LIVE = Path("live")
 """The folder of all live processes."""

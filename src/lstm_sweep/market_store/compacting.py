@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from lstm_sweep.errors import require
-from lstm_sweep.market_store.holding import alone
+from lstm_sweep.locks import holding
 from lstm_sweep.market_store.layout import KINDS, MarketFolder, day_of
 from lstm_sweep.market_store.manifest import (
     Manifest,
@@ -41,7 +41,7 @@ def compact(folder: MarketFolder, now: int, raw_days: float | None = None) -> li
         UserError: where a file is not what its manifest says: it is left as it is.
         OSError: where the files cannot be written; what was sealed is then as it was.
     """
-    with alone(folder.lock):
+    with holding(folder.lock, wait=True):
         tidy(folder)
         over = [each for each in manifests_of(folder) if day_of(each.parts[0].start) < day_of(now)]
         # Bars of an earlier version lack variables, which a file of both could not say.

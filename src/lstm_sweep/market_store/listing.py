@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lstm_sweep.locks import is_held
 from lstm_sweep.market_store.decoding import WholeLines
-from lstm_sweep.market_store.holding import is_taken
 from lstm_sweep.market_store.layout import MarketFolder
 from lstm_sweep.market_store.manifest import SealedPart, manifests_of
 
@@ -56,7 +56,7 @@ def summary_of(folder: MarketFolder) -> MarketSummary:
         bytes=size + sum(file.bytes for manifest in manifests for file in manifest.files.values()),
         holes=_holes(parts),
         open_lines=lines,
-        is_recorded=any(is_taken(folder.held(start)) for start in open_parts),
+        is_recorded=any(is_held(folder.held(start)) for start in open_parts),
     )
 
 

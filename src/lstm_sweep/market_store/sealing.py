@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from lstm_sweep.errors import UserError
+from lstm_sweep.locks import holding, is_held
 from lstm_sweep.market_store.buffers import EventBuffers
 from lstm_sweep.market_store.decoding import WholeLines, decoded, lots
-from lstm_sweep.market_store.holding import alone, is_taken, take_lock
+from lstm_sweep.market_store.holding import take_lock
 from lstm_sweep.market_store.layout import Kind, MarketFolder
 from lstm_sweep.market_store.manifest import Manifest, SealedFile, SealedPart, manifest_by_part, write_manifest
 from lstm_sweep.market_store.replayed import ReplayedPart
@@ -31,7 +32,7 @@ def seal(folder: MarketFolder, start: int, keep_raw: bool) -> Manifest:
         FileNotFoundError: where there is no such part.
         OSError: where the files cannot be written; the open part is then as it was.
     """
-    with alone(folder.lock):
+    with holding(folder.lock, wait=True):
         manifest = manifest_by_part(folder).get(start)
         if manifest is None:
             with take_lock(folder.held(start)), _without_collector():
@@ -42,7 +43,7 @@ def seal(folder: MarketFolder, start: int, keep_raw: bool) -> Manifest:
 
 def seal_abandoned(folder: MarketFolder, keep_raw: bool = True) -> list[Manifest]:
     """Seal the open parts that no living recorder holds, oldest first."""
-    left = [start for start in folder.open_parts() if not is_taken(folder.held(start))]
+    left = [start for start in folder.open_parts() if not is_held(folder.held(start))]
     return [seal(folder, start, keep_raw) for start in left]
 
 

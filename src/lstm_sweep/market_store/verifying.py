@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from lstm_sweep.errors import UserError, printable
+from lstm_sweep.locks import is_held
 from lstm_sweep.market_store.compacting import leftovers
 from lstm_sweep.market_store.decoding import WholeLines
-from lstm_sweep.market_store.holding import is_taken
 from lstm_sweep.market_store.layout import KINDS, MarketFolder
 from lstm_sweep.market_store.manifest import Manifest, SealedPart, check_files, manifests_of
 from lstm_sweep.market_store.reading import bars_of_part, events_of
@@ -159,7 +159,7 @@ def _of_open_parts(folder: MarketFolder) -> Iterator[Finding]:
             count = sum(1 for _ in lines)
         except FileNotFoundError:  # sealed meanwhile
             continue
-        if is_taken(folder.held(start)):
+        if is_held(folder.held(start)):
             yield Finding(start, f"it is being recorded: {count:,} lines until now", False)
             continue
         cut = f", and the last one was not finished: {lines.unfinished:,} bytes" if lines.unfinished else ""

@@ -12,10 +12,10 @@ import yaml
 
 from lstm_sweep.errors import UserError, require
 from lstm_sweep.invocation import spelled
+from lstm_sweep.locks import HeldError, holding, is_held
 from lstm_sweep.storage.files import UNFINISHED, replacing
 from lstm_sweep.storage.history import History
 from lstm_sweep.storage.lines import JOURNAL
-from lstm_sweep.storage.locks import HeldError, holding, is_held
 
 SWEEPS = Path("sweeps")
 

@@ -17,8 +17,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from lstm_sweep.errors import require
+from lstm_sweep.locks import holding
 from lstm_sweep.storage.files import UNFINISHED
-from lstm_sweep.storage.locks import holding
 from lstm_sweep.tracking.mlflow.moved import follow_folder
 
 # MLflow prints the trace of every error of a database, which is raised as well.
